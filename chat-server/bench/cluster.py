@@ -1,52 +1,54 @@
 #!/usr/bin/env python3
-"""Three servers, one database and its standby, and everything that can go wrong with them.
+"""Runs three servers on one database with a standby, injects faults, and checks every promise.
 
     sudo chat-server/bench/cluster.py                        # 20 minutes
     sudo chat-server/bench/cluster.py --minutes 120 --seed 7
     sudo chat-server/bench/cluster.py --faults kill,failover --minutes 5
-    sudo chat-server/bench/cluster.py --short --patience 4   # the one for CI, about a minute
+    sudo chat-server/bench/cluster.py --short --patience 4   # as in CI, about a minute
     sudo chat-server/bench/cluster.py --other-jar FILE.jar   # with servers of two versions side by side
-    chat-server/bench/cluster.py --self-test                 # proves the judge, with forged records
-    chat-server/bench/cluster.py --check DIRECTORY           # judges a run again that was kept
+    chat-server/bench/cluster.py --self-test                 # tests the judge with forged records
+    chat-server/bench/cluster.py --check DIRECTORY           # judges the kept records of a run again
 
-PostgreSQL with a synchronous standby, HAProxy and three servers with --store, each in a network namespace of its own.
-Members over TCP, WebSocket and the seed's protocol talk in several rooms and in private, through the balancer and past
-it. They do what SESSIONS.md asks of clients: come back, resume by epoch and seq, post again with the same id what was
-not answered. Each writes down what it says and is told. Meanwhile a random plan lets things fail, at times two at once:
+PostgreSQL with a synchronous standby, HAProxy and three servers with --store run in network namespaces of their own.
+Members over TCP, WebSocket and the seed protocol talk in several rooms and in private, some through the balancer, some
+directly. They follow SESSIONS.md: they reconnect, resume by epoch and seq, and resend unanswered posts with the same
+id. Each records what it sends and receives. Meanwhile a random plan injects faults, sometimes two at once:
 
 FAULTS
 
-What is promised of several servers, and by what it is shown:
+What several servers promise, and the faults that test it:
 
   a server is killed at any time                       kill
-  the primary is, and a synchronous standby promoted   failover
-  nothing gets through between server and database     cut-database
-  ... database and standby                             cut-standby
-  ... a server and half of its clients                 cut-clients
+  the primary is killed, its standby promoted          failover
+  no traffic between a server and the database         cut-database
+  ... between the database and its standby             cut-standby
+  ... between a server and half of its clients         cut-clients
   the database is slow, full, restarted                slow, full, restart
   ... out of connections                               connections
   a clock is wrong                                     clock
   a server hangs                                       stop
   churn, for hours                                     churn, --minutes 120
-  members of a server that ends go to the others       drain
+  a stopping server's members move to other servers    drain
   servers of two versions run side by side             update, --other-jar
   rooms move into a database and out of it             move
   a ban or a kick holds everywhere within a second     ban, kick
 
-After each fault all members must be back, in all their rooms, with something acknowledged that they posted since,
-within 30 seconds; where servers are left to go to, while it lasts. While the database is away connections stay, posts
-are told unavailable, and what is in memory is read. The rows of a dead server have gone within 15 seconds. In the end
-all is quiet, each server is asked for all rooms, the database for its rows, and a judge (cluster_laws.py) holds them
-against all records: one order everywhere, each seq once, what was acknowledged or heard is there, nothing is doubled,
-and a room has a new epoch only if something that was told is missing, and then it was told, too. Who was banned is told
-so, and by no server anything else; a post has its answer within 15 seconds, with a database or without; those on a
-server that ends in order are told to go; by a move nobody loses its place (cluster_deeds.py).
+Within 30 seconds after each fault, all members must be back in all their rooms, with a new post acknowledged. If other
+servers are left, this must happen even while the fault lasts. While the database is away, connections stay open, posts
+are answered unavailable, and recent messages can be read. The rows of a dead server vanish within 15 seconds. At the
+end, when all is quiet, the script reads all rooms from each server and all rows from the database, and a judge
+(cluster_laws.py) compares them with all records. There is one order everywhere, and each seq occurs once. Everything
+acknowledged or delivered is there, and nothing is duplicated. A room has a new epoch only if a delivered message is
+missing, and clients were told so. A banned client is told so, and receives nothing else from any server. Each post is
+answered within 15 seconds, with a database or without. The members of a stopping server are told to reconnect. After a
+move, all members resume (cluster_deeds.py).
 
-That older servers go on with newer tables is shown by SharedSchemaTest, as there is one version of them so far.
+That older servers keep working with newer tables is tested by SharedSchemaTest, as only one version of them exists yet.
 
-It needs root, ip, iptables, nsenter, setpriv, PostgreSQL, java and python3. Without haproxy all members know the servers
-themselves; without libfaketime no clock is wrong. Everything runs in namespaces that end with it. Exit code 0: all
-holds. 1: it does not, and the records are kept. 77: something that it needs is missing, and a line says what.
+It needs root, ip, iptables, nsenter, setpriv, PostgreSQL, java and python3. Without haproxy, all members connect to the
+servers directly; without libfaketime, the fault clock is left out. Everything runs in namespaces that end with the
+script. Exit codes: 0 if all promises hold; 1 if not, and the records are kept; 77 if something is missing, which one
+line names.
 """
 import argparse
 import contextlib
@@ -74,17 +76,17 @@ from cluster_members import PORT, PUBLIC, SEED_ROOM
 
 HERE = pathlib.Path(__file__).resolve().parent
 JAR = HERE.parent / "target/chat-server.jar"
-BACK_SECONDS = 30       # until all members are back and whole
-START_SECONDS = 90      # a server, or a database, on a loaded machine
+BACK_SECONDS = 30       # limit until all members are back and complete
+START_SECONDS = 90      # limit for starting a server or a database on a loaded machine
 ADMIN_PORT = 9306
-DISK = "400m"           # of a database
-CONNECTIONS = 80        # that a database takes
+DISK = "400m"           # size of a database's disk
+CONNECTIONS = 80        # max_connections of a database
 PASSWORD = "not a secret"
 JVM = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
 class Wrong(Exception):
-    """Something is not as it was promised."""
+    """A promise is broken."""
 
 
 def wait(until, what, seconds=START_SECONDS):
@@ -106,7 +108,7 @@ def run(*command, **more):
     return done.stdout.strip()
 
 
-# ---- the network: each node hangs on a router, where what goes between two of them can be cut
+# ---- the network: a router connects all nodes, and can cut the traffic between any two
 
 class Network:
     def __init__(self):
@@ -129,7 +131,7 @@ class Network:
         return self.addresses[name]
 
     def cut(self, ones, others, how):
-        """Until it is healed nothing goes between them, in either direction."""
+        """Cuts all traffic between them in both directions; call the result to restore it."""
         ends = [(self.addresses[one], self.addresses[other]) for one in ones for other in others]
         rules = [rule for one, other in ends for rule in (("-s", one, "-d", other), ("-s", other, "-d", one))]
         target = {"silently": ["DROP"], "with a reset": ["REJECT", "--reject-with", "tcp-reset"]}[how]
@@ -142,7 +144,7 @@ class Network:
 # ---- processes
 
 class Node:
-    """A process in a namespace of its own."""
+    """A process in its own network namespace."""
 
     def __init__(self, work, network, name):
         self.work, self.network, self.name = work, network, name
@@ -167,7 +169,7 @@ class Node:
         return self.log.stat().st_size if self.log.exists() else 0
 
     def all(self):
-        """The process and those that it has started."""
+        """The process and its children."""
         try:
             children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         except OSError:
@@ -180,9 +182,9 @@ class Node:
                 os.kill(pid, what)
 
     def kill(self):
-        """As when the machine has lost its power: no one is left to say good-bye."""
+        """Kills all of them, as a power failure would: none can close its connections properly."""
         if self.alive():
-            os.kill(self.process.pid, signal.SIGSTOP)  # starts no others meanwhile
+            os.kill(self.process.pid, signal.SIGSTOP)  # so that it starts no new children meanwhile
             self.signal(signal.SIGKILL)
             self.process.wait()
 
@@ -196,7 +198,7 @@ class Chat(Node):
         self.jar = args.jar
 
     def start(self, environment=()):
-        """As by what runs it: one that ends because it could not reach the database is started again."""
+        """Starts it, again and again if it exits because it cannot reach the database, as a supervisor would."""
         end = time.monotonic() + START_SECONDS
         while not self.has_started(environment):
             why = " / ".join(self.said().splitlines()[-3:])
@@ -230,7 +232,7 @@ class Balancer(Node):
 
 
 class Database(Node):
-    """PostgreSQL on a disk of its own, as primary or standby."""
+    """PostgreSQL on its own disk, as primary or standby."""
 
     def __init__(self, work, network, name, programs):
         super().__init__(work, network, name)
@@ -291,7 +293,7 @@ include_if_exists = 'synchronous.conf'
                    "-v", "ON_ERROR_STOP=1", "-c", sql, timeout=60)
 
     def insist(self, sql, database="postgres"):
-        """Asks until it is answered: the database may be short of connections, or slow."""
+        """Retries until the database answers: it may be short of connections, or slow."""
         def answer():
             try:
                 return (self.ask(sql, database),)
@@ -301,12 +303,12 @@ include_if_exists = 'synchronous.conf'
         return wait(answer, f"{self.name} answers {sql}")[0]
 
     def stop(self, how):
-        """fast or immediate, in the words of pg_ctl"""
+        """Stops it; `how` is fast or immediate, as in pg_ctl."""
         self.process.send_signal({"fast": signal.SIGINT, "immediate": signal.SIGQUIT}[how])
         self.process.wait(60)
 
     def follow(self, primary):
-        """Becomes the standby of that one, from its very beginning."""
+        """Becomes the standby of a primary, from a new base backup."""
         self.kill()
         shutil.rmtree(self.data, ignore_errors=True)
         run("nsenter", f"--net=/run/netns/{self.name}", *self.as_postgres(
@@ -341,7 +343,7 @@ class Pair:
         return f"postgresql://chat:{PASSWORD.replace(' ', '%20')}@{hosts}/chat?targetServerType=primary"
 
     def promote(self):
-        """The primary is gone; what the standby has is the truth from now on."""
+        """Kills the primary and makes the standby the new one."""
         self.primary.kill()
         self.standby.insist("SELECT CASE WHEN pg_is_in_recovery() THEN pg_promote(true, 60) END")
         self.primary, self.standby = self.standby, self.primary
@@ -350,14 +352,15 @@ class Pair:
         return [self.primary.name, self.standby.name]
 
 
-# ---- what goes wrong
+# ---- faults
 
 FAULTS = {}
 
 
 def fault(name, what, *needs):
-    """A generator: up to its yield the fault begins, behind it ends. It yields what it is, for the reader of the run.
-    needs: what it takes for itself, so that two at once can be told apart."""
+    """Registers a fault, a generator: it begins the fault, yields its description, and ends the fault after that.
+
+    needs: the resources that it uses alone; two faults at once never share one."""
     def register(method):
         FAULTS[name] = (what, set(needs), method)
         return method
@@ -372,8 +375,8 @@ class Run:
         self.records.mkdir(exist_ok=True)
         self.deeds = open(self.records / "run.jsonl", "w", encoding="utf-8")
         self.deeds.write(json.dumps({"patience": args.patience}) + "\n")
-        self.ending = None   # when the faults of now have begun to end
-        self.token = None    # of an operator
+        self.ending = None   # when the current faults began to end
+        self.token = None    # the operator's token
         self.faults, self.times = [], {}
         self.pair = self.balancer = None
         self.servers, self.environment = [], {}
@@ -391,7 +394,7 @@ class Run:
         names = ["s1"] if self.args.data else ["s1", "s2", "s3"]
         self.servers = [Chat(self.work, self.network, name, self.args, options, environment) for name in names]
         self.place = options[1] if options else "-"
-        self.servers[0].start()  # it makes the tables; the others may come together
+        self.servers[0].start()  # creates the tables; the others can start together
         self.together(self.servers[1:], Chat.start)
         addresses = [server.address for server in self.servers]
         homes = [("far", addresses), ("near", addresses)]
@@ -438,7 +441,7 @@ class Run:
     # ---- waiting for members
 
     def back(self, since, what, limit=BACK_SECONDS):
-        """Waits until all members are back since that moment, and notes how long it took."""
+        """Waits until all members are back since that time, and records how long it took."""
         end = since + limit * self.args.patience
         while missing := self.people.well(since):
             if self.people.broken:
@@ -462,9 +465,10 @@ class Run:
 
     @contextlib.contextmanager
     def away(self, alone, of=None):
-        """While the database is away connections stay, posts are told unavailable, and what is in memory is read.
+        """Checks that while the database is away connections stay open, posts are answered unavailable, and recent
+        messages can be read.
 
-        of: the server that it is away for; all of them if there is none."""
+        of: the server that cannot reach the database; None for all."""
         has_members = of is None or any(one.address == of.address and one.here for one in self.people.members)
         before, unavailable, pages = self.people.connections(), self.people.sum("unavailable"), self.people.sum("pages")
         began = self.people.now()
@@ -486,7 +490,7 @@ class Run:
     # ---- the server's own commands, and what operators do
 
     def command(self, *words):
-        """As a person would: once more where the machine was too slow to reach the database."""
+        """Runs a command, and retries it if the machine was too slow to reach the database."""
         end = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -497,14 +501,14 @@ class Run:
                     raise
 
     def operator(self, server):
-        """A session of an operator there. What the command has made is soon known there, too."""
+        """Opens an operator's session on a server, once the server knows the operator that the command has created."""
         if not self.token:
             said = self.command("operator", "add", self.place, "op")
             self.token = re.search(r"only once: (\S+)", said)[1]
         return self.soon(lambda: cluster_members.Reader("far", server.address, "op", None, self.token))
 
     def soon(self, ask):
-        """What is answered when it is no refusal any more."""
+        """Retries until the answer is not a refusal."""
         end = time.monotonic() + BACK_SECONDS * self.args.patience
         while True:
             try:
@@ -515,7 +519,7 @@ class Run:
                 time.sleep(0.05)
 
     def moderate(self, server, action, target, room=None):
-        """An operator does it on that server, or by the command if there is none."""
+        """Moderates as an operator on a server, or by the command if there is none."""
         if not server:
             self.command(action, self.place, target)
             return
@@ -540,7 +544,7 @@ class Run:
 
     # ---- the faults
 
-    @fault("kill", "kill -9 of a server, which starts again when its members are back elsewhere", "server")
+    @fault("kill", "kill -9 of a server, which is started again once its members are back elsewhere", "server")
     def kill(self, alone):
         server = self.chance.choice(self.servers)
         server.kill()
@@ -553,7 +557,7 @@ class Run:
         server.start()
 
     def watch_rows(self, server, since):
-        """The database has a row for each server that runs, and none for that one."""
+        """Waits until the database has no row for the killed server, and records how long it took."""
         rows = None
         while rows is None and self.people.now() - since < GONE_SECONDS * self.args.patience:
             if self.pair.primary.insist("SELECT count(*) FROM server", "chat") == str(len(self.servers) - 1):
@@ -562,21 +566,21 @@ class Run:
             time.sleep(0.3)
         self.did("kill", server=server.name, rows=rows)
 
-    @fault("stop", "a server that is stopped (SIGSTOP) and goes on later", "server")
+    @fault("stop", "a server is stopped (SIGSTOP) and continued later", "server")
     def stop(self, alone):
         server = self.chance.choice(self.servers)
         server.signal(signal.SIGSTOP)
         yield f"{server.name} is stopped"
         server.signal(signal.SIGCONT)
 
-    @fault("drain", "a server that is told to end, as in an update, and starts again", "server")
+    @fault("drain", "a server is shut down in order, as in an update, and started again", "server")
     def drain(self, alone):
         server = self.chance.choice(self.servers)
         self.end_in_order(server)
         yield f"{server.name} has ended in order"
         server.start()
 
-    @fault("update", "a rolling update: each server in turn ends in order, and starts as that of --other-jar or back", "server")
+    @fault("update", "a rolling update: each server in turn is shut down and started from the other jar of --jar and --other-jar", "server")
     def update(self, alone):
         servers = self.chance.sample(self.servers, len(self.servers))
         jar = self.args.other_jar if servers[0].jar == self.args.jar else self.args.jar
@@ -594,12 +598,15 @@ class Run:
         server.jar = jar
         server.start()
 
-    @fault("move", "all servers end, `copy` brings all into a directory, with which one of them runs, and back into a new"
-                   " database", "server", "database", "people")
+    @fault("move", "all servers end, `copy` moves the store into a directory, on which one server runs for a while, and"
+                   " back into a new database", "server", "database", "people")
     def move(self, alone):
         asked, directory, first = self.people.now(), self.work / "moved", self.servers[0]
         shutil.rmtree(directory, ignore_errors=True)
         self.all_end()
+        # A server that was killed shortly before counts as running for 15 seconds, and copy refuses until then.
+        running = "SELECT count(*) FROM server WHERE seen > now() - interval '15 seconds'"
+        wait(lambda: self.pair.primary.insist(running, "chat") == "0", "no server counts as running")
         self.command("copy", "--from", "-", "--to", directory)
         self.pair.primary.insist("DROP DATABASE IF EXISTS chat WITH (FORCE)")
         self.pair.create()
@@ -618,11 +625,11 @@ class Run:
     def all_end(self):
         self.together(self.servers, self.end_in_order)
 
-    @fault("kick", "an operator puts a member out of one room or of all servers, on any of them", "server", "database", "people")
+    @fault("kick", "an operator on any server kicks a member from one room or from all servers", "server", "database", "people")
     def kick(self, alone):
         member, server = self.chance.choice(self.people.sessions()), self.chance.choice(self.servers)
         room = self.chance.choice((None, member.rooms[0]))
-        one = self.operator(server)  # the first time takes a while
+        one = self.operator(server)  # slow the first time
         one.close()
         with self.people.staying():
             wait(lambda: member.here, f"{member.name} is there")
@@ -631,7 +638,7 @@ class Run:
             self.did("kick", who=member.name, room=room, asked=asked, stored=self.people.now())
             yield f"{member.name} is kicked out of {room or 'all servers'} on {server.name}"
 
-    @fault("ban", "an operator bans a member, by the command or on a server, and takes that back later", "server", "database", "people")
+    @fault("ban", "an operator bans a member, by the command or on a server, and later lifts the ban", "server", "database", "people")
     def ban(self, alone):
         member, by, undone_by = self.chance.choice(self.people.sessions()), self.anywhere(), self.anywhere()
         with self.people.staying():
@@ -653,10 +660,10 @@ class Run:
         member.banned = False
 
     def anywhere(self):
-        """A server, or none, for the command."""
+        """Chooses a server, or None for the command."""
         return self.chance.choice((None, *self.servers))
 
-    @fault("failover", "kill -9 of the primary, at times cut off from its standby before, and promotion", "database")
+    @fault("failover", "kill -9 of the primary, sometimes after it was cut off from its standby, and promotion", "database")
     def failover(self, alone):
         before = self.chance.choice(("", ", which was cut off from its standby", ", which was cut off from its standby and"
                                                                                  " started again"))
@@ -667,7 +674,7 @@ class Run:
                 heal = self.network.cut([lost.name], [self.pair.standby.name], "silently")
                 time.sleep(self.chance.uniform(0, 4))
             if "again" in before:
-                # What was committed waits for no standby any more when it is read after that.
+                # After a crash, the primary shows commits that never waited for the standby.
                 lost.kill()
                 lost.start()
                 time.sleep(self.chance.uniform(0, 6))
@@ -678,7 +685,7 @@ class Run:
         yield f"kill -9 of {lost.name}, the primary{before}; {self.pair.primary.name} is promoted"
         self.pair.standby.follow(self.pair.primary)
 
-    @fault("restart", "the database restarts, in order or not", "database")
+    @fault("restart", "the database restarts, cleanly or not", "database")
     def restart(self, alone):
         how = self.chance.choice(("fast", "immediate", "kill"))
         with self.away(alone):
@@ -689,7 +696,7 @@ class Run:
             yield f"{self.pair.primary.name}, the primary, is down ({how})"
             self.pair.primary.start()
 
-    @fault("cut-database", "a server that cannot reach the database", "database", "server")
+    @fault("cut-database", "a server cannot reach the database", "database", "server")
     def cut_database(self, alone):
         server, how = self.chance.choice(self.servers), self.chance.choice(("silently", "with a reset"))
         heal = self.network.cut([server.name], self.pair.both(), how)
@@ -697,14 +704,14 @@ class Run:
             yield f"{server.name} cut off {how} from the database"
             heal()
 
-    @fault("cut-standby", "the primary cannot reach its synchronous standby, so that no commit ends", "database")
+    @fault("cut-standby", "the primary cannot reach its synchronous standby, so no commit ends", "database")
     def cut_standby(self, alone):
         heal = self.network.cut([self.pair.primary.name], [self.pair.standby.name], "silently")
         with self.away(alone):
             yield f"{self.pair.primary.name}, the primary, cut off from its standby"
             heal()
 
-    @fault("cut-clients", "a server that cannot reach half of its clients, or the balancer", "server")
+    @fault("cut-clients", "a server cannot reach half of its clients, or the balancer", "server")
     def cut_clients(self, alone):
         server = self.chance.choice(self.servers)
         side = self.chance.choice(["far", "balancer" if self.balancer else "near"])
@@ -712,7 +719,7 @@ class Run:
         yield f"{server.name} cut off from {side}"
         heal()
 
-    @fault("slow", "a database that hardly moves", "database")
+    @fault("slow", "the database is very slow", "database")
     def slow(self, alone):
         over = threading.Event()
         rest = self.chance.choice((0.05, 0.2, 0.5))
@@ -730,7 +737,7 @@ class Run:
         over.set()
         dozing.join()
 
-    @fault("full", "a database whose disk is full; it may end, and is started when there is room", "database")
+    @fault("full", "the database's disk is full; if the database exits, it is restarted once there is space", "database")
     def full(self, alone):
         ballast = self.pair.primary.disk / "ballast"
         with self.away(alone):
@@ -743,12 +750,12 @@ class Run:
                 self.pair.primary.start()
             wait(self.pair.primary.ready, "the primary answers")
 
-    @fault("connections", "a database that takes no more connections, after it has closed those it had", "database")
+    @fault("connections", "the database closes all connections and then accepts no more", "database")
     def connections(self, alone):
         hogs = []
         with self.away(alone):
             primary = self.pair.primary
-            primary.insist("ALTER ROLE chat CONNECTION LIMIT 0")  # servers do not come back before all others are there
+            primary.insist("ALTER ROLE chat CONNECTION LIMIT 0")  # keeps the servers out until all others are connected
             primary.insist("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'chat'")
             while (hog := self.hog()) is not None:
                 hogs.append(hog)
@@ -758,7 +765,7 @@ class Run:
                 hog.close()
 
     def hog(self):
-        """A connection that does nothing but be there, or none if the database takes no more."""
+        """Opens an idle connection, or returns None if the database accepts no more."""
         one = socket.socket(socket.AF_UNIX)
         one.connect(str(self.pair.primary.disk / ".s.PGSQL.5432"))
         said = b"user\0hog\0database\0postgres\0\0"
@@ -768,7 +775,7 @@ class Run:
         one.close()
         return None
 
-    @fault("clock", "a server whose clock is an hour wrong", "server")
+    @fault("clock", "a server's clock is an hour wrong", "server")
     def clock(self, alone):
         server, skew = self.chance.choice(self.servers), self.chance.choice(("-3600", "+3600"))
         server.kill()
@@ -777,7 +784,7 @@ class Run:
         server.kill()
         server.start()
 
-    @fault("churn", "members that come and go all the time", "people")
+    @fault("churn", "members join and leave all the time", "people")
     def churn(self, alone):
         stay, self.people.stay = self.people.stay, 3
         yield "members come and go"
@@ -786,7 +793,7 @@ class Run:
     # ---- the plan
 
     def plan(self):
-        """Endlessly: one or two at once. Each has its turn before any comes again."""
+        """Yields faults endlessly, one or two at once. Each has its turn before any is repeated."""
         while True:
             names = list(self.args.faults)
             self.chance.shuffle(names)
@@ -801,7 +808,7 @@ class Run:
 
     def once(self, names):
         alone = len(names) == 1
-        # A server does not start while the database is away, so that fails later and is well again sooner.
+        # A server cannot start while the database is away, so the database fails last and recovers first.
         names = sorted(names, key=lambda name: "database" in FAULTS[name][1])
         began, self.ending = self.people.now(), None
         going, what = [], []
@@ -813,9 +820,12 @@ class Run:
         print(f"{began:7.1f} s  {label}", flush=True)
         elsewhere = None
         if alone and len(self.servers) > 1 and FAULTS[names[0]][1] == {"server"} or names == ["failover"]:
+            # Members that leave by themselves could reconnect to the hung server, and notice only after half a minute.
+            self.people.hanging = True
             elsewhere = self.back(began, f"{names[0]}, while it lasts")
+            self.people.hanging = False
             if names == ["kill"]:
-                self.presence()  # those of the lost server are counted no more
+                self.presence()  # the members of the lost server no longer count
         else:
             self.hold()
         self.ending = ended = self.people.now()
@@ -864,7 +874,7 @@ class Run:
                 self.wrong(f"members lack something 60 s after all is quiet: {'; '.join(missing[:6])}")
                 break
             time.sleep(0.5)
-        time.sleep(1)  # a last pong
+        time.sleep(1)  # for a last pong
         self.presence()
         for server in self.servers:
             try:
@@ -888,7 +898,7 @@ class Run:
         return rooms
 
     def presence(self):
-        """Each server counts the same members in a room, and as many as there are."""
+        """Checks that each server counts the members of each room correctly."""
         def counts(server):
             reader = cluster_members.Reader("far", server.address)
             reader.say(type="rooms", q="r", limit=200)
@@ -962,7 +972,7 @@ def summary(seconds, done, laws, messages, faults):
 # ---- the command line
 
 def missing(args):
-    """Why it cannot run here."""
+    """Why it cannot run here; None if it can."""
     if os.geteuid() != 0:
         return "this needs root"
     for program in ("ip", "iptables", "nsenter", "setpriv", "unshare"):
@@ -981,23 +991,23 @@ def explained():
 def main():
     parser = argparse.ArgumentParser(description=explained(), formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=20)
-    parser.add_argument("--seed", type=int, default=None, help="repeats the plan of a run, not its timing")
-    parser.add_argument("--faults", default=None, metavar="LIST", help="only these, with commas between them")
-    parser.add_argument("--short", action="store_true", help="one of each that CI looks at, or of --faults, and short")
-    parser.add_argument("--data", action="store_true", help="one server with a directory and no database, to try the script itself")
+    parser.add_argument("--seed", type=int, default=None, help="repeat the plan of a run; its timing differs")
+    parser.add_argument("--faults", default=None, metavar="LIST", help="only these, separated by commas")
+    parser.add_argument("--short", action="store_true", help="each fault that CI tests, or of --faults, once and briefly")
+    parser.add_argument("--data", action="store_true", help="one server with a data directory and no database, to try the script itself")
     parser.add_argument("--sessions", type=int, default=None, help="members over TCP and WebSocket")
-    parser.add_argument("--seeds", type=int, default=None, help="members of the seed's protocol")
-    parser.add_argument("--rate", type=float, default=1.0, help="how often a member posts, in a second")
-    parser.add_argument("--records", metavar="DIRECTORY", help="where the records go; else they go away unless a law is broken")
-    parser.add_argument("--check", metavar="DIRECTORY", help="judges records of a run")
-    parser.add_argument("--self-test", action="store_true", help="judges forged records")
+    parser.add_argument("--seeds", type=int, default=None, help="members that speak the seed protocol")
+    parser.add_argument("--rate", type=float, default=1.0, help="posts per second and member")
+    parser.add_argument("--records", metavar="DIRECTORY", help="keep the records there; by default only if a law is broken")
+    parser.add_argument("--check", metavar="DIRECTORY", help="judge the records of a run")
+    parser.add_argument("--self-test", action="store_true", help="judge forged records")
     parser.add_argument("--jar", default=JAR)
-    parser.add_argument("--other-jar", metavar="JAR", help="of another version: update changes between the two")
+    parser.add_argument("--other-jar", metavar="JAR", help="a server of another version; the fault update switches between the two")
     parser.add_argument("--java", default="java")
-    parser.add_argument("--patience", type=float, default=1.0, help="how many times as long all but unanswered posts may take: for slow machines")
+    parser.add_argument("--patience", type=float, default=1.0, help="factor for all time limits but those of unanswered posts, for slow machines")
     parser.add_argument("--postgres", metavar="DIR", default=next(iter(sorted(
         glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(re.search(r"\d+", path)[0]), reverse=True)), None),
-        help="where PostgreSQL's programs are")
+        help="the directory of PostgreSQL's programs")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.self_test:
@@ -1012,7 +1022,7 @@ def main():
         print(f"skipped: {why}")
         return 77
     if not args.inside:
-        # All that is begun from here on ends with it, by whatever way it ends.
+        # All processes started from here on end with the script, however it ends.
         os.execvp("unshare", ["unshare", "--net", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child",
                               "--mount-proc", sys.executable, *sys.argv, "--inside"])
     settle(args)
@@ -1047,7 +1057,7 @@ def settle(args):
 def inside(args):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     work = pathlib.Path(tempfile.mkdtemp(prefix="cluster-"))
-    work.chmod(0o755)  # PostgreSQL is another user
+    work.chmod(0o755)  # PostgreSQL runs as another user
     one, good = None, False
     try:
         network = Network()

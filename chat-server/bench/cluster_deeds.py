@@ -1,35 +1,35 @@
-"""What cluster.py has done to servers and members, and what must have followed from it.
+"""The deeds of cluster.py, what it did to servers and members, and the checks of their effects.
 
-The run writes down each deed, with its times in the seconds of all records:
+The run records each deed, with times in the same seconds as all records:
 
-    {"did": "ban", "who": name, "asked": t, "stored": t, "undone": t, "over": t}   undone: unban is asked, over: is stored
-    {"did": "try", "who": name, "as": name, "server": name, "told": code}          a client of somebody who is banned
+    {"did": "ban", "who": name, "asked": t, "stored": t, "undone": t, "over": t}   undone, over: unban requested, stored
+    {"did": "try", "who": name, "as": name, "server": name, "told": code}          a banned person tries to connect
     {"did": "kick", "who": name, "room": name or null, "asked": t, "stored": t}
     {"did": "drain", "server": name, "address": address, "asked": t}
-    {"did": "kill", "server": name, "rows": seconds until the database had no row of it any more, or null}
-    {"did": "update", "jars": how many there are, "versions": those that ran side by side}
+    {"did": "kill", "server": name, "rows": seconds until its row in the database was gone, or null}
+    {"did": "update", "jars": number of different jars, "versions": those that ran side by side}
     {"did": "move", "asked": t, "over": t}
-    {"did": "away", "address": of the server that had no database, or null for all, "from": t, "to": t}
+    {"did": "away", "address": of the server without database, or null for all, "from": t, "to": t}
 """
 import collections
 import json
 
-HOLDS_SECONDS = 1   # until a ban or a kick holds everywhere
-GONE_SECONDS = 15   # until the rows of a dead server have vanished
-LOST_SECONDS = 15   # until a post is answered that has no database
+HOLDS_SECONDS = 1   # limit until a ban or a kick holds everywhere
+GONE_SECONDS = 15   # limit until the rows of a dead server are gone
+LOST_SECONDS = 15   # limit for answering a post while the database is away
 
 
 class Deeds:
-    """All deeds of a run. `patience` is how much more time a slow machine gets."""
+    """All deeds of a run. `patience` is the factor for time limits on slow machines."""
 
     def __init__(self, fault):
         self.fault = fault
         self.patience = 1.0
         self.all = collections.defaultdict(list)
-        self.held = []     # seconds until somebody who was put out was told so
+        self.held = []     # seconds until the target of a ban or kick was told
 
     def read(self, lines):
-        """Before the records of members, which are judged by it."""
+        """Reads the deeds; must be called before the records of members are judged."""
         lines = map(json.loads, lines)
         self.patience = next(lines)["patience"]
         for deed in lines:
@@ -57,7 +57,7 @@ class Deeds:
 
 
 class Fate:
-    """What deeds have done to one session's member: takes each line of its record."""
+    """Checks the effects of deeds on one session member, line by line of its record."""
 
     def __init__(self, deeds, me):
         self.deeds, self.me = deeds, me
@@ -68,7 +68,7 @@ class Fate:
         if line["c"] != self.connection:
             self.connection = line["c"]
             self.address = self.welcomed = self.bye = None
-            self.goes = False  # by itself
+            self.goes = False  # True once it leaves by itself
             self.posted = {}
         if "got" in line:
             self.got(t, line["got"])

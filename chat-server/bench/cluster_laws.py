@@ -1,10 +1,10 @@
-"""What cluster.py judges a run by: the records that its members have written, the rooms as each server tells them in
-the end, and the rows of the database.
+"""The judge of cluster.py. It compares the records of the members, the rooms as each server returns them at the end,
+and the rows of the database.
 
-A record is a file of JSON lines. The first tells who wrote it, each other one what happened at second `t` on connection
-`c`: {"event": "connected", "to": ...}, {"event": "ended", "why": ...}, {"sent": object} or {"got": object}. Of a member
-of the seed's protocol, `sent` is a text and `got` a name and a text. A record of the run itself has its deeds
-(cluster_deeds.py).
+A record is a file of JSON lines. The first line names the member. Each other line is something that happened at second
+`t` on connection `c`: {"event": "connected", "to": ...}, {"event": "ended", "why": ...}, {"sent": object} or
+{"got": object}. For a seed member, `sent` is a text, and `got` is a name and a text. Another record has the deeds of
+the run (cluster_deeds.py).
 """
 import collections
 import copy
@@ -15,32 +15,32 @@ import re
 
 from cluster_deeds import Deeds, Fate
 
-ENOUGH = 3  # more faults of one kind tell nothing new
+ENOUGH = 3  # the number of faults of one kind to report
 
 
 def key(room, me=None):
-    """The room's name, which two see differently where it is their own."""
+    """The same name for a room whoever sees it; the two members of a private room use different names."""
     return "@" + "|".join(sorted((me, room[1:]))) if room.startswith("@") else room
 
 
 def digest(entry):
-    """A message or event as far as all must agree on it."""
+    """A digest of the parts of a message or event that must be the same for all."""
     parts = [entry["type"], entry.get("from"), entry.get("text"), entry.get("kind"), entry.get("by"), entry.get("target")]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).digest()
 
 
 class Laws:
-    """Takes records one after the other, then the end; `faults` has a sentence for each law that was broken."""
+    """Judges records one after the other, then the end; `faults` has a sentence for each broken law."""
 
     def __init__(self):
         self.faults = []
         self.kinds = collections.Counter()
         self.more = 0
-        self.order = {}    # (room, epoch, seq): what stands there, and who said so first
-        self.acks = {}     # (client, id): room, epoch, seq, what, and who
+        self.order = {}    # (room, epoch, seq): digest, and the member that received it first
+        self.acks = {}     # (client, id): room, epoch, seq, digest, member
         self.posts = {}    # (client, id): room and text
         self.last = {}     # member: {room: (epoch, seq)}
-        self.seeds = []    # name, what it sent, what it heard, whether its connection lasted to the end
+        self.seeds = []    # name, sent texts, received texts, True if its connection lasted to the end
         self.waited = []   # seconds from a post to its ack
         self.heard = self.told_epochs = self.unavailable = self.connections = 0
         self.deeds = Deeds(self.fault)
@@ -63,12 +63,12 @@ class Laws:
         head = next(lines)
         (self.seed if head["kind"] == "seed" else self.session)(head, lines)
 
-    # ---- a session's member, over all its connections
+    # ---- a session member, over all its connections
 
     def session(self, head, lines):
         me, client = head["member"], None
         position, joined, asked, unanswered, first = {}, set(), {}, {}, {}
-        resumed = {}  # room: the gap that must come next
+        resumed = {}  # rooms in which a gap must come next
         connection = None
         fate = Fate(self.deeds, me)
         for line in lines:
@@ -76,7 +76,7 @@ class Laws:
             if line["c"] != connection:
                 connection = line["c"]
                 joined, asked, resumed = set(), {}, {}
-                sent = collections.Counter()  # by id, posts on this connection that have no answer
+                sent = collections.Counter()  # unanswered posts on this connection, by id
                 self.connections += 1
             if "sent" in line:
                 said = line["sent"]
@@ -112,7 +112,7 @@ class Laws:
                     self.fault(f"{me} asked for {room} behind {after} and was at {position.get(room)};"
                                " that is the script's own mistake")
                 elif got["epoch"] == after["epoch"]:
-                    unasked = room.startswith("@") and "resume" not in got  # as somebody speaks there
+                    unasked = room.startswith("@") and "resume" not in got  # joined by the server, as somebody posts there
                     if got.get("resume") != "complete" and not (unasked and got["seq"] == after["seq"]):
                         self.fault(f"{me} could not resume {room} whole in the same epoch, behind {after['seq']}")
                 else:
@@ -178,10 +178,10 @@ class Laws:
         for entry in page["messages"]:
             self.place(me, room, page["epoch"], entry["seq"], digest(entry))
 
-    # ---- a member of the seed's protocol
+    # ---- a seed member
 
     def seed(self, head, lines):
-        """Each connection has a name of its own, so that what one has said and heard is known."""
+        """Collects what each connection sent and received; each has its own name."""
         lives = {}
         for line in lines:
             name = f"{head['member']}.{line['c']}"
@@ -199,8 +199,8 @@ class Laws:
     # ---- the end
 
     def end(self, told, rows, seed_room, lossy=False):
-        """told: by server and room, {"epoch", "messages"} of all that is there. rows: (client, id) to room and seq of
-        what the database has, or None. lossy: what was acknowledged may be lost where the epoch is new."""
+        """told: by server and room, {"epoch", "messages"} as the server returned them. rows: (client, id) to room and
+        seq in the database; None if there is none. lossy: acknowledged messages may be lost with an old epoch."""
         whole = {}
         for server, rooms in told.items():
             for room, there in rooms.items():
@@ -244,7 +244,7 @@ class Laws:
                     self.fault(f"{who} was told {seq} of {room}, where "
                                + ("another message stands" if seq in whole[room][2] else "nothing stands"))
             else:
-                old[room, epoch] += whole[room][2].get(seq) != what  # it may stand elsewhere by now, posted again
+                old[room, epoch] += whole[room][2].get(seq) != what  # it may have another seq now, if it was resent
         for (room, epoch), lost in old.items():
             if not lost:
                 self.fault(f"{room} has a new epoch instead of {epoch}, though nothing that was told is missing")
@@ -264,7 +264,7 @@ class Laws:
                     self.fault(f"the database has {me}'s {id} at {row[1]}, and its ack was {seq}")
 
     def end_of_seeds(self, entries, renewed):
-        """renewed: the room has lost something with its epoch, and nothing tells a member of the seed's protocol."""
+        """renewed: the room has a new epoch and may lack messages, which seed members cannot be told."""
         place = {(entry["from"], entry["text"]): n for n, entry in enumerate(entries)}
         said = collections.defaultdict(list)
         for entry in entries:
@@ -293,7 +293,7 @@ class Laws:
 
 
 def judge(directory, lossy=False):
-    """Reads a directory as a run leaves it behind; answers the laws and how many messages there are."""
+    """Judges the directory of a run; returns the laws and the number of messages."""
     directory = pathlib.Path(directory)
     laws = Laws()
     with open(directory / "run.jsonl", encoding="utf-8") as lines:
@@ -308,15 +308,14 @@ def judge(directory, lossy=False):
     return laws, laws.end(end["told"], rows, end["seedRoom"], lossy)
 
 
-# ---- the proof of the judge
+# ---- self-test
 
 def a_message(seq, name, text):
     return {"type": "message", "room": "tea", "seq": seq, "at": 0, "from": name, "text": text}
 
 
 def honest():
-    """A small run in which all is right: two sessions, one of which resumes, a third to whom much is done, and a member of
-    the seed's protocol."""
+    """A small correct run: two sessions, one of which resumes, a third that is banned and kicked, and a seed member."""
     texts = [("ann", "a1"), ("bob", "b1"), ("s0.0", "s0.0 1"), ("ann", "a2"), ("s0.0", "s0.0 2"), ("bob", "b2")]
     entries = [a_message(n, *text) for n, text in enumerate(texts, 1)]
 
@@ -351,7 +350,7 @@ def honest():
     def hello(after):
         return "sent", {"type": "hello", "client": "cc", "rooms": [{"room": "tea", "after": {"epoch": "e", "seq": after}}]}
 
-    # Told at 120 and 160 that it is banned, at 210 and 220 that it is kicked, at 270 that its server ends.
+    # It is told of the ban at 120 and 160, of the kicks at 210 and 220, and of its server's end at 270.
     cat = lines("cat", "cc", [
         (0, "got", joined(6)), (0, "got", {"type": "bye", "code": "banned", "do": "stop"}), (0, "event", "ended"),
         (1, "event", "connected"), (1, *hello(6)), (1, "got", {"type": "bye", "code": "banned", "do": "stop"}),
@@ -376,7 +375,7 @@ def honest():
            {"did": "kill", "server": "s3", "rows": 14.0},
            {"did": "update", "jars": 2, "versions": ["1.0", "1.0", "1.1"]},
            {"did": "move", "asked": 270.0, "over": 300.0},
-           {"did": "away", "address": "10.0.0.1", "from": 70.0, "to": 98.0}]  # bob's second post is told unavailable at 90
+           {"did": "away", "address": "10.0.0.1", "from": 70.0, "to": 98.0}]  # bob's second post is answered unavailable at 90
     seed = [{"member": "s0", "kind": "seed"}] + [
         {"t": 0.0, "c": 0, **step} for step in (
             {"event": "connected"}, {"got": ["bob", "b1"]}, {"sent": "s0.0 1"}, {"sent": "s0.0 2"}, {"got": ["ann", "a2"]},
@@ -387,7 +386,7 @@ def honest():
 
 
 def a_new_epoch(run, lost, acknowledged=False):
-    """The rooms have a new epoch in the end, without so many of their last; ann comes back into it, bob leaves before."""
+    """Gives the rooms a new epoch that lacks the last `lost` messages; ann resumes in it, bob leaves before."""
     del run["cat"], run["did"][1:]
     for rooms in run["told"].values():
         rooms["tea"]["epoch"] = "f"
@@ -414,13 +413,13 @@ def a_new_epoch(run, lost, acknowledged=False):
 
 
 def told(lines, type, seq=None):
-    """Where in a record the last such object was received."""
+    """The index in a record of the last such object received."""
     return max(n for n, line in enumerate(lines) if isinstance(line.get("got"), dict) and line["got"]["type"] == type
                and seq in (None, line["got"].get("seq")))
 
 
 def heard(lines, text):
-    """Where in the record of a seed's member a text was heard."""
+    """The index in a seed member's record of a received text."""
     return max(n for n, line in enumerate(lines) if line.get("got", "  ")[1] == text)
 
 
@@ -429,7 +428,7 @@ def swap(lines, one, other):
 
 
 def forgeries():
-    """What a run could have done wrong: a name, how it is forged, and what the judge must say."""
+    """The forgeries: a name, the function that forges the record, and a part of the judge's sentence."""
     def both(run):
         return [rooms["tea"]["messages"] for rooms in run["told"].values()]
 
@@ -620,7 +619,7 @@ def verdict(run, lossy=False):
 
 
 def self_test():
-    """Answers what the judge has overlooked, or has seen where nothing is."""
+    """Returns the forgeries that the judge has missed, and its false alarms."""
     wrong = [f"an honest run: {fault}" for fault in verdict(honest())]
     run = honest()
     a_new_epoch(run, 1)

@@ -1,4 +1,4 @@
-"""The members of a run of cluster.py: they talk, come back when they are cut off, and write down what they are told."""
+"""The members of a run of cluster.py: they post, reconnect when cut off, and record what they send and receive."""
 import asyncio
 import base64
 import contextlib
@@ -14,9 +14,9 @@ import time
 import traceback
 
 PORT = 3306
-PATIENCE = 3        # seconds that a connection may take to be made
-LONGEST_PAUSE = 4   # seconds between two tries
-WINDOW = 8          # posts that wait for an answer
+PATIENCE = 3        # time limit for connecting, in seconds
+LONGEST_PAUSE = 4   # maximum pause between two attempts, in seconds
+WINDOW = 8          # maximum number of unanswered posts
 PUBLIC = ("lobby", "tea", "coffee", "cake")
 SEED_ROOM = PUBLIC[0]
 DECORATION = ("", "", "", " é\u0000\u2028 \"quoted\" \\ 🎉", " " + "x" * 1500)
@@ -24,7 +24,7 @@ DECORATION = ("", "", "", " é\u0000\u2028 \"quoted\" \\ 🎉", " " + "x" * 1500
 
 @contextlib.contextmanager
 def inside(namespace):
-    """The sockets that this thread makes meanwhile are in that network namespace."""
+    """Creates the thread's sockets in a network namespace meanwhile."""
     with open(f"/proc/self/task/{threading.get_native_id()}/ns/net") as before, open(f"/run/netns/{namespace}") as there:
         enter(there)
         try:
@@ -43,11 +43,11 @@ def frame(payload):
 
 
 class Ended(Exception):
-    """The connection has, or must; tells why."""
+    """The connection has ended or must end; the message says why."""
 
 
 class Line:
-    """A connection over TCP, with the frames of the seed's protocol."""
+    """A TCP connection with the frames of the seed protocol."""
 
     def __init__(self, reader, writer):
         self.reader, self.writer = reader, writer
@@ -117,7 +117,7 @@ class WebSocketLine(Line):
 
 
 class Member:
-    """What sessions and members of the seed's protocol have in common: a home, addresses, a record, a life."""
+    """The common parts of session members and seed members: a home, addresses, a record, a life."""
 
     kind = ""
 
@@ -125,12 +125,12 @@ class Member:
         self.people, self.name, self.home, self.addresses, self.chance = people, name, home, addresses, chance
         self.record = open(people.directory / f"member-{name}.jsonl", "w", encoding="utf-8")
         self.write({"member": name, "kind": self.kind, "home": home})
-        self.connection = -1   # how many were tried before
+        self.connection = -1   # the number of connections tried before
         self.target = 0
         self.line = None
-        self.address = ""      # where it is, or was last
-        self.here = False      # in all its rooms
-        self.fresh = 0.0       # when that was posted of which it is known last that it stands
+        self.address = ""      # of the current or last server
+        self.here = False      # True while it is in all its rooms
+        self.fresh = 0.0       # when its newest acknowledged message was posted
         self.over = False
         self.banned = False    # from all servers
 
@@ -167,7 +167,7 @@ class Member:
         self.record.close()
 
     async def hear(self):
-        """The next frame. A server that says nothing for so long is gone."""
+        """Returns the next frame; a silent server is taken to be gone."""
         coming, silence = asyncio.ensure_future(self.line.receive()), 0
         try:
             while True:
@@ -183,7 +183,7 @@ class Member:
         return True
 
     def lifetime(self):
-        """Seconds until this one goes by itself."""
+        """Seconds until it leaves by itself."""
         return self.chance.expovariate(1 / self.people.stay)
 
 
@@ -239,7 +239,7 @@ class Session(Member):
             await asyncio.gather(busy, return_exceptions=True)
 
     async def busy(self):
-        """Posts, asks, and goes in the end."""
+        """Posts, reads pages, and finally leaves."""
         now = self.people.now()
         going, next_post, next_question = now + self.lifetime(), now, now + self.chance.uniform(0, 5)
         while True:
@@ -261,7 +261,7 @@ class Session(Member):
             if now > next_question:
                 next_question = now + self.chance.uniform(2, 6)
                 self.ask()
-            if now > going and not self.people.away:
+            if now > going and self.people.may_go():
                 going = now + self.lifetime()
                 await self.go()
 
@@ -280,7 +280,7 @@ class Session(Member):
             self.line.close(abruptly=how == "reset")
 
     def join(self, room):
-        """That room, or those in which it is not."""
+        """Joins that room, or all rooms that it has not joined."""
         for room in [room] if room else [room for room in self.rooms if room not in self.joined]:
             self.say(type="join", q="join", **self.place(room))
 
@@ -293,7 +293,7 @@ class Session(Member):
     def post(self, id):
         if id in self.unanswered:
             room, text, _ = self.unanswered[id]
-            if room in self.joined:  # else when it is
+            if room in self.joined:  # else later, once it is
                 self.say(type="post", id=id, room=room, text=text)
 
     def ask(self):
@@ -335,7 +335,7 @@ class Session(Member):
             self.here = False
             self.join(room)
         elif kind == "bye":
-            if got["do"] != "reconnect" and got["code"] not in ("banned", "kicked"):  # then it tries again all the time
+            if got["do"] != "reconnect" and got["code"] not in ("banned", "kicked"):  # then it keeps trying
                 self.over = True
             if len(self.addresses) > 1:
                 self.target += 1
@@ -356,7 +356,7 @@ class Session(Member):
             self.later.append((when, self.hello))
 
     async def claim(self, address):
-        """Before all begins: makes its name its own."""
+        """Registers its name, before the run begins."""
         self.line = await self.open(address)
         self.joined = set()
         for said in ({"type": "hello", "v": 2, "name": self.name, "client": self.client}, {"type": "claim", "q": "c"}):
@@ -371,7 +371,7 @@ class Session(Member):
 
 
 class Seed(Member):
-    """A member of the seed's protocol: no numbers, no answers; under another name each time it comes."""
+    """A seed member: no seqs, no acks, and a new name for each connection."""
 
     kind = "seed"
 
@@ -395,7 +395,7 @@ class Seed(Member):
             await asyncio.gather(busy, return_exceptions=True)
 
     def expects_something(self):
-        """It has no ping."""
+        """Does nothing: the seed protocol has no ping."""
         return not self.people.quiet and not self.people.away
 
     async def busy(self):
@@ -407,28 +407,29 @@ class Seed(Member):
                     self.line.close(abruptly=False)
                 continue
             if self.line.writer.transport.get_write_buffer_size() > 0:
-                continue  # the server makes it wait
+                continue  # the server applies back-pressure
             text = f"{self.name}.{self.connection} {self.sent}"
             self.sent += 1
             self.note(sent=text)
             self.people.seed_said[text] = self
             self.times[text] = self.people.now()
             self.line.send(text.encode())
-            if self.people.now() > going and not self.people.away:
+            if self.people.now() > going and self.people.may_go():
                 self.line.close(abruptly=self.chance.random() < 0.5)
                 return
 
 
 class People:
-    """All members, in a thread of their own. What others call is safe from any thread."""
+    """All members, in a thread of their own. The methods for others are thread-safe."""
 
     def __init__(self, directory, chance, sessions, seeds, homes, ping, rate):
-        """homes: by namespace, the addresses that members there know."""
+        """homes: the namespaces, with the addresses that members there connect to."""
         self.directory, self.chance, self.ping, self.rate = directory, chance, ping, rate
         self.began = time.monotonic()
         self.stay = 60.0
         self.quiet = False
-        self.away = 0          # for how many reasons nobody goes by itself
+        self.away = 0          # the number of reasons for which members neither leave by themselves nor expect anything
+        self.hanging = False   # True while members do not leave by themselves because a server hangs
         self.lock = threading.Lock()
         self.seed_said = {}
         self.members = []
@@ -455,7 +456,7 @@ class People:
         return time.monotonic() - self.began
 
     def pair(self, address):
-        """The first two, the next two … own their names and talk in private. Answers why they do not, if so."""
+        """Lets pairs of members own their names and post in private. Returns the reason if that is not possible."""
         pairs = self.sessions()
         pairs = list(zip(pairs[0::2], pairs[1::2]))[:max(1, len(pairs) // 4)]
 
@@ -478,7 +479,7 @@ class People:
         self.lives = [self.loop.create_task(member.life()) for member in self.members]
         try:
             self.loop.run_until_complete(asyncio.gather(*self.lives))
-        except Exception as e:  # a defect of this script: the run must end and say so
+        except Exception as e:  # a defect of this script must end the run
             traceback.print_exc()
             self.broken = f"the script's own members have broken: {e!r}"
             for life in self.lives:
@@ -494,15 +495,19 @@ class People:
             member.fresh = max(member.fresh, member.times.get(text, 0.0))
 
     def well(self, since):
-        """Those who are not: in all their rooms, with something they said after that moment known to stand."""
+        """Returns members that are not in all their rooms, or have no acknowledged post from after `since`."""
         return [member for member in self.members if not member.banned and (not member.here or member.fresh < since)]
 
     def sessions(self):
         return [member for member in self.members if member.kind == "session"]
 
+    def may_go(self):
+        """True if members can leave by themselves."""
+        return not self.away and not self.hanging
+
     @contextlib.contextmanager
     def staying(self):
-        """Meanwhile no member goes by itself."""
+        """Keeps members from leaving by themselves meanwhile."""
         with self.lock:
             self.away += 1
         try:
@@ -521,7 +526,7 @@ class People:
         return sum(len(member.unanswered) for member in self.sessions())
 
     def whole(self, newest):
-        """Those who lack something: by room, as a session sees it from outside, how far it goes."""
+        """Describes members that lack messages. newest: the newest seq of each room."""
         return [f"{member.name} is at {member.position.get(room)} of {room}" for member in self.sessions()
                 for room in member.rooms if room in newest and member.position.get(room, ("", -1))[1] < newest[room]]
 
@@ -553,7 +558,7 @@ class Within:
 
 
 class Refused(Ended):
-    """An error or a bye, and which."""
+    """The server answered with an error or a bye."""
 
     def __init__(self, got):
         super().__init__(f"the reader was told {got}")
@@ -561,7 +566,7 @@ class Refused(Ended):
 
 
 class Reader:
-    """Reads whole rooms from one server, as any session would."""
+    """A session that reads whole rooms from one server."""
 
     count = 0
 
@@ -608,7 +613,7 @@ class Reader:
 
 
 def knock(home, address, name, client, token):
-    """What somebody is told who wants to come in: welcome, or why not."""
+    """Tries to connect; returns welcome, or the code of the refusal."""
     try:
         Reader(home, address, name, client, token).close()
         return "welcome"

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""What servers that share a PostgreSQL need for many members and rooms: the model of scaling.md, and what checks it.
+"""Predicts what servers that share a PostgreSQL need for many members and rooms, and checks the model of scaling.md.
 
     chat-server/bench/scaling.py                             # the tables of scaling.md, from scaling.json
-    chat-server/bench/scaling.py --check                     # the simulation beside what was measured; fails beyond 20 %
-    chat-server/bench/scaling.py --into docs/scaling.md      # both, written where they stand there
-    chat-server/bench/scaling.py --learn FILE...             # takes runs of shared.py (--json) into scaling.json
+    chat-server/bench/scaling.py --check                     # compares simulation and measurement; fails beyond 20 %
+    chat-server/bench/scaling.py --into docs/scaling.md      # updates all tables of scaling.md
+    chat-server/bench/scaling.py --learn FILE...             # adds runs of shared.py (--json) to scaling.json
 
-The constants are processor time: of a transaction, of a room and of a post in it, of a burst that is sent to a member and
-of a message in that, of a read by another server. They are learnt from how much of it some works take, on one server and
-on two (the part cost of shared.py), and not from how fast these are. How many posts a second servers take, and how large transactions become, is what the
-simulation finds out: it sends posts through the threads of servers, the locks of rooms, the database's processes, the
-disk's one sync for all who wait, other servers' reads, and the index of words, all of them on one core. What it is
-compared with, the part posts of shared.py, is not used to learn from.
+The constants of the model are processor times: of a transaction, of a room and a post in it, of a burst sent to a
+member and a message in it, of a read by another server. They are learnt from the processor time of some works on one
+server and on two (the part cost of shared.py), not from throughput. The simulation predicts throughput and the size of
+transactions: it sends posts through the threads of servers, the locks of rooms, the processes of the database, the
+disk with one sync for all that wait, the reads by other servers, and the word index, all of them on one core. The
+measurements that check it, the part posts of shared.py, are not learnt from.
 
 Needs python3 (3.9 or newer) and nothing else.
 """
@@ -25,21 +25,21 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOLERANCE = 0.20
-WORK = {"one room": (1, 64, 16), "1,000 rooms": (1_000, 1_000, 1)}  # as shared.py has it: rooms, connections, window
+WORK = {"one room": (1, 64, 16), "1,000 rooms": (1_000, 1_000, 1)}  # as in shared.py: rooms, connections, window
 
 LATENCY_RATE, LATENCY = 200, {"ack": "p50_us", "heard at another server": "heard_p50_us"}
 
-# as they stand in the server (Writers, CatchUp, RoomQuery, SharedLogs, WordFollower)
+# constants of the server (Writers, CatchUp, RoomQuery, SharedLogs, WordFollower)
 LANES, ROOMS_A_TRANSACTION, POSTS_A_TRANSACTION, TRIES = 2, 64, 2_000, 10
 ROOMS_A_READ, ROWS_A_READ, ROOMS_A_LOOK, WORDS_AT_ONCE = 64, 500, 10_000, 1_000
-# how long Linux lets a thread run while others wait, on two cores
+# the time slice of Linux on two cores
 SLICE_US = 1_400
 
 
 # ---- the machine
 
 class Machine:
-    """Events in their order, and cores that are shared by the threads that have something to do."""
+    """Runs events in order of time, and cores that their threads share."""
 
     def __init__(self):
         self.now, self.events, self.counter, self.cores = 0.0, [], 0, collections.defaultdict(Core)
@@ -49,7 +49,7 @@ class Machine:
         heapq.heappush(self.events, (when, self.counter, then))
 
     def work(self, core, thread, micros, then):
-        """Does it once the thread has done what came before, and its core has time for it."""
+        """Queues work for a thread, and calls `then` when it is done."""
         self.cores[core].add(self, thread, micros, then)
 
     def run(self, until):
@@ -59,7 +59,7 @@ class Machine:
 
 
 class Core:
-    """Threads take turns, each for a slice at most."""
+    """A core on which threads take turns, each for at most a time slice."""
 
     def __init__(self):
         self.queues, self.turns, self.busy, self.speed = {}, collections.deque(), False, 1.0
@@ -74,7 +74,7 @@ class Core:
             self.next(machine)
 
     def next(self, machine):
-        """The thread whose turn it is does what it can in its slice."""
+        """Runs the next thread for its time slice."""
         self.busy = bool(self.turns)
         if not self.busy:
             return
@@ -100,7 +100,7 @@ class Core:
 
 
 class Disk:
-    """A sync takes its time, and those who come meanwhile share the next one."""
+    """A disk with one sync at a time; requests during a sync share the next one."""
 
     def __init__(self, machine, micros):
         self.machine, self.micros, self.waiting, self.busy = machine, micros, [], False
@@ -124,7 +124,7 @@ class Disk:
 
 
 class Lock:
-    """A room's row: one transaction has it, the others wait in turn."""
+    """The lock of a room's row: one transaction holds it, the others queue."""
 
     def __init__(self):
         self.held, self.waiting = False, collections.deque()
@@ -147,19 +147,19 @@ class Lock:
 
 class Server:
     def __init__(self, world, number, members):
-        self.world, self.number, self.members = world, number, members  # members: how many of each room are here
-        self.collected = collections.defaultdict(list)  # by room: how many posts, and who is to be told, for a transaction
+        self.world, self.number, self.members = world, number, members  # members: number of members here, by room
+        self.collected = collections.defaultdict(list)  # by room: number of posts, and the callback for their answer
         self.running, self.ready, self.lanes = set(), collections.deque(), list(range(LANES))
         self.busy = []  # batches for rooms in which another server was storing
-        self.delivered = collections.Counter()  # by room, up to which number
-        self.stored = collections.defaultdict(collections.deque)  # by room, own batches that wait for what is before
+        self.delivered = collections.Counter()  # by room, the last seq
+        self.stored = collections.defaultdict(collections.deque)  # by room, own batches that wait for earlier messages
         self.behind, self.reading = {}, False
 
     def loop(self, micros, then):
         self.world.machine.work("servers", ("loop", self.number), micros, then)
 
     def post(self, room, count, answered):
-        """A connection has brought posts; they wait until their room's transaction has ended and a lane is free."""
+        """Receives posts; they wait until the transaction of their room has ended and a lane is free."""
         of = self.world.of
         self.loop((of["server_room_us"] + count * of["server_row_us"]) / 2, lambda: self.collect(room, count, answered))
 
@@ -182,7 +182,7 @@ class Server:
             self.together(works, self.lanes.pop())
 
     def together(self, works, lane):
-        """Stores batches of rooms in one transaction. Another server may be storing in some: these are tried again."""
+        """Stores batches of several rooms in one transaction; rooms in which another server is storing are retried."""
         locks, free, alone = self.world.locks, [], []
 
         def lock(store):
@@ -205,7 +205,7 @@ class Server:
         self.transaction(("lane", lane), lock, done)
 
     def transaction(self, thread, lock, done):
-        """A thread of the server asks a process of the database, which takes locks, stores and has the disk sync."""
+        """A thread of the server calls a process of the database, which takes locks, stores and syncs the disk."""
         world, of = self.world, self.world.of
 
         def store(batches):
@@ -239,7 +239,7 @@ class Server:
             "database", ("database", self.number, thread), of["database_transaction_us"] / 2, lambda: lock(store)))
 
     def hand_on(self, room):
-        """Own batches, as far as it is their turn; what is before them is read first."""
+        """Delivers own batches in order; earlier messages of other servers are read first."""
         stored = self.stored[room]
         while stored and stored[0][0] == self.delivered[room] + 1:
             _, count, answered = stored.popleft()
@@ -270,7 +270,7 @@ class Server:
             self.read_next()
 
     def read_next(self):
-        """One query for all rooms that need it at that moment."""
+        """Reads with one query for all rooms that are behind at that moment."""
         world, of = self.world, self.world.of
         rooms = list(self.behind)[:ROOMS_A_READ]
         self.reading = bool(rooms)
@@ -298,13 +298,13 @@ class Server:
 
 
 class World:
-    """Servers, a database and members who post as soon as they are answered, or as often as they are to."""
+    """Servers, a database, and members that post again as soon as they are answered, or at a fixed rate."""
 
     def __init__(self, of, servers, rooms, connections, window=1, rate=None, listeners=0):
         self.of, self.machine = of, Machine()
         self.disk, self.locks = Disk(self.machine, of["sync_us"]), collections.defaultdict(Lock)
         here = [collections.Counter(number % rooms for number in range(connections // servers)) for _ in range(servers)]
-        here += [collections.Counter(range(rooms)) for _ in range(listeners)]  # servers where nobody posts
+        here += [collections.Counter(range(rooms)) for _ in range(listeners)]  # servers without posts
         self.servers = [Server(self, number, members) for number, members in enumerate(here)]
         self.rooms, self.posting, self.each, self.window, self.rate = rooms, servers, connections // servers, window, rate
         self.newest = collections.Counter()
@@ -319,7 +319,7 @@ class World:
                     server.read(room)
 
     def index(self):
-        """Words are taken in by one server, which rests for as long as that took."""
+        """One server indexes words, and then pauses for as long as that took."""
         began, count = self.machine.now, min(WORDS_AT_ONCE, self.words - self.indexed)
         if not count:
             self.machine.at(began + 1e6, self.index)
@@ -333,7 +333,7 @@ class World:
             "servers", "index", count * self.of["server_index_us"], done))
 
     def say(self, server, room):
-        """A connection sends as many posts as it may, and again when it is answered."""
+        """A connection sends a window of posts, and the next one when they are answered."""
         since = self.machine.now
 
         def answered():
@@ -348,7 +348,7 @@ class World:
         self.servers[server].post(room, self.window, answered)
 
     def heard(self, room, count):
-        """A server where others posted has told its members; counted where one room has one such server."""
+        """Members of another server received the posts; counted for one room with one such server."""
         if self.rate is not None:
             for _ in range(count):
                 self.heard_after.append(self.machine.now - self.said.popleft())
@@ -376,7 +376,7 @@ def median(values):
 
 
 def simulate(of, servers, rooms, connections, window=1, rate=None, listeners=0, running=3, warm=0.7, seconds=2.0):
-    """On the machine that was measured: servers and database share a core, of which those that run take a part anyway."""
+    """Simulates the measured machine: servers and database share a core, less the idle load of those that run."""
     world = World(of, servers, rooms, connections, window, rate, listeners)
     core = world.machine.cores["all"]
     looks = servers * min(rooms, connections // servers) * (of["server_look_us"] + of["database_look_us"]) / 1e6
@@ -389,13 +389,13 @@ def simulate(of, servers, rooms, connections, window=1, rate=None, listeners=0, 
 # ---- constants
 
 def fitted(rows, wanted):
-    """The factors, none below 0, with which columns make what is wanted; each row counts the same."""
+    """Fits non-negative factors of the columns to the wanted values, with equal weight for each row."""
     used = list(rows[0])
     while True:
         scaled = [[row[name] / want for name in used] for row, want in zip(rows, wanted)]
         left = [[sum(one[a] * one[b] for one in scaled) for b in range(len(used))] for a in range(len(used))]
         for i, line in enumerate(left):
-            line[i] *= 1 + 1e-9  # of columns that are the same each gets its part
+            line[i] *= 1 + 1e-9  # splits the value between equal columns
         found = dict(zip(used, solved(left, [sum(one[a] for one in scaled) for a in range(len(used))])))
         worst = min(used, key=found.get)
         if found[worst] >= 0:
@@ -404,7 +404,7 @@ def fitted(rows, wanted):
 
 
 def solved(left, right):
-    """Of equations, by elimination."""
+    """Solves linear equations by elimination."""
     rows = [[*line, value] for line, value in zip(left, right)]
     for i in range(len(rows)):
         pivot = max(range(i, len(rows)), key=lambda k: abs(rows[k][i]))
@@ -417,7 +417,7 @@ def solved(left, right):
 
 
 def learn(measured):
-    """Constants from the processor time of some works."""
+    """Learns the constants from the processor times of the measured works."""
     cost, rooms = measured["cost"], measured["rooms"]
     works = list(cost["works"].values())
     single, heard = cost["works"]["one room, a session with 256 posts"], cost["works"]["one room, 200 sessions"]
@@ -435,7 +435,7 @@ def learn(measured):
 
 
 def columns(work, side):
-    """How often each thing is done for a post, and for each server beside the author's that reads it."""
+    """How often each step is done per post, with those of the other servers that read it."""
     transactions = 1 / work["posts_a_transaction"]
     bursts, readers = 1 if work["rooms"] > 1 else transactions, work["servers"] - 1
     each = {"transaction": transactions, "room": bursts, "row": 1,
@@ -450,7 +450,7 @@ def constants(kept):
 
 
 def check(kept):
-    """Every set-up that was measured, beside the simulation; and the worst of all."""
+    """Compares every measured set-up with the simulation; returns a table and the worst deviation."""
     of, measured = constants(kept), kept["measured"]
     rows, ratios = [], []
     for work, (rooms, connections, window) in WORK.items():
@@ -474,18 +474,18 @@ def check(kept):
     return table(["", "measured", "predicted", "ratio"], rows), max(abs(ratio - 1) for ratio in ratios)
 
 
-# ---- what much needs
+# ---- needs of large installations
 
 def needs(of, members, rooms, posts_per_s, size=200):
-    """What so many members in so many rooms need when the rooms together have so many posts a second.
+    """What an installation needs; `posts_per_s` is the total of all rooms, `size` the bytes of a post.
 
-    The members of a room are spread over all servers, so each post is read once by each server that has some of them.
-    Each post is taken as one that comes alone, which is the dearest way; under load transactions become larger.
+    The members of a room are spread over all servers, so each server with members of the room reads each post once.
+    Each post is counted as a transaction of its own, the most expensive case; under load, transactions become larger.
     """
     each = members / rooms
-    deliveries, servers = posts_per_s * each, 2  # so that one may fail
+    deliveries, servers = posts_per_s * each, 2  # so that one can fail
     while True:
-        here = 1 - (1 - 1 / servers) ** each  # the part of rooms of which a server has a member
+        here = 1 - (1 - 1 / servers) ** each  # the fraction of rooms of which a server has members
         readers = max(0.0, servers * here - 1)
         busy = {
             "posts": posts_per_s / servers * (of["server_transaction_us"] + of["server_room_us"] + of["server_row_us"]),
@@ -504,7 +504,7 @@ def needs(of, members, rooms, posts_per_s, size=200):
         "reads": posts_per_s * readers * (of["database_read_us"] + of["database_read_room_us"] + of["database_read_row_us"]),
         "looks": servers * min(ROOMS_A_LOOK, rooms * here) * of["database_look_us"],
         "index": posts_per_s * of["database_index_us"],
-        # each wakes all that listen; what three servers have is in that of a post
+        # each wakes all listeners; those of three servers are included in the cost of a post
         "notifications": posts_per_s * max(0, servers - 3) * of["listeners_a_server"] * of["listener_us"],
     }
     memory = members / servers * (of["session_bytes"] + of["place_bytes"]) + rooms * here * of["room_bytes"]
@@ -527,7 +527,7 @@ SCENARIOS = {
 }
 
 
-# ---- as scaling.md has it
+# ---- the tables of scaling.md
 
 def table(head, rows):
     lines = [head, ["---"] * len(head), *rows]
@@ -535,7 +535,7 @@ def table(head, rows):
 
 
 def short(number):
-    """With as many digits as it deserves."""
+    """Formats a number with two significant digits."""
     if number >= 100:
         digits = 10 ** max(0, len(str(int(number))) - 2)
         return f"{round(number / digits) * digits:,.0f}"
@@ -566,7 +566,7 @@ def latency_table(measured):
 
 
 def spread_table(measured):
-    """What a delivery takes when members are on more servers."""
+    """The cost of a delivery when the members are spread over several servers."""
     rows, first = [], None
     for name, of in measured["cost"]["spread"].items():
         took = of["servers_us"] / of["members"]
@@ -581,30 +581,30 @@ def notify_table(measured):
 
 
 TIMES = {
-    "transaction": "a transaction, its notification included",
-    "room": "a room in it",
-    "row": "a post in it",
-    "send": "a burst that is sent to a member",
-    "delivery": "a message in that",
-    "read": "a read of what other servers have stored",
-    "read_room": "a room in that",
-    "read_row": "a message in that",
-    "index": "a message for the index of words",
-    "look": "an open room, each second",
+    "transaction": "a transaction, with its notification",
+    "room": "a room in a transaction",
+    "row": "a post in a transaction",
+    "send": "a burst sent to a member",
+    "delivery": "a message in a burst",
+    "read": "a read of other servers' messages",
+    "read_room": "a room in a read",
+    "read_row": "a message in a read",
+    "index": "indexing a message",
+    "look": "polling an open room, each second",
 }
 OTHERS = {
-    "server_idle": "part of a core that a server takes while nothing is said",
-    "database_idle": "and the database, with three servers",
-    "ping_us": "a ping and its answer, µs of a server",
-    "listener_us": "a notification, for each connection that listens, µs of the database",
-    "sync_us": "the disk's sync, µs",
+    "server_idle": "an idle server, fraction of a core",
+    "database_idle": "an idle database with three servers, fraction of a core",
+    "ping_us": "a ping and its pong, µs of a server",
+    "listener_us": "a notification, per listening connection, µs of the database",
+    "sync_us": "a sync of the disk, µs",
     "load_us": "a post, µs of the load generator",
-    "load_heard_us": "a message that it hears, µs",
-    "log_bytes": "write-ahead log of a post that comes alone, bytes",
-    "message_bytes": "a message of 64 characters in the database, without its words, bytes",
+    "load_heard_us": "a received message, µs of the load generator",
+    "log_bytes": "write-ahead log of a post in a transaction of its own, bytes",
+    "message_bytes": "a message of 64 characters in the database, without its index, bytes",
     "room_row_bytes": "a room's rows, bytes",
     "room_bytes": "an open room in a server's heap, bytes",
-    "place_bytes": "a member's place in it, bytes",
+    "place_bytes": "a member's place in a room, bytes",
 }
 
 
@@ -628,7 +628,7 @@ def needs_table(of):
 
 
 def wall(of):
-    """What one core of the database does."""
+    """What one core of the database can do."""
     times = [of[f"database_{name}_us"] for name in ("transaction", "room", "row")]
     rows = []
     for what, parts in (("that come alone, each a transaction", (1, 1, 1)),
@@ -640,7 +640,7 @@ def wall(of):
 
 
 def tables(kept):
-    """By the name that stands in front of each in scaling.md."""
+    """All tables, by the names that mark their places in scaling.md."""
     of, measured = constants(kept), kept["measured"]
     return {"posts": posts_table(measured), "latency": latency_table(measured), "spread": spread_table(measured),
             "notify": notify_table(measured), "times": times_table(kept), "constants": constants_table(kept),
@@ -648,7 +648,7 @@ def tables(kept):
 
 
 def put(tables, path):
-    """Writes each where it stands."""
+    """Writes each table at its place."""
     text = path.read_text()
     for name, one in tables.items():
         text, found = re.subn(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", lambda at: f"{at[1]}{one}\n{at[2]}", text,
@@ -660,9 +660,9 @@ def put(tables, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compares the simulation with what was measured")
-    parser.add_argument("--into", metavar="FILE", help="writes the tables where they stand in scaling.md")
-    parser.add_argument("--learn", nargs="+", metavar="FILE", help="what shared.py has measured, as its --json keeps it")
+    parser.add_argument("--check", action="store_true", help="compare the simulation with the measurements")
+    parser.add_argument("--into", metavar="FILE", help="write the tables to their places in scaling.md")
+    parser.add_argument("--learn", nargs="+", metavar="FILE", help="results of shared.py, from its --json")
     parser.add_argument("--constants", default=str(HERE / "scaling.json"), metavar="FILE")
     args = parser.parse_args()
     path = pathlib.Path(args.constants)

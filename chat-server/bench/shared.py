@@ -1,27 +1,26 @@
 #!/usr/bin/env python3
-"""How fast servers are that share a PostgreSQL (--store), as ratios in one run; scaling.md has the figures.
+"""Measures servers that share a PostgreSQL (--store), with ratios within one run; docs/scaling.md has the figures.
 
-    chat-server/bench/shared.py                                  # all of it, about fifteen minutes
+    chat-server/bench/shared.py                                  # all parts, about fifteen minutes
     chat-server/bench/shared.py --parts posts --servers 1,2 --rounds 3
-    chat-server/bench/shared.py --json measured.json             # what scaling.py compares itself with
+    chat-server/bench/shared.py --json measured.json             # the input of scaling.py
 
- posts     Sessions with posts of 64 bytes on their way, into one room and into 1,000 rooms, to one, two and three
-           servers. Beside it one server with --data, and PostgreSQL alone: 64 connections with one INSERT at a time.
-           What counts is how many are answered a second, once they are safe.
- latency   At a tenth of that rate: how long an ack takes, and how long it takes until a member of another server
-           hears the message.
- rooms     What an open room costs that is idle, and a member of it: memory of the server after a collection; and the
-           processor time that a room takes each second, as servers look whether they have missed something.
- cost      The processor time of posts in other set-ups than those of the first part, with one server and with two:
-           what scaling.py learns its constants from. And what a delivery takes in a room that has 64 members on each of
-           one, two and three servers.
- notify    PostgreSQL alone: 64 clients of pgbench that each insert a row and notify, in the transaction and after it.
+ posts     Throughput: posts of 64 bytes to one room and to 1,000 rooms, on one, two and three servers. For comparison,
+           one server with --data, and PostgreSQL alone: 64 connections with one INSERT at a time. The result is the
+           number of posts acknowledged per second.
+ latency   At a tenth of that rate: the time until the ack, and until a member on another server receives the message.
+ rooms     The cost of an idle open room and of a member in it: the server's memory after a garbage collection, and the
+           processor time per second of polling for missed messages.
+ cost      The processor time per post in other set-ups than those of the first part, on one server and on two, from
+           which scaling.py learns its constants. And the cost of a delivery in a room with 64 members on each of one,
+           two and three servers.
+ notify    PostgreSQL alone: 64 clients of pgbench that each insert a row and notify, in the transaction or after it.
 
-Servers and database run on the cores of --server-cores, the load on those of --load-cores. In every round each set-up
-does the same work, one after the other; what is printed are medians. Each post has to get its answer, in order, and in
-the end the database has as many messages as were acknowledged.
+Servers and database run on --server-cores, the load on --load-cores. In every round each set-up does the same work in
+turn; the medians are printed. Each post must be answered, in order, and in the end the database must have as many
+messages as were acknowledged.
 
-Needs python3 (3.9 or newer), cc, taskset, two cores and PostgreSQL's programs; --ahead as in store.py.
+Needs python3 (3.9 or newer), cc, taskset, two cores and PostgreSQL's programs. For --ahead, see store.py.
 """
 import argparse
 import json
@@ -43,7 +42,7 @@ from store import Chat, Postgres, Server, percentile, wait_for
 
 PARTS = ("posts", "latency", "rooms", "cost", "notify")
 WORK = {"one room": (1, 64, 16), "1,000 rooms": (1_000, 1_000, 1)}  # rooms, connections, window
-# servers, rooms, connections of each server, window, and posts a second of each server where that is not as many as go
+# servers, rooms, connections per server, window, posts per second and server (0: as many as possible)
 COST = {
     "one room, a session with 256 posts": (1, 1, 1, 256, 0),
     "one room, 16 sessions": (1, 1, 16, 4, 0),
@@ -56,13 +55,13 @@ COST = {
     "100 rooms on two": (2, 100, 100, 1, 0),
     "one room, a session on each of two": (2, 1, 1, 1, 0),
 }
-# the same room on more servers, with 64 members on each
+# one room on several servers, with 64 members on each; fields as above
 SPREAD = {"1 server": (1, 1, 64, 1, 300), "2 servers": (2, 1, 64, 1, 150), "3 servers": (3, 1, 64, 1, 70)}
 DATABASE_PORT, FIRST_PORT = 4720, 4730
 
 
 class Shared(Chat):
-    """One of several servers; what all have stored is in the database."""
+    """One of several servers that share a database."""
 
     def __init__(self, args, name, jar, directory, number, database):
         self.database = database
@@ -78,13 +77,13 @@ class Shared(Chat):
         args.options = options
 
     def settle(self):
-        """Until the words of all that was said are in the index, which takes up to half of the time till then."""
-        time.sleep(1.5)  # each second it is known how many there are
+        """Waits until all messages are indexed; indexing takes up to half of that time."""
+        time.sleep(1.5)  # the metric is updated every second
         wait_for("the index is not done", lambda: self.metric("chat_search_lag_messages") == 0, 1_200)
 
 
 class Database(Postgres):
-    """The same PostgreSQL that is compared with, and a database for the servers."""
+    """The PostgreSQL of the comparison, with a database for the servers."""
 
     port = DATABASE_PORT
 
@@ -102,13 +101,13 @@ class Database(Postgres):
 
 
 class Several:
-    """Servers that share a database and do a work together."""
+    """Several servers that share a database and a load."""
 
     def __init__(self, servers):
         self.servers, self.name = servers, f"{len(servers)} server{'s' if len(servers) > 1 else ''}"
 
     def load(self, connections, **options):
-        """Each server has its part of the connections; what all of them did."""
+        """Loads all servers, each with its share of the connections; returns their combined results."""
         results, threads = [None] * len(self.servers), []
         for number, server in enumerate(self.servers):
             def one(number=number, server=server):
@@ -126,7 +125,7 @@ class Several:
 
 
 def combined(results):
-    """Rates add up; of latencies the worst of the servers counts, for those of each are hardly different."""
+    """Adds rates, and takes the worst latency of the servers; they hardly differ."""
     return {**{row: sum(one[row] for one in results) for row in ("per_s", "answers")},
             **{row: max(one[row] for one in results) for row in ("p50_us", "p99_us")},
             "load_busy": sum(one["load_busy"] for one in results)}
@@ -135,7 +134,7 @@ def combined(results):
 # ---- posts
 
 def cpu_seconds(pids, ended=False):
-    """What processes have used, and those that they had started and that have ended, if that is asked for."""
+    """The processor time of processes, with that of their ended children if `ended`."""
     ticks = 0
     for pid in pids:
         try:
@@ -151,7 +150,7 @@ def children(pid):
 
 
 def used(database, chats):
-    """Processor time of the database and of the servers in seconds, and how many transactions there were."""
+    """The processor time of the database and of the servers in seconds, and the number of transactions."""
     postmaster = database.process.pid
     return (cpu_seconds(children(postmaster)) + cpu_seconds([postmaster], ended=True), cpu_seconds([each.process.pid for each in chats]),
             sum(each.metric("chat_log_commit_messages_count") for each in chats))
@@ -163,7 +162,7 @@ def posts(args, database, chats, data):
         setups.append(data)
     if "postgres" in args.peers:
         setups.append(database)
-    for setup in setups:  # what each needs is compiled
+    for setup in setups:  # warms up the JIT compiler
         for rooms, connections, window in WORK.values():
             if setup is not database:
                 setup.load(connections=connections, window=window, rooms=rooms, warm=args.warm / 4, seconds=1)
@@ -178,7 +177,7 @@ def posts(args, database, chats, data):
                 else:
                     asked = {"connections": connections, "window": window, "rooms": rooms}
                 before = used(database, chats)
-                one[setup.name] = setup.load(warm=4, seconds=args.seconds, **asked)  # until it is known everywhere who is in
+                one[setup.name] = setup.load(warm=4, seconds=args.seconds, **asked)  # until presence has settled
                 after = used(database, chats)
                 posts = one[setup.name]["answers"]
                 transactions = after[2] - before[2] or posts
@@ -209,7 +208,7 @@ def posts(args, database, chats, data):
 # ---- cost
 
 def idle(args, database, chats):
-    """Processor time that the database and the servers take a second while nothing is said, and transactions."""
+    """The state's changes per second while idle: processor time, transactions, log."""
     seconds, before, began = 2 * args.seconds, state(database, chats), time.monotonic()
     time.sleep(seconds)
     after, took = state(database, chats), time.monotonic() - began
@@ -217,13 +216,13 @@ def idle(args, database, chats):
 
 
 def state(database, chats):
-    """As {used}; how many transactions have written something, notifications being some; bytes of the write-ahead log."""
+    """As `used`, with the number of writing transactions, notifications included, and the bytes of write-ahead log."""
     return (*used(database, chats), database.number("SELECT pg_current_xact_id()::text"),
             database.number("SELECT pg_current_wal_lsn() - '0/0'"))
 
 
 def cost(args, database, chats):
-    """What a post takes beside what is taken anyway, and beside the index of its words."""
+    """Measures the cost of a post, without the idle load and without its indexing."""
     rest = idle(args, database, chats)
     print(f"cost: idle, the database takes {rest[0]:.1%} of a core, each of {len(chats)} servers {rest[1] / len(chats):.1%}")
     spread = {name: work for name, work in SPREAD.items() if work[0] <= len(chats)}
@@ -243,7 +242,7 @@ def costs(args, database, chats, rest, works):
     for name, (count, rooms, connections, window, rate) in works.items():
         setup = Several(chats[:count])
         asked = {"connections": connections * count, "rooms": rooms, "window": 16 if rate else window, "rate": rate}
-        setup.load(warm=0, seconds=args.seconds, **asked)  # what it needs is compiled
+        setup.load(warm=0, seconds=args.seconds, **asked)  # warms up the JIT compiler
         setup.settle()
         before, began = state(database, chats), time.monotonic()
         one = setup.load(warm=0, seconds=args.seconds, **asked)
@@ -265,7 +264,7 @@ def costs(args, database, chats, rest, works):
 
 
 def index(args, database, chats):
-    """What the index of words takes for a message, while many wait."""
+    """Measures the cost of indexing a message, while many wait."""
     setup = Several(chats[:1])
     setup.load(connections=64, window=16, rooms=64, warm=0, seconds=args.seconds)
     behind, before = chats[0].metric("chat_search_lag_messages"), state(database, chats)
@@ -278,7 +277,7 @@ def index(args, database, chats):
 
 
 def pings(args, database, chats, rest):
-    """What a ping and its answer take a server."""
+    """Measures the server's processor time for a ping and its pong."""
     members = [Member(chats[0].port, f"ping{number}", 2000 + number) for number in range(100)]
     before, began, count = state(database, chats), time.monotonic(), 0
     while time.monotonic() < began + args.seconds:
@@ -304,7 +303,7 @@ NOTIFY = {
 
 
 def notify(args, database):
-    """How many rows 64 clients store a second, each in a transaction of its own, when somebody is to be told."""
+    """Measures how many rows 64 clients insert per second, one per transaction, with and without notifications."""
     bench = [f"{args.postgres}/pgbench", "-h", "127.0.0.1", "-p", str(database.port), "-U", "postgres", "-n"]
     database.sql("CREATE TABLE said (n bigserial PRIMARY KEY, room int, text text)")
     rounds = []
@@ -327,7 +326,7 @@ def notify(args, database):
 
 
 def listeners(args, database, bench):
-    """What a notification takes the database more for each connection that listens, to whatever channel."""
+    """Measures the database's additional cost of a notification per listening connection, on any channel."""
     script, each, taken = args.work / "notify.sql", 30, []
     script.write_text("SET LOCAL synchronous_commit = off\\; NOTIFY chat, 'x';\n")
     for count in (0, each):
@@ -351,7 +350,7 @@ def listeners(args, database, bench):
 # ---- latency
 
 class Member(store.Session):
-    """A session of this program, in one room."""
+    """A session of this script in one room."""
 
     def __init__(self, port, name, number):
         self.socket = socket.create_connection(("127.0.0.1", port), 60)
@@ -362,7 +361,7 @@ class Member(store.Session):
 
 
 def latency(args, chats):
-    """Posts at one server, evenly; when they are acknowledged there, and when they are heard at another."""
+    """Posts to one server at an even rate; measures the time to the ack, and to the delivery on another server."""
     writer, reader = Member(chats[0].port, "writer", 1001), Member(chats[-1].port, "reader", 1002)
     sent, acked, heard = {}, [], []
     count = args.posts_timed
@@ -404,16 +403,16 @@ def latency(args, chats):
 # ---- rooms
 
 def heap(server):
-    """What is alive in a server's memory, in bytes, after a collection, once it has told others who is where."""
+    """The bytes of live objects in a server after a garbage collection, once its presence is written."""
     time.sleep(5)
     told = subprocess.run(["jcmd", str(server.process.pid), "GC.class_histogram"], capture_output=True, text=True, check=True)
     return int(re.search(r"^Total\s+\d+\s+(\d+)", told.stdout, re.MULTILINE)[1])
 
 
 def rooms(args, database, chats):
-    """Sessions that come into rooms of their own, then into the rooms of others."""
+    """Measures rooms: sessions join rooms of their own, then others join the same rooms."""
     server = chats[0]
-    time.sleep(15)  # what a start takes is over
+    time.sleep(15)  # until the start-up is over
     rest = idle(args, database, chats)
 
     def enter(first, each, number):
@@ -427,7 +426,7 @@ def rooms(args, database, chats):
         return one
 
     def talk(one, first, each):
-        """A room in which nothing was ever said has no row."""
+        """Posts once to each room, as a room without messages has no row."""
         for i in range(each):
             one.say(type="post", id=str(i), room=f"idle{first + i}", text="here I am")
         for _ in range(each):
@@ -460,7 +459,7 @@ def rooms(args, database, chats):
 
 def run(args):
     args.work = pathlib.Path(tempfile.mkdtemp(prefix="shared-", dir=args.disk))
-    args.work.chmod(0o755)  # PostgreSQL is another user
+    args.work.chmod(0o755)  # PostgreSQL runs as another user
     args.posts = args.work / "posts"
     subprocess.run(["cc", "-O2", "-o", args.posts, pathlib.Path(__file__).parent / "posts.c"], check=True)
     parts, running, results = args.parts.split(","), [], {}
@@ -472,7 +471,7 @@ def run(args):
         for number in range(max(args.counts)):
             chats.append(Shared(args, f"chat{number}", args.jar, args.work / f"chat{number}", number, database))
             running.append(chats[-1])
-        if "rooms" in parts:  # while servers have nothing else in memory
+        if "rooms" in parts:  # first, while the servers' memory is empty
             results["rooms"] = rooms(args, database, chats)
         if "posts" in parts or "cost" in parts:
             Several(chats).load(connections=64 * len(chats), window=16, rooms=64, warm=args.warm, seconds=1)
@@ -500,30 +499,30 @@ def run(args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--parts", default=",".join(PARTS), help="which of " + ", ".join(PARTS))
-    parser.add_argument("--servers", default="1,2,3", help="how many servers, one set-up after the other")
+    parser.add_argument("--servers", default="1,2,3", help="numbers of servers, one set-up each")
     parser.add_argument("--peers", default="sqlite,postgres")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=5.0, help="of each load")
-    parser.add_argument("--warm", type=float, default=20.0, help="seconds of load before the first round")
-    parser.add_argument("--rate", type=float, default=200, help="posts a second of latency")
-    parser.add_argument("--posts-timed", type=int, default=2_000, help="posts of latency")
-    parser.add_argument("--disk", metavar="DIR", help="a directory on the disk where the database is")
+    parser.add_argument("--seconds", type=float, default=5.0, help="duration of each load")
+    parser.add_argument("--warm", type=float, default=20.0, help="seconds of warm-up before the first round")
+    parser.add_argument("--rate", type=float, default=200, help="posts per second of the part latency")
+    parser.add_argument("--posts-timed", type=int, default=2_000, help="number of posts of the part latency")
+    parser.add_argument("--disk", metavar="DIR", help="a directory for the database, on the disk to measure")
     parser.add_argument("--jar", default=str(room.SERVER_JAR))
     parser.add_argument("--java", default="java")
     parser.add_argument("--jvm", default="-Xmx256m", help="flags for every JVM")
-    parser.add_argument("--options", default="", help="for every chat server")
-    parser.add_argument("--server-cores", default="0", help="where servers and database run, as taskset takes it")
-    parser.add_argument("--load-cores", default="1", help="where the load generator runs")
-    parser.add_argument("--postgres", default=store.POSTGRES, metavar="DIR", help="where PostgreSQL's programs are")
-    parser.add_argument("--ahead", action="store_true", help="before all else that this machine does; as root")
-    parser.add_argument("--json", metavar="FILE", help="keep what each round gave")
+    parser.add_argument("--options", default="", help="options for every chat server")
+    parser.add_argument("--server-cores", default="0", help="cores of servers and database, as for taskset")
+    parser.add_argument("--load-cores", default="1", help="cores of the load generator")
+    parser.add_argument("--postgres", default=store.POSTGRES, metavar="DIR", help="the directory of PostgreSQL's programs")
+    parser.add_argument("--ahead", action="store_true", help="run with priority over all else on this machine; needs root")
+    parser.add_argument("--json", metavar="FILE", help="write the results of each round there")
     args = parser.parse_args()
     for one in args.parts.split(","):
         if one not in PARTS:
             sys.exit(f"--parts {one} is not known, expected some of {', '.join(PARTS)}")
     if args.ahead:
         store.go_ahead()
-    args.rooms = 0  # said with each load
+    args.rooms = 0  # given with each load
     run(args)
 
 

@@ -1,13 +1,13 @@
-// Keeps the page for times without a network.
+// Service worker: stores the page for use without a network.
 //
 // The page and its assets belong together: index.html names the directory of its version, and no two versions share
-// one. So the page comes from the network where there is one, assets from what is kept, and a newer page is kept only
-// when all of its assets are. Nothing of what is said goes through here.
+// one. So the page comes from the network if there is one, and assets come from the cache. A newer page is stored only
+// together with all its assets. No messages pass through here.
 
 const PREFIX = 'chatroom-';
 const PATIENCE_MILLIS = 4000;
 
-/** Keeps a page with everything that it names; all of it, or nothing. */
+/** Stores a page with all the assets that it names, or nothing. */
 async function keep(page) {
   const text = await page.clone().text();
   const assets = [...new Set(text.match(/\/assets\/[A-Za-z0-9_-]+\/[A-Za-z0-9_./-]+/g) ?? [])];

@@ -1,4 +1,4 @@
-// For everybody: by keyboard alone, with a screen reader, with thumbs, in both colour schemes.
+// Accessibility: keyboard, screen reader, touch, both colour schemes.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const SMALL = { ...PHONE, viewport: { width: 320, height: 568 } };
 
-/** So many CSS pixels a thumb needs, as the makers of phones say. */
+/** Minimum size of a touch target in CSS pixels, as the makers of phones recommend. */
 const THUMB = 44;
 
 async function axe(person, where) {
@@ -39,10 +39,10 @@ for (const colorScheme of ['light', 'dark']) {
     await talked(scene);
     const alice = await scene.person('alice', { enter: false, context: { colorScheme } });
     await alice.at('name-dialog').waitFor();
-    await axe(alice, 'in the dialog of the name');
+    await axe(alice, 'in the name dialog');
     await alice.enter();
     await alice.sees('an answer');
-    await alice.say('my own');
+    await alice.post('my own');
     await axe(alice, 'in the room');
 
     const dialogs = [
@@ -68,7 +68,7 @@ for (const colorScheme of ['light', 'dark']) {
     await axe(alice, 'in the search');
     await alice.at('search-result').first().click();
     await alice.at('search-back').waitFor();
-    await axe(alice, 'at what was found');
+    await axe(alice, 'at a search result');
   });
 
   scenario(`axe finds nothing on a phone, ${colorScheme}`, async (scene) => {
@@ -78,36 +78,36 @@ for (const colorScheme of ['light', 'dark']) {
     await axe(alice, 'on a small phone');
     await alice.at('rooms-open').tap();
     await alice.at(`room-${scene.room}`).waitFor();
-    await axe(alice, 'in the list of rooms');
+    await axe(alice, 'in the room list');
   });
 }
 
-scenario('axe finds nothing without a connection', async (scene) => {
+scenario('axe finds nothing while disconnected', async (scene) => {
   const own = await scene.server();
   const alice = await scene.person('alice', { server: own });
-  await alice.say('before');
+  await alice.post('before');
   await own.kill();
   await alice.at('state').waitFor({ state: 'visible' });
   await alice.write('waits');
   await alice.at('pending').waitFor();
-  await axe(alice, 'without a connection');
+  await axe(alice, 'while disconnected');
 });
 
 for (const [name, context] of [['390', PHONE], ['320', SMALL]]) {
-  scenario(`all fits and is big enough for thumbs at ${name} pixels`, async (scene) => {
+  scenario(`everything fits and is large enough for touch at ${name} pixels`, async (scene) => {
     await talked(scene);
-    const alice = await scene.person(`alice${scene.room}`, { context, enter: false }); // who types their name has one that nobody had
+    const alice = await scene.person(`alice${scene.room}`, { context, enter: false }); // a name of its own for each test
     await alice.at('name-dialog').waitFor();
     const fits = async (where) => {
       const found = await alice.page.evaluate((thumb) => {
         const problems = [];
         if (document.documentElement.scrollWidth > window.innerWidth) {
-          problems.push(`the page is ${document.documentElement.scrollWidth} wide, and the window ${window.innerWidth}`);
+          problems.push(`the page is ${document.documentElement.scrollWidth} wide in a window of ${window.innerWidth}`);
         }
         const top = document.querySelector('dialog[open]') ?? document;
         for (const each of top.querySelectorAll('button, a[href], input, textarea, summary, [role=menuitem]')) {
           if (each.closest('[inert]') || each.closest('.text, .skip') || each.classList.contains('skip') || !each.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) {
-            continue; // a link in a text is as high as its line
+            continue; // a link in a text is only as high as its line
           }
           const target = each.type === 'checkbox' ? each.closest('label') : each;
           const { width, height, right, left } = target.getBoundingClientRect();
@@ -115,14 +115,14 @@ for (const [name, context] of [['390', PHONE], ['320', SMALL]]) {
             problems.push(`${each.tagName} ${each.dataset.testid ?? each.id} ${each.className} "${each.innerText}": ${width} by ${height}`);
           }
           if (width > 0 && (left < -1 || right > window.innerWidth + 1)) {
-            problems.push(`${each.dataset.testid ?? each.id} stands out of the window: ${left} to ${right}`);
+            problems.push(`${each.dataset.testid ?? each.id} exceeds the window: ${left} to ${right}`);
           }
         }
         return problems;
       }, THUMB);
-      assert.deepEqual(found, [], `too small for thumbs ${where}`);
+      assert.deepEqual(found, [], `too small for touch ${where}`);
     };
-    await fits('in the dialog of the name');
+    await fits('in the name dialog');
     await alice.at('name-input').fill(alice.name);
     await alice.at('enter').tap();
     await alice.at('name-dialog').waitFor({ state: 'detached' });
@@ -130,25 +130,25 @@ for (const [name, context] of [['390', PHONE], ['320', SMALL]]) {
     await fits('in the room');
 
     await alice.at('composer').tap();
-    await alice.page.setViewportSize({ width: context.viewport.width, height: context.viewport.height - 260 }); // the keyboard of the screen
+    await alice.page.setViewportSize({ width: context.viewport.width, height: context.viewport.height - 260 }); // the on-screen keyboard
     await eventually(async () => {
       const field = await alice.at('composer').boundingBox();
       return field.y + field.height <= context.viewport.height - 260;
-    }, 'one sees what one writes');
+    }, 'the message box is visible');
     await eventually(() => alice.inView(alice.message('an answer')), 'the last message is above the keyboard');
     await alice.at('composer').fill('from a phone');
     await alice.at('send').tap();
     await alice.sees('from a phone');
-    await eventually(() => alice.inView(alice.message('from a phone')), 'and what one has sent');
+    await eventually(() => alice.inView(alice.message('from a phone')), 'and the message sent');
     await alice.page.setViewportSize(context.viewport);
 
     await alice.at('rooms-open').tap();
     await alice.at(`room-${scene.room}`).waitFor();
-    await fits('in the list of rooms');
+    await fits('in the room list');
     await alice.at(`room-${scene.room}`).tap();
     await alice.at('members-open').tap();
     await alice.at('member').first().waitFor();
-    await fits('among the members');
+    await fits('in the member list');
     await alice.page.keyboard.press('Escape');
     await alice.at('search-open').tap();
     await alice.at('search-input').waitFor();
@@ -172,9 +172,9 @@ scenario('a conversation by keyboard alone', async (scene) => {
   await keyboard.press('Enter');
   await alice.sees('on two lines');
 
-  // to the message before, and an answer to it
+  // to an earlier message, and a reply to it
   await keyboard.press('Shift+Tab');
-  await eventually(async () => assert.equal(await alice.page.evaluate(() => document.activeElement.closest('[data-testid=messages]') !== null), true, 'the list is before the field'));
+  await eventually(async () => assert.equal(await alice.page.evaluate(() => document.activeElement.closest('[data-testid=messages]') !== null), true, 'the list comes before the message box'));
   await keyboard.press('End');
   await keyboard.press('ArrowUp');
   await keyboard.press('ArrowUp');
@@ -193,7 +193,7 @@ scenario('a conversation by keyboard alone', async (scene) => {
   await keyboard.press('Enter');
   await alice.sees('in another room');
 
-  // every stop shows where one is, and a dialog gives the focus back
+  // every stop shows the focus, and a dialog gives it back
   await keyboard.press('Control+f');
   await eventually(async () => assert.equal(await alice.focus(), 'search-input'));
   await keyboard.type('typed');
@@ -216,26 +216,26 @@ scenario('a conversation by keyboard alone', async (scene) => {
     });
     if (stop !== null) {
       seen.add(stop.name);
-      assert.ok(stop.shown, `where one is shows at ${stop.name}`);
-      assert.ok(stop.inside, `${stop.name} is seen when it has the focus`);
+      assert.ok(stop.shown, `the focus is visible at ${stop.name}`);
+      assert.ok(stop.inside, `${stop.name} is in view when it has the focus`);
     }
   }
   for (const name of ['composer', 'search-open', 'members-open', 'room-menu', 'me', `room-${scene.room}`]) {
-    assert.ok(seen.has(name), `Tab comes to ${name}: ${[...seen].join(' ')}`);
+    assert.ok(seen.has(name), `Tab reaches ${name}: ${[...seen].join(' ')}`);
   }
 });
 
-scenario('a screen reader hears each new message once, and history never', async (scene) => {
+scenario('a screen reader announces each new message once, and no history', async (scene) => {
   const bob = await talked(scene);
   const prepare = (page) => page.addInitScript(() => {
-    window.heard = [];
+    window.announced = [];
     document.addEventListener('DOMContentLoaded', () => {
       new MutationObserver((changes) => {
         for (const change of changes) {
           for (const node of change.addedNodes) {
             const region = node.parentElement?.closest('[aria-live]:not([aria-live=off]), [role=log], [role=status], [role=alert]');
             if (region && region.id !== 'edge') {
-              window.heard.push(`${region.id}: ${node.textContent}`);
+              window.announced.push(`${region.id}: ${node.textContent}`);
             }
           }
         }
@@ -244,26 +244,26 @@ scenario('a screen reader hears each new message once, and history never', async
   });
   const alice = await scene.person('alice', { prepare });
   await alice.sees('an answer');
-  const heard = () => alice.page.evaluate(() => window.heard.filter((line) => !/^(state|hint|toasts)/.test(line)));
+  const announced = () => alice.page.evaluate(() => window.announced.filter((line) => !/^(state|hint|toasts)/.test(line)));
   await bob.posts(scene.room, ['brand new']);
-  await eventually(async () => assert.ok((await heard()).some((line) => line.includes('brand new'))));
+  await eventually(async () => assert.ok((await announced()).some((line) => line.includes('brand new'))));
   await bob.posts(scene.room, ['newer still']);
-  await eventually(async () => assert.ok((await heard()).some((line) => line.includes('newer still'))));
-  const all = await heard();
+  await eventually(async () => assert.ok((await announced()).some((line) => line.includes('newer still'))));
+  const all = await announced();
   assert.equal(all.filter((line) => line.includes('brand new')).length, 1, all.join('\n'));
   assert.equal(all.filter((line) => line.includes('newer still')).length, 1, all.join('\n'));
   assert.ok(!all.some((line) => /line \d|hello/.test(line)), `history: ${all.join('\n')}`);
   assert.match(all.find((line) => line.includes('brand new')), /bob/);
 
-  // own words are not read to who has written them, nor what comes again after a cut
-  await alice.say('mine');
+  // own messages are not announced, nor repeated ones after a reconnect
+  await alice.post('mine');
   await alice.context.setOffline(true);
   await alice.at('state').waitFor({ state: 'visible' });
   await alice.context.setOffline(false);
   await alice.at('state').waitFor({ state: 'hidden' });
-  await bob.posts(scene.room, ['after the cut']);
-  await eventually(async () => assert.ok((await heard()).some((line) => line.includes('after the cut'))));
-  const later = await heard();
+  await bob.posts(scene.room, ['after the reconnect']);
+  await eventually(async () => assert.ok((await announced()).some((line) => line.includes('after the reconnect'))));
+  const later = await announced();
   assert.ok(!later.some((line) => line.includes('mine')), later.join('\n'));
   assert.equal(later.filter((line) => line.includes('newer still')).length, 1, later.join('\n'));
   const tree = await alice.page.locator('#messages').ariaSnapshot();

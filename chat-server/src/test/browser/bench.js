@@ -1,17 +1,17 @@
 #!/usr/bin/env node
-// What the page costs, measured: for people, on a quiet machine. Nothing here fails for being slow.
+// Measures the cost of the page. Run it on a quiet machine; it never fails for being slow.
 //
-//     node chat-server/src/test/browser/bench.js                  # both, two minutes
+//     node chat-server/src/test/browser/bench.js                  # both parts, two minutes
 //     node chat-server/src/test/browser/bench.js tab --minutes 60 --rate 50
 //     node chat-server/src/test/browser/bench.js phone --runs 9
 //
-// tab: a room with so many messages a second, in a tab that is looked at and in one that is not. Printed are, each
-// quarter of the time, the tab's memory (its process: private and heap), its processor time of one core, and its nodes.
-// phone: from the address being entered to the first message being seen, on a slow phone: a processor four times slower
-// than this one, 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back, which is what Lighthouse calls slow 4G; nothing
-// kept from before, and once again with what a visit leaves behind. Printed are the median and the worst.
+// tab: a room with a constant rate of messages, in a visible tab and in a hidden one. Prints four times: the memory of the
+// tab (private memory of its process, and heap), its share of one core, and its DOM nodes.
+// phone: the time from opening the address until the first message is visible, on a slow phone: a quarter of this
+// processor's speed, 1.6 Mbit/s down, 750 kbit/s up, 150 ms round trip (what Lighthouse calls slow 4G); first with an empty
+// browser, then for a second visit. Prints the median and the worst.
 //
-// Needs what test.sh needs; it has installed the modules.
+// It needs what test.sh needs, which also installs the modules.
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -34,7 +34,7 @@ const what = positionals[0] ?? 'both';
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: process.getuid() === 0 ? ['--no-sandbox'] : [] });
 const server = await Server.started(['--messages-per-second', '0']);
 
-/** The process that draws a tab: memory of its own, and time. */
+/** Private memory and processor time of the process of a tab. */
 function costs(pid) {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   const own = [...rollup.matchAll(/^Private_(?:Clean|Dirty): +(\d+) kB/gm)].reduce((sum, [, kib]) => sum + Number(kib), 0);
@@ -72,7 +72,7 @@ async function tab() {
   const began = Date.now();
   const rate = Number(values.rate);
   let sent = 0;
-  const look = async (tabs, since) => {
+  const report = async (tabs, since) => {
     for (const [name, { it, cdp, pid }] of Object.entries(tabs)) {
       await cdp.send('HeapProfiler.enable');
       await cdp.send('HeapProfiler.collectGarbage');
@@ -86,21 +86,21 @@ async function tab() {
   };
   const tabs = { seen, hidden };
   const since = {};
-  await look(tabs, since);
+  await report(tabs, since);
   let next = began + (end - began) / 4;
   while (Date.now() < end) {
     const due = Math.floor(((Date.now() - began) / 1000) * rate);
     while (sent < due) {
-      bob.post('busy', `message ${++sent}: what people say, with \`code\` and https://example.org/${sent}, now and then to @alice`);
+      bob.post('busy', `message ${++sent}: some text with \`code\` and https://example.org/${sent}, now and then to @alice`);
     }
     await bob.acknowledged();
     await new Promise((done) => setTimeout(done, 20));
     if (Date.now() >= next) {
-      await look(tabs, since);
+      await report(tabs, since);
       next += (end - began) / 4;
     }
   }
-  await look(tabs, since);
+  await report(tabs, since);
   bob.close();
   await seen.it.context.close();
   await hidden.it.context.close();
@@ -110,7 +110,7 @@ async function phone() {
   const bob = await Talker.in(server, 'bob', 'phone');
   await bob.posts('phone', numbered('hello, number', 1, 60));
   bob.close();
-  const times = { 'first visit': [], 'with what a visit leaves': [] };
+  const times = { 'first visit': [], 'second visit': [] };
   for (let run = 0; run < Number(values.runs); run++) {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
     const measured = async (enter) => {
@@ -123,10 +123,10 @@ async function phone() {
       const began = await page.evaluate(() => performance.timeOrigin);
       let typing = 0;
       if (enter) {
-        const asked = page.getByTestId('name-input');
-        await asked.waitFor();
+        const name = page.getByTestId('name-input');
+        await name.waitFor();
         const from = Date.now();
-        await asked.fill(`phone${run}`);
+        await name.fill(`phone${run}`);
         await page.getByTestId('keep-me').setChecked(true);
         typing = Date.now() - from;
         await page.getByTestId('enter').click();
@@ -138,12 +138,12 @@ async function phone() {
       return seen - began - typing;
     };
     times['first visit'].push(await measured(true));
-    times['with what a visit leaves'].push(await measured(false));
+    times['second visit'].push(await measured(false));
     await context.close();
   }
   for (const [name, all] of Object.entries(times)) {
     all.sort((a, b) => a - b);
-    console.log(`${name}: first message seen after ${(all[all.length >> 1] / 1000).toFixed(2)} s, at worst ${(all.at(-1) / 1000).toFixed(2)} s (${all.length} runs)`);
+    console.log(`${name}: first message visible after ${(all[all.length >> 1] / 1000).toFixed(2)} s, worst ${(all.at(-1) / 1000).toFixed(2)} s (${all.length} runs)`);
   }
 }
 

@@ -1,4 +1,4 @@
-// What people complain about elsewhere when the connection is bad.
+// Bad connections.
 
 import assert from 'node:assert/strict';
 import { scenario, server } from './lib/scenario.js';
@@ -6,7 +6,7 @@ import { scratch } from './lib/server.js';
 import { numbered, Talker } from './lib/talker.js';
 import { eventually } from './lib/wait.js';
 
-/** Nothing is missing, nothing doubled, nothing out of order. */
+/** No message is missing, duplicated or out of order. */
 async function sameAsServer(person, own, room) {
   const page = JSON.parse(await own.curl(`/api/rooms/${room}/messages?limit=200`));
   const there = page.messages.filter((m) => m.type === 'message').map(({ seq, text }) => ({ seq, text }));
@@ -17,15 +17,15 @@ async function sameAsServer(person, own, room) {
   });
 }
 
-scenario('a lost server is seen at once, and what is typed goes when it is back, once', async (scene) => {
+scenario('a lost server is noticed at once, and posts are sent once after reconnecting', async (scene) => {
   const own = await scene.server('--data', scratch());
   const alice = await scene.person('alice', { server: own });
   const bob = await scene.person('bob', { server: own });
-  await alice.say('before');
+  await alice.post('before');
   await own.kill();
   await alice.at('state').waitFor({ state: 'visible' });
   assert.match(await alice.at('state').innerText(), /No connection since \d/);
-  await alice.write('said in the dark');
+  await alice.write('posted while offline');
   await alice.write('and another');
   await eventually(async () => assert.equal(await alice.at('pending').count(), 2));
   await own.start();
@@ -33,15 +33,15 @@ scenario('a lost server is seen at once, and what is typed goes when it is back,
   await eventually(async () => assert.equal(await alice.at('pending').count(), 0));
   for (const person of [alice, bob]) {
     await person.sees('and another');
-    assert.deepEqual((await person.texts()).map((m) => m.text), ['before', 'said in the dark', 'and another']);
+    assert.deepEqual((await person.texts()).map((m) => m.text), ['before', 'posted while offline', 'and another']);
   }
   await sameAsServer(alice, own, scene.room);
 });
 
-scenario('what was typed without a server goes also after the tab was closed', async (scene) => {
+scenario('a post made without a server survives a closed tab', async (scene) => {
   const own = await scene.server('--data', scratch());
   const alice = await scene.person('alice', { server: own, keep: true });
-  await alice.say('before');
+  await alice.post('before');
   await own.kill();
   await alice.at('state').waitFor({ state: 'visible' });
   await alice.write('written to a closed tab');
@@ -59,7 +59,7 @@ scenario('what was typed without a server goes also after the tab was closed', a
   assert.deepEqual(all, ['before', 'written to a closed tab']);
 });
 
-scenario('nothing is connected before there is a name', async (scene) => {
+scenario('the page connects only after a name is given', async (scene) => {
   let sockets = 0;
   const alice = await scene.person(`alice${scene.room}`, { enter: false, prepare: (page) => page.on('websocket', () => sockets++) });
   await alice.at('name-dialog').waitFor();
@@ -73,7 +73,7 @@ scenario('nothing is connected before there is a name', async (scene) => {
   assert.equal(sockets, 1);
 });
 
-scenario('a draft is there again when the tab is', async (scene) => {
+scenario('a draft survives the tab', async (scene) => {
   const alice = await scene.person('alice', { keep: true });
   await alice.at('composer').fill('half a thou');
   await alice.page.goto('about:blank');
@@ -82,7 +82,7 @@ scenario('a draft is there again when the tab is', async (scene) => {
   await eventually(async () => assert.equal(await alice.at('composer').inputValue(), 'half a thou'));
 });
 
-scenario('nothing is doubled or missing after a server was killed and started, while others talk', async (scene) => {
+scenario('nothing is duplicated or missing after the server was killed and restarted, while others post', async (scene) => {
   const own = await scene.server('--data', scratch(), '--messages-per-second', '0');
   const alice = await scene.person('alice', { server: own });
   const first = await Talker.in(own, 'bob', scene.room);
@@ -100,7 +100,7 @@ scenario('nothing is doubled or missing after a server was killed and started, w
   await sameAsServer(alice, own, scene.room);
 });
 
-scenario('nothing is doubled or missing after a tunnel', async (scene) => {
+scenario('nothing is duplicated or missing after the network was lost', async (scene) => {
   const alice = await scene.person('alice');
   const bob = await Talker.in(await server(), 'bob', scene.room);
   scene.end(() => bob.close());
@@ -108,7 +108,7 @@ scenario('nothing is doubled or missing after a tunnel', async (scene) => {
   await alice.sees('before 10');
   await alice.context.setOffline(true);
   await alice.at('state').waitFor({ state: 'visible' });
-  assert.match(await alice.at('state').innerText(), /offline|No connection/);
+  assert.match(await alice.at('state').innerText(), /offline|No connection/i);
   await alice.write('from the tunnel');
   await bob.posts(scene.room, numbered('during', 1, 40));
   await alice.context.setOffline(false);
@@ -117,7 +117,7 @@ scenario('nothing is doubled or missing after a tunnel', async (scene) => {
   await sameAsServer(alice, await server(), scene.room);
 });
 
-scenario('nothing is doubled or missing after a tab slept', async (scene) => {
+scenario('nothing is duplicated or missing after a tab was frozen', async (scene) => {
   const alice = await scene.person('alice');
   const bob = await Talker.in(await server(), 'bob', scene.room);
   scene.end(() => bob.close());
@@ -131,7 +131,7 @@ scenario('nothing is doubled or missing after a tab slept', async (scene) => {
   await sameAsServer(alice, await server(), scene.room);
 });
 
-scenario('two tabs of one person share what waits, and nothing is sent twice', async (scene) => {
+scenario('two tabs share waiting posts, and send each once', async (scene) => {
   const own = await scene.server('--data', scratch());
   const alice = await scene.person('alice', { server: own, keep: true });
   const other = await alice.tab();
@@ -153,7 +153,7 @@ scenario('two tabs of one person share what waits, and nothing is sent twice', a
   assert.equal((await alice.texts()).length, 2);
 });
 
-scenario('it never gives up', async (scene) => {
+scenario('reconnecting never stops', async (scene) => {
   const own = await scene.server();
   let tries = 0;
   const prepare = async (page) => {
@@ -166,7 +166,7 @@ scenario('it never gives up', async (scene) => {
   const waits = () => alice.page.evaluate(() => document.documentElement.dataset.state === 'offline');
   const aMinute = async () => {
     if (await waits()) {
-      await alice.page.clock.runFor('01:00'); // longer than the longest wait between two tries
+      await alice.page.clock.runFor('01:00'); // longer than the longest pause
     }
   };
   for (let failures = 0; failures < 30; failures++) {
@@ -174,7 +174,7 @@ scenario('it never gives up', async (scene) => {
     await eventually(async () => {
       await aMinute();
       return tries > before;
-    }, `it has tried again after ${failures} failures`);
+    }, `another attempt after ${failures} failures`);
   }
   await own.start();
   await eventually(async () => {
@@ -183,14 +183,14 @@ scenario('it never gives up', async (scene) => {
   });
 });
 
-scenario('a message that the server refuses says so, and can be sent again or thrown away', async (scene) => {
+scenario('a message that is too long is reported, not posted', async (scene) => {
   const own = await scene.server('--max-message-bytes', '1024');
   const alice = await scene.person('alice', { server: own });
   await alice.write('x'.repeat(1025));
   await eventually(async () => {
     const waits = (await alice.at('pending').count()) > 0 && (await alice.at('pending').getAttribute('data-state')) === 'failed';
     const refused = /1,?\d{3}|long/.test(await alice.page.locator('#hint').innerText());
-    assert.ok(waits || refused, 'it says that it is too long');
+    assert.ok(waits || refused, 'reported as too long');
   });
   assert.equal(await alice.at('message').count(), 0);
 });

@@ -1,11 +1,11 @@
-// Everybody in one conversation, whatever they talk with.
+// All clients in one room.
 
 import assert from 'node:assert/strict';
 import { scenario, server } from './lib/scenario.js';
 import { Seed, Terminal } from './lib/server.js';
 import { eventually } from './lib/wait.js';
 
-scenario('two browsers, a terminal, the programs of the seed and curl talk with each other', async (scene) => {
+scenario('two browsers, a terminal, the programs of the seed and curl share a room', async (scene) => {
   const own = await scene.server();
   const alice = await scene.person('alice', { server: own, room: null });
   const bob = await scene.person('bob', { server: own, room: 'lobby' });
@@ -20,8 +20,8 @@ scenario('two browsers, a terminal, the programs of the seed and curl talk with 
   await carol.shows('connected to');
   await eventually(async () => assert.match(await alice.at('members').innerText(), /bob[^]*carol[^]*msg_screen/)); // the listener of the seed, too
 
-  await alice.say('hello from alice');
-  await bob.say('hello from bob');
+  await alice.post('hello from alice');
+  await bob.post('hello from bob');
   await carol.shows('hello from bob');
   await carol.type('hello from carol');
   await own.post('lobby', 'ci', 'the build is green');
@@ -34,8 +34,8 @@ scenario('two browsers, a terminal, the programs of the seed and curl talk with 
   }
   await carol.shows('the build is green');
   await carol.shows('hello from the seed');
-  await seed.hears('hello from carol');
-  await seed.hears('the build is green');
+  await seed.receives('hello from carol');
+  await seed.receives('the build is green');
   assert.deepEqual(await alice.texts(), await bob.texts(), 'one order');
   const page = JSON.parse(await own.curl('/api/rooms/lobby/messages?limit=50'));
   assert.deepEqual(page.messages.filter((m) => m.type === 'message').map((m) => m.seq), await alice.seqs(), 'the same as curl sees');

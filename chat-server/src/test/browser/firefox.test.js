@@ -1,4 +1,4 @@
-// The main path in the Firefox of Debian.
+// The main path in Debian's Firefox.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { OUT, scratch } from './lib/server.js';
 import { numbered, Talker } from './lib/talker.js';
 import { eventually } from './lib/wait.js';
 
-scenario('Firefox: in, talk, lose the server, have it back, reload', async (scene) => {
+scenario('Firefox: enter, post, lose the server, reconnect, reload', async (scene) => {
   const own = await scene.server('--data', scratch());
   const bob = await Talker.in(own, 'bob', scene.room);
   await bob.posts(scene.room, numbered('before', 1, 5));
@@ -17,7 +17,7 @@ scenario('Firefox: in, talk, lose the server, have it back, reload', async (scen
   scene.end(() => alice.close());
   try {
     await alice.goto(`${own.url}/#${scene.room}`);
-    await eventually(async () => (await alice.count('name-input')) === 1, 'it asks for a name');
+    await eventually(async () => (await alice.count('name-input')) === 1, 'the name dialog');
     await alice.click('name-input');
     await alice.type('alice');
     await alice.enter();
@@ -35,23 +35,23 @@ scenario('Firefox: in, talk, lose the server, have it back, reload', async (scen
     await eventually(async () => assert.notEqual(await alice.state(), 'live'));
     await eventually(async () => assert.match(await alice.text(), /No connection since/));
     await alice.click('composer');
-    await alice.type('said in the dark');
+    await alice.type('posted while offline');
     await alice.enter();
     await eventually(async () => assert.equal(await alice.count('pending'), 1));
     await own.start();
-    await alice.sees('said in the dark');
+    await alice.sees('posted while offline');
     await eventually(async () => assert.equal(await alice.count('pending'), 0));
 
     await alice.goto(`${own.url}/`);
     await eventually(async () => assert.equal(await alice.state(), 'live'));
-    await alice.sees('said in the dark');
+    await alice.sees('posted while offline');
     const page = JSON.parse(await own.curl(`/api/rooms/${scene.room}/messages`));
-    assert.deepEqual(page.messages.map((each) => each.text), [...numbered('before', 1, 5), 'hello from Firefox', 'hello `Firefox`, see https://example.org/', 'said in the dark']);
+    assert.deepEqual(page.messages.map((each) => each.text), [...numbered('before', 1, 5), 'hello from Firefox', 'hello `Firefox`, see https://example.org/', 'posted while offline']);
     const wrong = alice.console.filter((line) => /^(error|warn)/.test(line) && !/connection to|can.t establish/i.test(line));
     assert.deepEqual(wrong, []);
   } catch (e) {
     writeFileSync(join(OUT, 'firefox.png'), await alice.picture().catch(() => ''));
-    console.error(await alice.text().catch(String), alice.console.join('\n'), alice.said.slice(-2000));
+    console.error(await alice.text().catch(String), alice.console.join('\n'), alice.stderr.slice(-2000));
     throw e;
   }
 });

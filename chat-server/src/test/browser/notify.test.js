@@ -1,11 +1,11 @@
-// Notifications, and what travels between the devices of one person.
+// Notifications, and read marks on several devices.
 
 import assert from 'node:assert/strict';
 import { scenario } from './lib/scenario.js';
 import { Talker } from './lib/talker.js';
 import { eventually } from './lib/wait.js';
 
-/** A name of its own on a first device; answers the code for a second one. */
+/** A person who owns their name. */
 async function claimed(scene, own, name, options) {
   const first = await scene.person(name, { server: own, keep: true, ...options });
   await first.write('/claim');
@@ -40,7 +40,7 @@ async function secondDevice(scene, own, first, options) {
   return second;
 }
 
-/** Looks at something else: what a hidden tab is told. */
+/** Hides the tab, as far as the page can tell. */
 async function lookAway(person) {
   await person.page.evaluate(() => {
     Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
@@ -59,7 +59,7 @@ async function lookBack(person) {
   });
 }
 
-/** Writes down what would be shown: the notifications of the system cannot be looked at. */
+/** Records notifications: a test cannot see those of the system. */
 const recorded = (page) => page.addInitScript(() => {
   window.shown = [];
   const keep = (title, options) => {
@@ -92,7 +92,7 @@ const recorded = (page) => page.addInitScript(() => {
   };
 });
 
-scenario('what was read on one device is read on the other', async (scene) => {
+scenario('read marks are shared between devices', async (scene) => {
   const own = await scene.server();
   const bob = await Talker.in(own, 'bob', scene.room);
   scene.end(() => bob.close());
@@ -108,10 +108,10 @@ scenario('what was read on one device is read on the other', async (scene) => {
   await eventually(async () => assert.equal(await here.getAttribute('data-unread'), '3'));
   await lookBack(desk);
   await desk.sees('three');
-  await eventually(async () => assert.equal((await here.getAttribute('data-unread')) ?? '0', '0'), 'read there, so read here');
+  await eventually(async () => assert.equal((await here.getAttribute('data-unread')) ?? '0', '0'), 'read on the other device');
 });
 
-scenario('notifications come only after asking, for mentions and private messages, and go when read elsewhere', async (scene) => {
+scenario('notifications are opt-in, for mentions and private messages, and disappear when read elsewhere', async (scene) => {
   const own = await scene.server();
   const bob = await Talker.in(own, 'bob', scene.room);
   scene.end(() => bob.close());
@@ -121,7 +121,7 @@ scenario('notifications come only after asking, for mentions and private message
   await phone.write(`/join ${scene.room}x`);
   await phone.inside(`${scene.room}x`);
   const shown = () => desk.page.evaluate(() => window.shown);
-  assert.equal(await desk.page.evaluate(() => window.asked), undefined, 'nobody was asked by the page alone');
+  assert.equal(await desk.page.evaluate(() => window.asked), undefined, 'the page does not ask by itself');
 
   await desk.at('notify-ask').click();
   assert.equal(await desk.page.evaluate(() => window.asked), 1);
@@ -129,7 +129,7 @@ scenario('notifications come only after asking, for mentions and private message
   await desk.sees('while you look');
 
   await lookAway(desk);
-  await bob.posts(scene.room, ['said to everybody', '@alice can you hear me?']);
+  await bob.posts(scene.room, ['for everybody', '@alice can you hear me?']);
   await eventually(async () => assert.ok((await shown()).length > 0));
   assert.deepEqual((await shown()).map((it) => it.body), ['@alice can you hear me?']);
   assert.match((await shown())[0].title, /bob/);
@@ -139,7 +139,7 @@ scenario('notifications come only after asking, for mentions and private message
   await eventually(async () => assert.equal((await shown()).length, 2));
   assert.match((await shown())[1].title, /carol/);
 
-  // read on the phone: the notification on the desk goes
+  // read on the phone: the notification on the desk disappears
   await phone.at(`room-${scene.room}`).click();
   await phone.sees('can you hear me?');
   await eventually(async () => assert.equal((await shown())[0].open, false));

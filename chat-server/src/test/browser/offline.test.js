@@ -1,31 +1,31 @@
-// Installed, and without a server.
+// The installed page, and the page without a server.
 
 import assert from 'node:assert/strict';
 import { scenario } from './lib/scenario.js';
 import { eventually } from './lib/wait.js';
 
-/** Until the page is kept for a day without a server. */
+/** Waits until the service worker has stored the page. */
 function kept(person) {
   return eventually(() => person.page.evaluate(async () => {
     const registration = await navigator.serviceWorker.getRegistration();
     const names = await caches.keys();
     return Boolean(registration?.active) && names.length > 0;
-  }), 'the page is kept');
+  }), 'the page is stored');
 }
 
-scenario('without a server a reload shows what is known, and says so', async (scene) => {
+scenario('without a server, a reload shows stored messages, and that there is no connection', async (scene) => {
   const own = await scene.server();
   const alice = await scene.person('alice', { server: own, keep: true });
-  await alice.say('kept for later');
+  await alice.post('kept for later');
   await kept(alice);
-  await alice.page.reload(); // from here on by the service worker
+  await alice.page.reload(); // from now on served by the service worker
   await alice.sees('kept for later');
   await own.kill();
   await alice.at('state').waitFor({ state: 'visible' });
 
   await alice.page.reload();
   await alice.at('state').waitFor({ state: 'visible' });
-  assert.match(await alice.at('state').innerText(), /No connection|offline/);
+  assert.match(await alice.at('state').innerText(), /No connection|offline/i);
   await alice.sees('kept for later');
   await alice.write('for when it is back');
   await alice.at('pending').waitFor();

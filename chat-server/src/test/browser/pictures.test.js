@@ -1,4 +1,4 @@
-// The pictures of README.md and page.md: test.sh --pictures puts them into docs/images.
+// Creates the pictures of README.md and page.md; test.sh --pictures copies them to docs/images.
 
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { eventually } from './lib/wait.js';
 const MOST_BYTES = 100_000;
 
 async function talked(scene, own) {
-  const say = async (name, ...texts) => {
+  const post = async (name, ...texts) => {
     const talker = await Talker.in(own, name, 'lobby');
     scene.end(() => talker.close());
     if (name !== 'ci') {
@@ -20,10 +20,10 @@ async function talked(scene, own) {
     await talker.posts('lobby', texts);
     return talker;
   };
-  const bob = await say('bob', 'good morning', 'is the release out?');
-  const eve = await say('eve', 'an hour ago: https://example.org/releases/2.1');
+  const bob = await post('bob', 'good morning', 'is the release out?');
+  const eve = await post('eve', 'an hour ago: https://example.org/releases/2.1');
   await eve.topic('lobby', 'Release 2.1');
-  await say('ci', 'main is green:\n```\nTests run: 2410, Failures: 0\n```');
+  await post('ci', 'main is green:\n```\nTests run: 2410, Failures: 0\n```');
   bob.post('lobby', 'then I write the notes. Who reads `CHANGELOG.md` again?', { replyTo: 3 });
   await bob.acknowledged();
   const dev = await Talker.in(own, 'dora', 'dev');
@@ -32,9 +32,15 @@ async function talked(scene, own) {
 }
 
 async function prepare(page) {
+  await eventually(() => page.evaluate(() => (document.querySelector('#room-lists [aria-current]').dataset.unread ?? '0') === '0'), 'the open room is read');
   await page.mouse.move(0, 0);
   await page.evaluate(() => {
-    document.querySelector('#server-name').textContent = 'chat.example.org'; // not where this test happens to be
+    const name = document.querySelector('#server-name'); // the address of this test, which the page may set again
+    const shown = name.cloneNode();
+    shown.removeAttribute('id');
+    shown.textContent = 'chat.example.org';
+    name.before(shown);
+    name.style.display = 'none';
     document.querySelector('#toasts').replaceChildren();
   });
 }
@@ -67,7 +73,7 @@ for (const [name, context] of [
     await alice.goto('#lobby');
     await alice.sees('CHANGELOG.md');
     await dev.posts('dev', ['@alice tests are green']);
-    await alice.say('I do');
+    await alice.post('I do');
     await eventually(async () => assert.match(await alice.page.title(), /1/));
     await prepare(alice.page);
     await picture(alice.page, name);
@@ -76,7 +82,7 @@ for (const [name, context] of [
 
 const COLOURS = ['#c9d1d9', '#ff7b72', '#7ee787', '#e3b341', '#79c0ff', '#d2a8ff', '#76e3ea', '#f0f6fc'];
 
-/** What a terminal shows, with its colours, as markup. */
+/** The screen of a terminal, with its colours, as markup. */
 function terminalMarkup(screen) {
   const escaped = (text) => text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
   let style = '';
@@ -115,7 +121,7 @@ scenario('picture: together', async (scene) => {
   await talked(scene, own);
   const context = { viewport: { width: 700, height: 500 }, colorScheme: 'light' };
   const alice = await scene.person('alice', { server: own, room: 'lobby', context });
-  await alice.say('I do');
+  await alice.post('I do');
   await terminal.shows('I do');
   await terminal.type('so do I, from a terminal');
   await alice.sees('so do I, from a terminal');

@@ -1,11 +1,11 @@
-// What people complain about elsewhere while they read.
+// Reading: scroll position, unread messages, search, replies.
 
 import assert from 'node:assert/strict';
 import { scenario, server } from './lib/scenario.js';
 import { numbered, Talker } from './lib/talker.js';
 import { eventually } from './lib/wait.js';
 
-/** A message in the middle of what is seen, and where it stands. */
+/** A message in the middle of the view, and its position. */
 function middle(person) {
   return person.page.evaluate(() => {
     const box = document.querySelector('#scroller').getBoundingClientRect();
@@ -18,7 +18,7 @@ function topOf(person, seq) {
   return person.page.evaluate((wanted) => document.querySelector(`[data-testid=message][data-seq="${wanted}"]`)?.getBoundingClientRect().top, seq);
 }
 
-/** Until nothing scrolls any more: the same in so many frames. */
+/** Waits until the scroll position is stable for several frames. */
 function atRest(person) {
   return person.page.evaluate((frames) => new Promise((done) => {
     const scroller = document.querySelector('#scroller');
@@ -37,7 +37,7 @@ function atRest(person) {
   }), 5);
 }
 
-/** One turn of the wheel, and what comes of it: the browser takes the turn before the page has it. */
+/** Turns the wheel, and waits for the effect: the browser scrolls before the page gets the event. */
 async function wheel(person, pixels) {
   const box = await person.page.locator('#scroller').boundingBox();
   await person.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
@@ -49,7 +49,7 @@ async function wheel(person, pixels) {
   await atRest(person);
 }
 
-/** Turns the wheel until something is so. */
+/** Turns the wheel until a condition holds. */
 async function wheelUntil(person, pixels, ask) {
   await eventually(async () => {
     await wheel(person, pixels);
@@ -64,7 +64,7 @@ async function crowded(scene, messages) {
   return bob;
 }
 
-scenario('a new message does not pull down who reads, and a button says how many there are', async (scene) => {
+scenario('a new message does not move the reader, and a button counts new messages', async (scene) => {
   const bob = await crowded(scene, 100);
   const alice = await scene.person('alice');
   await alice.sees('line 100');
@@ -73,7 +73,7 @@ scenario('a new message does not pull down who reads, and a button says how many
 
   await bob.posts(scene.room, numbered('news', 1, 3));
   await eventually(async () => assert.match(await alice.at('new-messages').innerText(), /\b3\b/));
-  assert.ok(Math.abs((await topOf(alice, before.seq)) - before.top) < 2, 'what is read has not moved');
+  assert.ok(Math.abs((await topOf(alice, before.seq)) - before.top) < 2, 'nothing has moved');
   assert.equal(await alice.inView(alice.message('news 3')), false);
 
   await alice.at('new-messages').click();
@@ -83,11 +83,11 @@ scenario('a new message does not pull down who reads, and a button says how many
   assert.equal(await alice.at('new-messages').isVisible(), false);
 });
 
-scenario('older messages load by themselves, and nothing jumps when they do', async (scene) => {
+scenario('older messages load by themselves, and nothing jumps', async (scene) => {
   await crowded(scene, 400);
   const alice = await scene.person('alice');
   await alice.sees('line 400');
-  // The wheel goes up by what it says, whatever is loaded meanwhile: a row that is seen before and after has moved by just that.
+  // Loading must not change how far the wheel scrolls: a row that stays visible moves by just that.
   await alice.page.evaluate(() => {
     const scroller = document.querySelector('#scroller');
     window.moved = 0;
@@ -97,7 +97,7 @@ scenario('older messages load by themselves, and nothing jumps when they do', as
       const rows = [...document.querySelectorAll('[data-testid=message]')].filter((row) => row.getBoundingClientRect().bottom > box.top && row.getBoundingClientRect().top < box.bottom);
       const shifts = rows.filter((row) => kept.has(row.dataset.seq)).map((row) => row.getBoundingClientRect().top - kept.get(row.dataset.seq));
       if (shifts.length > 0) {
-        // more than a turn of the wheel within a frame, or against it
+        // more than a turn of the wheel, or in the other direction
         window.moved = Math.max(window.moved, ...shifts.map((shift) => (shift < -2 ? -shift : Math.max(0, shift - 700))));
       }
       kept.clear();
@@ -107,13 +107,13 @@ scenario('older messages load by themselves, and nothing jumps when they do', as
     requestAnimationFrame(look);
   });
   await wheelUntil(alice, -600, () => alice.inView(alice.page.locator('[data-testid=message][data-seq="1"]')));
-  assert.equal(await alice.page.evaluate(() => window.moved), 0, 'pixels that something jumped');
+  assert.equal(await alice.page.evaluate(() => window.moved), 0, 'no jump, in pixels');
   const seqs = await alice.seqs();
   assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b), 'in order');
   assert.equal(new Set(seqs).size, seqs.length, 'nothing twice');
 });
 
-/** Alice has read 60 messages, and comes back when there are 90 more; `prepare` may change what her browser does. */
+/** Alice has read 60 messages, and comes back when there are 90 more. */
 async function away(scene, prepare) {
   const bob = await crowded(scene, 60);
   const alice = await scene.person('alice', { keep: true, prepare });
@@ -126,10 +126,10 @@ async function away(scene, prepare) {
 }
 
 async function toFirstUnread(alice) {
-  await eventually(() => alice.at('first-unread').isVisible(), 'a way to the first unread one');
+  await eventually(() => alice.at('first-unread').isVisible(), 'the button for the first unread message');
   assert.match(await alice.page.locator('#unread').innerText(), /^90 unread messages/);
   await alice.at('first-unread').click();
-  await eventually(() => alice.inView(alice.page.getByTestId('message').filter({ hasText: /unread 1(?!\d)/ }).first()), 'at the first unread one');
+  await eventually(() => alice.inView(alice.page.getByTestId('message').filter({ hasText: /unread 1(?!\d)/ }).first()), 'at the first unread message');
   const line = alice.at('unread-line');
   assert.equal(await line.count(), 1);
   const next = await line.evaluate((it) => it.nextElementSibling.querySelector('.text').innerText);
@@ -140,7 +140,7 @@ scenario('the first unread message is one click away, and stays marked', async (
   await toFirstUnread(await away(scene));
 });
 
-scenario('what comes in two parts is unread as a whole', async (scene) => {
+scenario('messages received in two parts are all unread', async (scene) => {
   const alice = await away(scene, (page) => page.addInitScript(() => {
     const held = [];
     window.heldBack = () => held.length;
@@ -153,7 +153,7 @@ scenario('what comes in two parts is unread as a whole', async (scene) => {
         super.onmessage = take && ((event) => {
           const { type, seq } = JSON.parse(event.data);
           if (window.goOn && (held.length > 0 || (type === 'message' && seq > 71))) {
-            held.push(() => take(event)); // all but the first of what is new
+            held.push(() => take(event)); // all but the first new ones
           } else {
             take(event);
           }
@@ -161,13 +161,13 @@ scenario('what comes in two parts is unread as a whole', async (scene) => {
       }
     };
   }));
-  await alice.sees('unread 11'); // all there is of it
-  await eventually(() => alice.page.evaluate(() => window.heldBack() >= 79), 'the rest is there');
+  await alice.sees('unread 11'); // the only new ones so far
+  await eventually(() => alice.page.evaluate(() => window.heldBack() >= 79), 'the rest is held back');
   await alice.page.evaluate(() => window.goOn());
   await toFirstUnread(alice);
 });
 
-scenario('what has come, but is not drawn yet, stays unread when something scrolls', async (scene) => {
+scenario('messages that are not drawn yet stay unread when the list scrolls', async (scene) => {
   await toFirstUnread(await away(scene, (page) => page.addInitScript(() => {
     window.WebSocket = class extends WebSocket {
       set onmessage(take) {
@@ -180,7 +180,7 @@ scenario('what has come, but is not drawn yet, stays unread when something scrol
   })));
 });
 
-scenario('other rooms count what is unread, and a look takes it away', async (scene) => {
+scenario('other rooms count unread messages until they are opened', async (scene) => {
   const bob = await Talker.in(await server(), 'bob', `${scene.room}b`);
   scene.end(() => bob.close());
   const alice = await scene.person('alice');
@@ -197,7 +197,7 @@ scenario('other rooms count what is unread, and a look takes it away', async (sc
   await eventually(async () => assert.equal((await other.getAttribute('data-unread')) ?? '0', '0'));
 });
 
-scenario('search finds what was said before anybody was here, jumps there and back', async (scene) => {
+scenario('search finds old messages, jumps there and back', async (scene) => {
   const bob = await Talker.in(await server(), 'bob', scene.room);
   scene.end(() => bob.close());
   await bob.posts(scene.room, ['the quick brown zebra', ...numbered('line', 1, 700)]);
@@ -207,13 +207,13 @@ scenario('search finds what was said before anybody was here, jumps there and ba
   await alice.at('search-input').fill('zebra');
   await alice.at('search-input').press('Enter');
   await alice.at('search-result').first().click();
-  await eventually(() => alice.inView(alice.message('quick brown zebra')), 'at what was found');
-  await alice.sees('line 3'); // with what was said around it
+  await eventually(() => alice.inView(alice.message('quick brown zebra')), 'at the result');
+  await alice.sees('line 3'); // with the messages around it
   await alice.at('search-back').click();
   await eventually(() => alice.inView(alice.message('line 700')), 'back');
 });
 
-scenario('a reply quotes, and the quote leads to what it answers', async (scene) => {
+scenario('a reply quotes a message, and the quote leads to it', async (scene) => {
   const bob = await Talker.in(await server(), 'bob', scene.room);
   scene.end(() => bob.close());
   await bob.posts(scene.room, ['shall we go at nine?', ...numbered('line', 1, 300)]);
@@ -223,18 +223,18 @@ scenario('a reply quotes, and the quote leads to what it answers', async (scene)
   await last.hover();
   await last.getByTestId('reply').click();
   assert.equal(await alice.focus(), 'composer');
-  await alice.say('that was the last one');
+  await alice.post('that was the last one');
   const reply = alice.message('that was the last one');
   assert.match(await reply.getByTestId('quote').innerText(), /bob[^]*line 300/);
   bob.post(scene.room, 'at ten', { replyTo: 1 });
   await alice.sees('at ten');
   await alice.message('at ten').getByTestId('quote').click();
-  await eventually(() => alice.inView(alice.page.locator('[data-testid=message][data-seq="1"]')), 'at what it answers');
+  await eventually(() => alice.inView(alice.page.locator('[data-testid=message][data-seq="1"]')), 'at the original message');
   await alice.at('search-back').click();
   await eventually(() => alice.inView(alice.message('at ten')), 'back');
 });
 
-scenario('code, links, days and authors are shown as such', async (scene) => {
+scenario('code, links, days and authors are displayed', async (scene) => {
   const bob = await Talker.in(await server(), 'bob', scene.room);
   scene.end(() => bob.close());
   const alice = await scene.person('alice');
@@ -248,5 +248,5 @@ scenario('code, links, days and authors are shown as such', async (scene) => {
   assert.match(await links.getAttribute('rel'), /noopener|noreferrer/);
   assert.equal(await links.getAttribute('target'), '_blank');
   assert.equal(await alice.at('day').count(), 1);
-  assert.equal(await alice.at('message').locator('.who').count(), 1, 'one name above what one person says in a row');
+  assert.equal(await alice.at('message').locator('.who').count(), 1, 'one name above consecutive messages of a person');
 });

@@ -1,4 +1,4 @@
-// A room full of people who mean harm, and what a page may not do even then.
+// Hostile messages and sites: what the page must not do.
 
 import assert from 'node:assert/strict';
 import { scenario, server } from './lib/scenario.js';
@@ -24,15 +24,15 @@ const BIDI = '\u202Eevil\u202C \u2066nested\u2067\u2068 \u061C\u200F never close
 const ZALGO = `Z${'\u0300\u0315\u031B\u0328\u0338\u0489'.repeat(60)}a${'\u0316\u0317'.repeat(100)}lgo`;
 const LONG = 64 * 1024;
 
-/** The page answers: to a key, and within a frame or two of its own. */
-async function answers(person) {
+/** The page responds to a key, within a frame or two. */
+async function responds(person) {
   await person.at('composer').fill('still here');
   await eventually(async () => assert.equal(await person.at('composer').inputValue(), 'still here'));
   await person.at('composer').fill('');
   await person.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
-/** The row of a message, and what it may not do to the others. */
+/** No row overlaps another or widens the page. */
 async function staysInItsBox(person) {
   const found = await person.page.evaluate(() => {
     const scroller = document.querySelector('#scroller');
@@ -54,7 +54,7 @@ async function staysInItsBox(person) {
   assert.deepEqual(found, []);
 }
 
-scenario('markup of strangers is text and nothing else', async (scene) => {
+scenario('markup in messages is only text', async (scene) => {
   const mallory = await Talker.in(await server(), '<img src=x onerror=window.owned=1>', scene.room);
   scene.end(() => mallory.close());
   const alice = await scene.person('alice');
@@ -65,7 +65,7 @@ scenario('markup of strangers is text and nothing else', async (scene) => {
   await eventually(async () => assert.match(await alice.at('topic').innerText(), /<script>/));
   const list = await alice.at('messages').innerText();
   for (const text of MARKUP.slice(0, 5)) {
-    assert.ok(list.includes(text), `shown as it is: ${text}`);
+    assert.ok(list.includes(text), `shown literally: ${text}`);
   }
   await alice.at('message').first().hover();
   await alice.at('search-open').click();
@@ -76,11 +76,11 @@ scenario('markup of strangers is text and nothing else', async (scene) => {
   assert.equal(await alice.page.locator('#messages script, #messages img, #messages iframe, #messages b').count(), 0);
   const hrefs = await alice.page.locator('#messages .text a').evaluateAll((all) => all.map((each) => each.getAttribute('href')));
   assert.ok(hrefs.every((href) => /^https?:\/\//.test(href)), hrefs.join(' '));
-  assert.doesNotMatch(list, /\u001b|\u0007|\u0000/, 'controls are made visible');
+  assert.doesNotMatch(list, /\u001b|\u0007|\u0000/, 'control characters are made visible');
   await staysInItsBox(alice);
 });
 
-scenario('bidi controls and towers of marks stay in their message', async (scene) => {
+scenario('direction controls and stacked marks stay within their message', async (scene) => {
   const mallory = await Talker.in(await server(), `mal\u0327lory`, scene.room);
   scene.end(() => mallory.close());
   const alice = await scene.person('alice');
@@ -90,14 +90,14 @@ scenario('bidi controls and towers of marks stay in their message', async (scene
   assert.doesNotMatch(shown, /[\u202A-\u202E]/, 'overrides are made visible');
   await staysInItsBox(alice);
   const heights = await alice.page.evaluate(() => [...document.querySelectorAll('[data-testid=message] .text')].map((each) => each.getBoundingClientRect().height));
-  assert.ok(Math.max(...heights) < 200, `no tower: ${heights}`);
+  assert.ok(Math.max(...heights) < 200, `no high stacks: ${heights}`);
   const after = alice.message('after').last();
   assert.equal(await after.locator('.text').evaluate((it) => getComputedStyle(it).direction), 'ltr');
   const { x } = await alice.message('before').locator('.text').boundingBox();
-  assert.equal((await after.locator('.text').boundingBox()).x, x, 'what follows stands where it should');
+  assert.equal((await after.locator('.text').boundingBox()).x, x, 'the next message is in place');
 });
 
-scenario('lines of 64 KiB are folded, and the page answers', async (scene) => {
+scenario('messages of 64 KiB are folded, and the page responds', async (scene) => {
   const mallory = await Talker.in(await server(), 'mallory', scene.room);
   scene.end(() => mallory.close());
   const alice = await scene.person('alice');
@@ -107,7 +107,7 @@ scenario('lines of 64 KiB are folded, and the page answers', async (scene) => {
   }
   await mallory.posts(scene.room, ['that was all']);
   await alice.sees('that was all');
-  await answers(alice);
+  await responds(alice);
   await staysInItsBox(alice);
   const heights = await alice.page.evaluate(() => [...document.querySelectorAll('[data-testid=message]')].map((each) => each.getBoundingClientRect().height));
   assert.ok(Math.max(...heights) < 1200, `folded: ${heights}`);
@@ -115,7 +115,7 @@ scenario('lines of 64 KiB are folded, and the page answers', async (scene) => {
   assert.ok(nodes < 20_000, `${nodes} nodes`);
 });
 
-scenario('a thousand messages a second: the page answers and stays small', async (scene) => {
+scenario('a thousand messages a second: the page responds and stays small', async (scene) => {
   const own = await scene.server('--messages-per-second', '0');
   const mallory = await Talker.in(own, 'mallory', scene.room);
   scene.end(() => mallory.close());
@@ -126,18 +126,18 @@ scenario('a thousand messages a second: the page answers and stays small', async
     while (going) {
       const began = Date.now();
       await mallory.posts(scene.room, Array.from({ length: 100 }, () => `<b>flood</b> ${++sent} @alice`));
-      await new Promise((done) => setTimeout(done, Math.max(0, 100 - (Date.now() - began)))); // a tenth of a second for a hundred
+      await new Promise((done) => setTimeout(done, Math.max(0, 100 - (Date.now() - began)))); // a hundred per tenth of a second
     }
   })();
   await eventually(() => sent >= 2000);
-  await answers(alice);
-  await alice.write('I can still talk'); // it has gone by before an eye could see it
+  await responds(alice);
+  await alice.write('I can still talk'); // scrolls by too fast for the test to see
   await eventually(async () => {
     const { messages } = JSON.parse(await own.curl(`/api/search?q=still&room=${scene.room}`));
     assert.deepEqual(messages.map((each) => each.from), ['alice']);
   });
   await eventually(() => sent >= 5000);
-  await answers(alice);
+  await responds(alice);
   const nodes = await alice.page.evaluate(() => document.querySelectorAll('*').length);
   assert.ok(nodes < 20_000, `${nodes} nodes`);
   going = false;
@@ -146,10 +146,10 @@ scenario('a thousand messages a second: the page answers and stays small', async
   await alice.sees('the last one');
   const seqs = await alice.seqs();
   assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b));
-  await eventually(() => alice.inView(alice.message('the last one').last()), 'it has followed');
+  await eventually(() => alice.inView(alice.message('the last one').last()), 'the list follows');
 });
 
-scenario('the token is stored only where it shall be kept, and never in an address', async (scene) => {
+scenario('the token is stored only if the user agrees, and is never in an address', async (scene) => {
   const own = await scene.server();
   const stored = (person) => person.page.evaluate(async () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, history.state, await indexedDB.databases(), await caches.keys()]));
 
@@ -167,7 +167,7 @@ scenario('the token is stored only where it shall be kept, and never in an addre
     await person.at('claim-dialog').waitFor();
     assert.equal(await person.at('claim-keep').isChecked(), keep);
     await person.at('claim-yes').click();
-    await eventually(() => tokens.length > 0, 'a token has come');
+    await eventually(() => tokens.length > 0, 'a token is received');
     await eventually(async () => assert.equal(await person.page.evaluate(() => document.querySelector('#me').innerText.includes('guest')), false));
     const everything = await stored(person);
     assert.equal(everything.includes(tokens[0]), keep, everything);
@@ -181,7 +181,7 @@ scenario('the token is stored only where it shall be kept, and never in an addre
   }
 });
 
-scenario('what a server must send goes with everything, and a foreign page gets nothing', async (scene) => {
+scenario('all responses have the security headers, and other sites get nothing', async (scene) => {
   const alice = await scene.person('alice');
   const own = await server();
   const assets = await alice.page.evaluate(() => performance.getEntriesByType('resource').map((each) => new URL(each.name).pathname));
@@ -198,7 +198,7 @@ scenario('what a server must send goes with everything, and a foreign page gets 
     assert.equal(headers.get('referrer-policy'), 'no-referrer', path);
     assert.equal(headers.get('set-cookie'), null, path);
   }
-  // the page of another server, in the same browser
+  // the page of another server in the same browser
   const other = await scene.server();
   const stranger = await scene.person('stranger', { server: other, enter: false });
   const opened = await stranger.page.evaluate((url) => new Promise((done) => {
@@ -207,7 +207,7 @@ scenario('what a server must send goes with everything, and a foreign page gets 
     socket.onerror = () => done('refused');
   }), `ws://127.0.0.1:${own.port}/ws`).catch((e) => String(e));
   assert.notEqual(opened, 'open');
-  await eventually(() => stranger.problems.length === 2, 'the policy of its page refuses, too: the browser says so, and the page hears of it');
+  await eventually(() => stranger.problems.length === 2, 'the policy of the other page refuses, too: an error in the console and an event');
   stranger.problems.length = 0;
   const upgrade = await own.curl('/ws', '-i', '-H', 'Connection: Upgrade', '-H', 'Upgrade: websocket', '-H', 'Sec-WebSocket-Version: 13', '-H', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '-H', 'Sec-WebSocket-Protocol: chatroom.2', '-H', `Origin: ${other.url}`);
   assert.match(upgrade, /^HTTP\/1\.1 403/);

@@ -1,4 +1,4 @@
-// What the page costs: bytes on the wire, and memory in a busy room.
+// The cost of the page: bytes over the wire, and memory in a busy room.
 
 import assert from 'node:assert/strict';
 import { scenario } from './lib/scenario.js';
@@ -10,7 +10,7 @@ const HEAP_BYTES = 150 * 1024 * 1024;
 const MESSAGES = 50_000;
 const BATCH = 1_000;
 
-scenario('the first visit takes at most 100 KB, and the second asks for next to nothing', async (scene) => {
+scenario('the first visit takes at most 100 KB, and the second next to nothing', async (scene) => {
   let bytes = 0;
   const asked = [];
   const prepare = async (page) => {
@@ -20,9 +20,9 @@ scenario('the first visit takes at most 100 KB, and the second asks for next to 
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   };
   const alice = await scene.person('alice', { prepare, keep: true });
-  await alice.say('hello');
+  await alice.post('hello');
   console.log(`first visit: ${bytes} bytes in ${asked.length} requests: ${asked.join(' ')}`);
-  assert.ok(bytes > 5_000, 'measured at all');
+  assert.ok(bytes > 5_000, 'something was measured');
   assert.ok(bytes <= WIRE_BYTES, `${bytes} bytes`);
   bytes = 0;
   asked.length = 0;
@@ -40,7 +40,7 @@ scenario(`the page stays small in a room with ${MESSAGES} messages`, async (scen
   scene.end(() => bob.close());
   for (let sent = 0; sent < MESSAGES; sent += BATCH) {
     await bob.posts(scene.room, Array.from({ length: BATCH }, (_, i) => `message ${sent + i + 1} with \`code\` and https://example.org/${i}`));
-    await eventually(async () => assert.ok((await alice.seqs()).at(-1) > sent), 'it keeps up');
+    await eventually(async () => assert.ok((await alice.seqs()).at(-1) > sent), 'the page keeps up');
   }
   await alice.sees(`message ${MESSAGES} `);
   const cdp = await alice.cdp();

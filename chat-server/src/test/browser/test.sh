@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Uses the page as people do: in Debian's Chromium and Firefox, beside a terminal, the programs of the seed and curl.
+# Tests the page in Debian's Chromium and Firefox, together with a terminal, the programs of the seed and curl.
 #
 #     mvn -q package -DskipTests && chat-server/src/test/browser/test.sh
-#     chat-server/src/test/browser/test.sh --pictures    # the same, and the pictures in docs/images are made anew
+#     chat-server/src/test/browser/test.sh --pictures    # also renews the pictures in docs/images
 #     chat-server/src/test/browser/test.sh NAME...       # only NAME.test.js
 #
-# Installs what is missing of chromium, firefox-esr, nodejs, npm, tmux, curl and python3 when it is root, and the two
-# modules of package.json. It never skips: what cannot be tested has failed. What a failed test has seen stands in
-# chat-server/target/browser.
+# If run as root, installs missing packages: chromium, firefox-esr, nodejs, npm, tmux, curl, python3. Also installs the two
+# modules of package.json. It never skips a test: what cannot be tested has failed. Screenshots and texts of failed tests
+# are in chat-server/target/browser.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -15,7 +15,7 @@ root=$(cd ../../../.. && pwd)
 fail() { echo "test.sh: $1" >&2; exit 1; }
 
 for jar in chat-server chat-client; do
-  [ -f "$root/$jar/target/$jar.jar" ] || fail "$jar.jar is missing; 'mvn package' makes it"
+  [ -f "$root/$jar/target/$jar.jar" ] || fail "$jar.jar is missing: run 'mvn package'"
 done
 
 missing=()
@@ -28,12 +28,12 @@ need tmux tmux
 need curl curl
 need python3 python3
 if [ ${#missing[@]} -gt 0 ]; then
-  [ "$(id -u)" = 0 ] || fail "not installed: ${missing[*]}, which are packages of Debian"
+  [ "$(id -u)" = 0 ] || fail "Debian packages are missing: ${missing[*]}"
   apt-get update > /dev/null
   DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" > /dev/null
 fi
 
-# No lock file: it would hold the address of a registry. The versions are exact, and the modules have no others.
+# No lock file: it would contain the address of a registry. The versions are exact, and the modules have no dependencies.
 if ! npm ls --silent > /dev/null 2>&1; then
   npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent
 fi

@@ -1,44 +1,59 @@
-// Wires the model to what is seen of it.
+// Wires the model to the parts of the view, and the parts to each other.
 
 import { Chat } from './model/chat.js';
-import { visible, visibleName } from './model/text.js';
 import { Actions } from './view/actions.js';
 import { Announcer } from './view/announce.js';
 import { Banner } from './view/banner.js';
+import { Bars } from './view/bars.js';
 import { Composer } from './view/composer.js';
-import { askName, askRoom } from './view/dialogs.js';
-import { byId, fill, h, iconButton, setText } from './view/dom.js';
+import { byId, h } from './view/dom.js';
+import { Entrance } from './view/entrance.js';
+import { showRoom, showTitle } from './view/heading.js';
 import { Layout } from './view/layout.js';
 import { Members } from './view/members.js';
-import { MessageList } from './view/messages.js';
+import { MessageList } from './view/messages/list.js';
 import { Notifier } from './view/notify.js';
+import { askRoom } from './view/roomdialog.js';
 import { Search } from './view/search.js';
+import { listenToKeys, listenToSkipLinks } from './view/shortcuts.js';
 import { Sidebar } from './view/sidebar.js';
 import { isOutdated, keepOffline } from './view/version.js';
-import { clock, count, sentence } from './view/words.js';
+import { sentence } from './view/words.js';
 
 const TOAST_MILLIS = 6000;
+
+/** Updates that come within this time are one. */
+const SYNC_MILLIS = 150;
 
 class Page {
   constructor() {
     this.chat = new Chat();
+
+    /** The key of the open room, or null. */
     this.key = null;
     this.actions = new Actions(this.chat, this);
     this.list = new MessageList(this.chat, this);
+    this.bars = new Bars(this.list);
     this.composer = new Composer(this.chat, this);
     this.sidebar = new Sidebar(this.chat, this);
     this.members = new Members(this.chat, this);
-    this.search_ = new Search(this.chat, this);
+    this.searchPane = new Search(this.chat, this);
     this.announcer = new Announcer(this);
     this.notifier = new Notifier(this.chat, this);
     this.banner = new Banner(this.chat, this);
     this.layout = new Layout((side) => this.sideChanged(side));
-    this.nameDialog = null;
-    this.listen();
-    this.keys();
+    this.entrance = new Entrance(this.chat, this);
+    this.listenToModel();
+    this.listenToBrowser();
   }
 
-  // ---- what the parts of the page ask of it
+  begin() {
+    byId('app').hidden = false;
+    this.entrance.begin();
+    keepOffline();
+  }
+
+  // ---- what the parts of the page ask of each other
 
   room() {
     return this.key === null ? null : this.chat.rooms.get(this.key) ?? null;
@@ -56,17 +71,17 @@ class Page {
     return this.list.show.proven(entry);
   }
 
-  /** Whether somebody looks at this page now. */
+  /** True if the user has the page in front. */
   attentive() {
     return document.visibilityState === 'visible' && document.hasFocus();
   }
 
   reply(entry) {
-    this.composer.answer(entry);
+    this.composer.reply(entry);
   }
 
   follow(seq) {
-    return this.list.follow(seq);
+    return this.list.jumps.follow(seq);
   }
 
   messageMenu(entry, anchor) {
@@ -85,7 +100,7 @@ class Page {
     return this.actions.claim();
   }
 
-  /** The name is one's own now: rooms that were closed for that reason are open. */
+  /** The name is ours now: enters the open room, which may have been closed to guests. */
   claimed() {
     const room = this.room();
     if (room && !room.joined) {
@@ -103,8 +118,8 @@ class Page {
   }
 
   sent() {
-    if (!this.list.stick) {
-      this.list.newest();
+    if (!this.list.isFollowing) {
+      this.list.jumps.newest();
     }
   }
 
@@ -112,9 +127,13 @@ class Page {
     this.list.focusLast();
   }
 
+  focusComposer() {
+    this.composer.field.focus();
+  }
+
   search(query) {
     this.layout.openSide('search');
-    this.search_.focus(query);
+    this.searchPane.focus(query);
   }
 
   showMembers() {
@@ -125,13 +144,21 @@ class Page {
     this.layout.closeSide();
   }
 
+  showBack(isThere) {
+    this.bars.showBack(isThere);
+  }
+
+  showUnread(what) {
+    this.bars.showUnread(what);
+  }
+
   canAskToNotify() {
     return this.notifier.canAsk();
   }
 
   async askToNotify() {
     const answer = await this.notifier.ask();
-    this.toast(answer === 'granted' ? 'You are notified of mentions and private messages.' : 'There will be no notifications. The browser keeps the answer in its settings of this site.');
+    this.toast(answer === 'granted' ? 'Notifications are on for mentions and private messages.' : 'Notifications are off. You can allow them in the browser’s settings for this site.');
     this.sidebar.sync();
   }
 
@@ -142,54 +169,12 @@ class Page {
   }
 
   problem(problem) {
-    this.toast(sentence(problem?.text ?? 'This did not work.'));
-  }
-
-  /** Goes to where a message stands, with a way back. */
-  async jump(name, seq) {
-    const from = this.list.back ?? this.list.place();
-    this.layout.closeDrawers();
-    if (this.chat.key(name) !== this.key) {
-      await this.open(name);
-    }
-    if (await this.list.go(seq)) {
-      this.list.setBack(from);
-    }
-  }
-
-  tellBack(isThere) {
-    const bar = byId('back');
-    bar.hidden = !isThere;
-    if (isThere && bar.childElementCount === 0) {
-      bar.append(
-        h('p', { text: 'You are looking at an earlier place.' }),
-        h('button', { type: 'button', class: 'small', text: 'Back', data: { testid: 'search-back' }, onclick: () => this.list.return() }),
-        iconButton('close', 'Stay here', { onclick: () => this.list.setBack(null) }),
-      );
-    }
-  }
-
-  tellUnread(what) {
-    const bar = byId('unread');
-    if (!what) {
-      bar.hidden = true;
-      return;
-    }
-    const text = `${count(what.count, 'unread message')}${what.since ? ` since ${clock(what.since)}` : ''}`;
-    if (bar.childElementCount === 0) {
-      fill(bar, [
-        h('p'),
-        h('button', { type: 'button', class: 'small', text: 'First unread', data: { testid: 'first-unread' }, onclick: () => this.list.firstUnread() }),
-        iconButton('close', 'I have seen them', { onclick: () => this.list.dismissUnread() }),
-      ]);
-    }
-    setText(bar.firstElementChild, text);
-    bar.hidden = false;
+    this.toast(sentence(problem?.text ?? 'Something went wrong.'));
   }
 
   // ---- rooms
 
-  /** Looks at a room, and goes into it if need be. */
+  /** Opens a room, and enters it if need be. */
   async open(name, { replace = false } = {}) {
     const key = this.chat.key(name);
     const known = this.chat.rooms.get(key);
@@ -203,10 +188,10 @@ class Page {
     const before = this.key;
     this.key = key;
     if (isOther) {
-      this.list.setBack(null);
+      this.list.jumps.setBack(null);
     }
     const entering = Promise.resolve(this.chat.enter(name));
-    this.shown(isOther);
+    this.show(isOther);
     if (wasDrawer || matchMedia('(hover: hover)').matches) {
       byId(wasDrawer ? 'room-name' : 'composer').focus({ preventScroll: true });
     }
@@ -221,13 +206,13 @@ class Page {
       }
     }
     if (this.key === key) {
-      this.shown(this.list.key_ !== key || this.composer.room !== this.room());
+      this.show(this.list.key !== key || this.composer.room !== this.room());
       this.members.ask();
     }
     return this.chat.rooms.get(key);
   }
 
-  shown(isOther) {
+  show(isOther) {
     if (isOther) {
       this.list.open(this.key);
       this.composer.open(this.room());
@@ -235,26 +220,19 @@ class Page {
     this.sync();
   }
 
-  /** The room that was looked at is left. */
+  /** The open room was left: opens another one. */
   left() {
-    const here = this.room();
-    if (here) {
-      this.open(here.name, { replace: true });
-      return;
-    }
-    const next = [...this.chat.rooms.values()][0];
+    const next = this.room() ?? [...this.chat.rooms.values()][0];
     if (next) {
       this.open(next.name, { replace: true });
-    } else {
-      this.key = null;
-      history.replaceState(null, '', '/');
-      this.list.open(null);
-      this.composer.open(null);
-      this.sync();
+      return;
     }
+    this.key = null;
+    history.replaceState(null, '', '/');
+    this.show(true);
   }
 
-  /** The one above or below. */
+  /** Opens the room above or below. */
   step(by) {
     const all = [...document.querySelectorAll('#room-lists a')];
     const at = all.findIndex((each) => each.hasAttribute('aria-current'));
@@ -264,40 +242,35 @@ class Page {
     }
   }
 
+  /** Goes to a message in any room, with a way back. */
+  async jump(name, seq) {
+    const { jumps } = this.list;
+    const from = jumps.back ?? jumps.place();
+    this.layout.closeDrawers();
+    if (this.chat.key(name) !== this.key) {
+      await this.open(name);
+    }
+    if (await jumps.go(seq)) {
+      jumps.setBack(from);
+    }
+  }
+
+  // ---- what happens
+
   sync() {
     this.sidebar.sync();
     this.members.sync();
     this.banner.sync();
-    this.tellRoom();
-    this.tellTitle();
+    showRoom(this.room());
+    showTitle(this.room(), this.chat.rooms.values());
   }
 
-  /** The same, once for all that happens now, and after the list has told what is read. */
+  /** Does so once for several events, and after the list has marked messages as read. */
   syncSoon() {
     this.soon ??= setTimeout(() => {
       this.soon = undefined;
       this.sync();
-    }, 150);
-  }
-
-  tellRoom() {
-    const room = this.room();
-    setText(byId('room-name'), room ? visibleName(room.private ? room.with ?? room.name.slice(1) : room.name) : 'Chatroom');
-    setText(byId('topic'), room?.private ? 'Only the two of you read this.' : visible(room?.topic ?? ''));
-    byId('topic').title = room?.topic ?? '';
-    byId('room-menu').hidden = !room;
-  }
-
-  tellTitle() {
-    let unread = 0;
-    for (const room of this.chat.rooms.values()) {
-      unread += room.unread ?? 0;
-    }
-    const where = this.room() ? `${visibleName(this.room().name)} · ` : '';
-    const title = `${unread > 0 ? `(${unread > 999 ? '999+' : unread}) ` : ''}${where}Chatroom`;
-    if (document.title !== title) {
-      document.title = title;
-    }
+    }, SYNC_MILLIS);
   }
 
   sideChanged(side) {
@@ -305,13 +278,11 @@ class Page {
       this.members.sync();
       this.members.ask();
     } else if (side === 'search') {
-      this.search_.input.focus();
+      this.searchPane.input.focus();
     }
   }
 
-  // ---- what happens
-
-  listen() {
+  listenToModel() {
     const { chat } = this;
     chat.on('state', () => this.stateChanged());
     chat.on('me', () => {
@@ -330,30 +301,55 @@ class Page {
         this.notifier.read(room);
       }
       if (room.key === this.key) {
-        if (what === 'members') {
-          this.members.sync();
-        } else {
-          this.list.changed();
-        }
-        if (what === 'topic') {
-          this.tellRoom();
-        }
-        if (this.composer.room !== room) {
-          this.composer.open(room);
-        }
+        this.roomChanged(room, what);
       }
     });
-    chat.on('said', ({ room, entry, late }) => {
+    chat.on('message', ({ room, entry, late }) => {
       if (late && room.key === this.key) {
         this.list.late(entry.seq);
       }
-      this.announcer.said(room, entry);
-      this.notifier.said(room, entry);
+      this.announcer.message(room, entry);
+      this.notifier.message(room, entry);
     });
     chat.on('error', (problem) => this.problem(problem));
+  }
 
-    window.addEventListener('hashchange', () => this.addressChanged());
-    window.addEventListener('popstate', () => this.addressChanged());
+  /** The open room has changed. */
+  roomChanged(room, what) {
+    if (what === 'members') {
+      this.members.sync();
+    } else {
+      this.list.changed();
+    }
+    if (what === 'topic') {
+      showRoom(room);
+    }
+    if (this.composer.room !== room) {
+      this.composer.open(room);
+    }
+  }
+
+  stateChanged() {
+    const isLive = this.chat.state === 'live';
+    this.sync();
+    this.list.changed();
+    if (isLive && this.wasLive === false) {
+      this.checkVersion();
+    }
+    if (isLive || this.wasLive !== undefined) {
+      this.wasLive = isLive;
+    }
+    this.entrance.stateChanged();
+  }
+
+  /** After a reconnect, the server may be a newer one. */
+  async checkVersion() {
+    if (await isOutdated()) {
+      this.bars.showUpdate();
+    }
+  }
+
+  listenToBrowser() {
     window.addEventListener('online', () => this.banner.sync());
     window.addEventListener('offline', () => this.banner.sync());
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.sync());
@@ -363,158 +359,24 @@ class Page {
       }
     });
     byId('room-menu').addEventListener('click', (event) => this.actions.roomMenu(event.currentTarget));
-    for (const skip of document.querySelectorAll('a.skip')) {
-      skip.addEventListener('click', (event) => {
-        event.preventDefault(); // the address tells the room
-        const target = skip.hash.slice(1);
-        if (target === 'messages') {
-          this.list.focusLast();
-        } else if (target === 'rooms' && byId('rooms').hidden) {
-          this.layout.openRooms();
-        } else {
-          byId(target).focus();
-        }
-      });
-    }
-  }
-
-  stateChanged() {
-    const { state, reason } = this.chat;
-    this.sync();
-    this.list.changed();
-    if (state === 'live') {
-      if (this.wasLive && this.wasAway) {
-        this.lookForUpdate();
-      }
-      this.wasLive = true;
-      this.wasAway = false;
-    } else if (this.wasLive) {
-      this.wasAway = true;
-    }
-    if (state === 'stopped' && this.wasLive && !this.nameDialog && (reason?.do === 'ask' || reason?.code === 'key-wrong')) {
-      this.askWho({ name: this.chat.me.name, keep: this.chat.me.keep, problem: reason, needsKey: reason.code === 'key-wrong', closable: true });
-    }
-  }
-
-  async lookForUpdate() {
-    if (!(await isOutdated())) {
-      return;
-    }
-    const bar = byId('update');
-    if (bar.childElementCount === 0) {
-      bar.append(
-        h('p', { text: 'There is a new version of this page.' }),
-        h('button', { type: 'button', class: 'small', text: 'Load it', data: { testid: 'reload' }, onclick: () => location.reload() }),
-        iconButton('close', 'Later', { onclick: () => { bar.hidden = true; } }),
-      );
-    }
-    bar.hidden = false;
-  }
-
-  keys() {
-    document.addEventListener('keydown', (event) => {
-      if (document.querySelector('dialog[open]')) {
-        return;
-      }
-      const key = event.key.toLowerCase();
-      const command = event.ctrlKey || event.metaKey;
-      if (key === 'k' && (command || event.altKey) && !event.shiftKey) {
-        event.preventDefault();
-        this.join();
-      } else if (key === 'f' && command && !event.shiftKey && document.activeElement !== this.search_.input) {
-        event.preventDefault(); // again, and the browser searches what is on the screen
-        this.search();
-      } else if (event.altKey && !command && (key === 'arrowup' || key === 'arrowdown')) {
-        event.preventDefault();
-        this.step(key === 'arrowup' ? -1 : 1);
-      } else if (key.length === 1 && key !== ' ' && !command && !event.altKey && document.activeElement === document.body) {
-        this.composer.field.focus();
-      }
+    listenToKeys({
+      join: () => this.join(),
+      search: () => this.search(),
+      isSearching: () => document.activeElement === this.searchPane.input,
+      step: (by) => this.step(by),
+      write: () => this.focusComposer(),
     });
+    listenToSkipLinks((target) => this.skipTo(target));
   }
 
-  // ---- coming in
-
-  /** What the address asks for; a link code goes out of it, and of the history, at once. */
-  takeAddress() {
-    const hash = location.hash.slice(1);
-    if (hash.startsWith('link=')) {
-      history.replaceState(null, '', location.pathname + location.search);
-      const [name, code] = hash.slice(5).split('/').map(decoded);
-      return { name, code };
-    }
-    return { room: decoded(hash) };
-  }
-
-  addressChanged() {
-    const { room, code, name } = this.takeAddress();
-    if (code) {
-      this.askWho({ name, code, closable: true });
-    } else if (this.nameDialog && this.chat.state !== 'live') {
-      this.wanted = room; // it waits for a name
-    } else if (room && this.chat.key(room) !== this.key) {
-      this.open(room, { replace: true });
-    }
-  }
-
-  begin() {
-    const { room, name, code } = this.takeAddress();
-    const saved = this.chat.saved ?? {};
-    this.wanted = room || saved.current || '';
-    byId('app').hidden = false;
-    if (code) {
-      this.sync();
-      this.askWho({ name, code });
-    } else if (saved.name) {
-      const first = this.wanted || 'lobby';
-      this.enter({ name: saved.name, keep: saved.keep, key: saved.key }).catch((problem) => {
-        if (this.chat.state !== 'live') {
-          this.askWho({ name: saved.name, keep: saved.keep, problem, needsKey: problem?.code === 'key-wrong' });
-        }
-      });
-      if (this.chat.rooms.size > 0 || room) {
-        this.open(first, { replace: true }); // what is known stands there before there is a connection
-      }
+  skipTo(target) {
+    if (target === 'messages') {
+      this.list.focusLast();
+    } else if (target === 'rooms' && byId('rooms').hidden) {
+      this.layout.openRooms();
     } else {
-      this.sync();
-      this.askWho({});
+      byId(target).focus();
     }
-    keepOffline();
-  }
-
-  askWho(now) {
-    this.nameDialog?.close();
-    const shown = askName(this.chat, now, (answer) => this.enter(answer));
-    this.nameDialog = shown;
-    shown.closed.then(() => {
-      if (this.nameDialog === shown) {
-        this.nameDialog = null;
-      }
-      if (this.key !== null && this.chat.state === 'live') {
-        this.composer.field.focus();
-      }
-    });
-  }
-
-  async enter({ name, keep, key, code }) {
-    const rooms = this.wanted ? [this.wanted] : [];
-    if (code) {
-      await this.chat.useCode(name, code, { keep, key, rooms });
-    } else {
-      await this.chat.start({ name, keep, key, rooms });
-    }
-    if (this.key === null) {
-      this.open(this.wanted || this.chat.server.seedRoom, { replace: true });
-    }
-    this.wanted = '';
-  }
-}
-
-function decoded(text) {
-  try {
-    return decodeURIComponent(text ?? '');
-  } catch {
-    return text;
   }
 }
 

@@ -1,5 +1,5 @@
-// As much of WebDriver BiDi as a test of the main path needs. Debian has no geckodriver, and playwright-core asks the
-// Firefox of Debian for commands that this one does not know.
+// The parts of WebDriver BiDi that a test of the main path needs. Debian has no geckodriver, and playwright-core uses
+// commands that Debian's Firefox does not support.
 
 import { spawn } from 'node:child_process';
 import { NodeWebSocket } from '../model/websocket.js';
@@ -15,7 +15,7 @@ export class Firefox {
   #number = 0;
   #answers = new Map();
   console = [];
-  said = '';
+  stderr = '';
 
   static async open() {
     const firefox = new Firefox();
@@ -26,23 +26,23 @@ export class Firefox {
   async #start() {
     this.#process = spawn(process.env.FIREFOX ?? 'firefox-esr', ['--headless', '--no-remote', '--profile', scratch(), '--remote-debugging-port', '0', 'about:blank'], { env: { ...process.env, HOME: scratch() } });
     atExit(() => this.#process.kill('SIGKILL'));
-    this.#process.stderr.on('data', (data) => (this.said += data));
+    this.#process.stderr.on('data', (data) => (this.stderr += data));
     this.#process.stdout.resume();
-    const address = await eventually(() => this.said.match(/WebDriver BiDi listening on (ws:\S+)/)?.[1] ?? false, 'Firefox is there');
+    const address = await eventually(() => this.stderr.match(/WebDriver BiDi listening on (ws:\S+)/)?.[1] ?? false, 'Firefox starts');
     this.#socket = new NodeWebSocket(`${address}/session`, []);
     await new Promise((done, failed) => {
       this.#socket.onopen = done;
-      this.#socket.onclose = () => failed(new Error(`Firefox does not talk: ${this.said}`));
-      this.#socket.onmessage = ({ data }) => this.#hear(JSON.parse(data));
+      this.#socket.onclose = () => failed(new Error(`Firefox closed the connection: ${this.stderr}`));
+      this.#socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
     });
-    await this.#ask('session.new', { capabilities: {} });
-    await this.#ask('session.subscribe', { events: ['log.entryAdded'] });
-    const { contexts } = await this.#ask('browsingContext.getTree', {});
+    await this.#command('session.new', { capabilities: {} });
+    await this.#command('session.subscribe', { events: ['log.entryAdded'] });
+    const { contexts } = await this.#command('browsingContext.getTree', {});
     this.#context = contexts[0].context;
-    await this.#ask('browsingContext.setViewport', { context: this.#context, viewport: { width: 1200, height: 800 } });
+    await this.#command('browsingContext.setViewport', { context: this.#context, viewport: { width: 1200, height: 800 } });
   }
 
-  #hear(object) {
+  #receive(object) {
     if (object.type === 'event') {
       const { level, text } = object.params;
       this.console.push(`${level}: ${text}`);
@@ -57,7 +57,7 @@ export class Firefox {
     }
   }
 
-  #ask(method, params) {
+  #command(method, params) {
     const id = ++this.#number;
     return new Promise((done, failed) => {
       this.#answers.set(id, { done, failed });
@@ -66,12 +66,12 @@ export class Firefox {
   }
 
   goto(url) {
-    return this.#ask('browsingContext.navigate', { context: this.#context, url, wait: 'complete' });
+    return this.#command('browsingContext.navigate', { context: this.#context, url, wait: 'complete' });
   }
 
-  /** What a function answers in the page. */
+  /** The result of a function in the page. */
   async evaluate(action, ...args) {
-    const { result, exceptionDetails } = await this.#ask('script.evaluate', {
+    const { result, exceptionDetails } = await this.#command('script.evaluate', {
       expression: `(async () => JSON.stringify(await (${action})(...${JSON.stringify(args)})))()`,
       target: { context: this.#context },
       awaitPromise: true,
@@ -84,7 +84,7 @@ export class Firefox {
 
   async type(text) {
     const actions = [...text].flatMap((value) => [{ type: 'keyDown', value }, { type: 'keyUp', value }]);
-    await this.#ask('input.performActions', { context: this.#context, actions: [{ type: 'key', id: 'keys', actions }] });
+    await this.#command('input.performActions', { context: this.#context, actions: [{ type: 'key', id: 'keys', actions }] });
   }
 
   enter() {
@@ -95,8 +95,8 @@ export class Firefox {
     const at = await eventually(() => this.evaluate((wanted) => {
       const box = document.querySelector(`[data-testid="${wanted}"]`)?.getBoundingClientRect();
       return box?.width > 0 && { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
-    }, testid), `${testid} is there`);
-    await this.#ask('input.performActions', {
+    }, testid), `${testid} appears`);
+    await this.#command('input.performActions', {
       context: this.#context,
       actions: [{ type: 'pointer', id: 'mouse', actions: [{ type: 'pointerMove', ...at }, { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }] }],
     });
@@ -124,7 +124,7 @@ export class Firefox {
   }
 
   async picture() {
-    return Buffer.from((await this.#ask('browsingContext.captureScreenshot', { context: this.#context })).data, 'base64');
+    return Buffer.from((await this.#command('browsingContext.captureScreenshot', { context: this.#context })).data, 'base64');
   }
 
   close() {

@@ -1,11 +1,11 @@
-// Somebody with a browser: what they do, and what they see.
+// A person with a browser.
 
 import assert from 'node:assert/strict';
 import { eventually } from './wait.js';
 
 const WIDE = { width: 1200, height: 800 };
 
-/** What a browser says of a server that was ended, or of a line that was cut, is no fault of the page. */
+/** Messages of the browser about a lost server or network: not errors of the page. */
 const EXPECTED = /net::ERR_|WebSocket connection to|Failed to load resource|TypeError: Failed to fetch/;
 
 export class Person {
@@ -43,7 +43,7 @@ export class Person {
     this.watch(this.page);
     await this.page.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) => {
-        console.error(`breach of the policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+        console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
       });
     });
   }
@@ -67,10 +67,10 @@ export class Person {
     page.on('request', (request) => {
       const { protocol, host } = new URL(request.url());
       if (!['blob:', 'data:'].includes(protocol) && host !== new URL(this.server.url).host) {
-        this.problems.push(`asked somebody else: ${request.url()}`);
+        this.problems.push(`request to another host: ${request.url()}`);
       }
       if (/[?#].*(token|[0-9a-f]{32})/i.test(request.url())) {
-        this.problems.push(`a secret in an address: ${request.url()}`);
+        this.problems.push(`secret in an address: ${request.url()}`);
       }
     });
   }
@@ -79,18 +79,18 @@ export class Person {
     return this.page.goto(`${this.server.url}/${hash}`);
   }
 
-  /** Says who they are. */
+  /** Enters a name. */
   async enter() {
     await this.at('name-input').fill(this.name);
     await this.at('keep-me').setChecked(this.options.keep ?? false);
     await this.at('enter').click();
     await eventually(async () => {
       const problem = await this.page.evaluate(() => {
-        const said = document.querySelector('[data-testid=name-problem]');
-        if (said?.textContent.startsWith('Somebody else is here')) {
-          document.querySelector('[data-testid=enter]').click(); // the test before may still have the name
+        const problem = document.querySelector('[data-testid=name-problem]');
+        if (problem?.textContent.startsWith('Somebody else is here')) {
+          document.querySelector('[data-testid=enter]').click(); // a previous test may still hold the name
         }
-        return said?.textContent;
+        return problem?.textContent;
       });
       assert.equal(problem, undefined, 'the name is taken');
     });
@@ -122,7 +122,7 @@ export class Person {
     return eventually(async () => assert.equal(await this.page.evaluate(() => document.documentElement.dataset.state), 'live'));
   }
 
-  /** Until they look at a room and are in it: what others say from now on is said to them. Not on a phone. */
+  /** Waits until the person has joined and opened a room. Not on a phone. */
   inside(room) {
     return eventually(() => this.page.evaluate(([name, me]) =>
       document.querySelector('#room-name').textContent === name && [...document.querySelectorAll('[data-testid=member]')].some((each) => each.dataset.name === me), [room, this.name]), `${this.name} is in ${room}`);
@@ -133,11 +133,11 @@ export class Person {
     await this.at('composer').press('Enter');
   }
 
-  /** Says something and waits until the server has it. */
-  async say(text) {
+  /** Posts a message, and waits for the acknowledgement. */
+  async post(text) {
     await this.write(text);
     await this.sees(text);
-    await eventually(async () => assert.equal(await this.at('pending').count(), 0, 'nothing waits'));
+    await eventually(async () => assert.equal(await this.at('pending').count(), 0, 'nothing is pending'));
   }
 
   message(text) {
@@ -148,7 +148,7 @@ export class Person {
     return this.message(text).first().waitFor();
   }
 
-  /** The texts of what the list shows, in its order, without the name and the time. */
+  /** The messages in the list, in order, without name and time. */
   texts() {
     return this.page.evaluate(() =>
       [...document.querySelectorAll('[data-testid=message]')].map((row) => ({ seq: Number(row.dataset.seq), text: row.querySelector('.text')?.textContent ?? row.textContent })));
@@ -158,7 +158,7 @@ export class Person {
     return (await this.texts()).map((message) => message.seq);
   }
 
-  /** Whether a box is wholly in what is seen of the list. */
+  /** True if an element is completely in the view of the list. */
   async inView(locator) {
     if ((await locator.count()) === 0) {
       return false;

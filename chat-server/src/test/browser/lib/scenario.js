@@ -1,4 +1,4 @@
-// A test with people in browsers, and what all of them owe: no error, no breach of the policy, nobody else asked.
+// A test with people in browsers. All fail on errors in the page, violations of its policy, and requests to other hosts.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ let browser_;
 let server_;
 let rooms = 0;
 
-/** One for all. */
+/** One browser for all tests. */
 export function browser() {
   browser_ ??= chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -25,7 +25,7 @@ export function browser() {
   return browser_;
 }
 
-/** The server of those who do nothing to it: each has rooms of its own. */
+/** The server of all tests that do not stop it; each uses rooms of its own. */
 export function server() {
   server_ ??= Server.started(['--messages-per-second', '0', '--data', 'off']);
   return server_;
@@ -45,7 +45,7 @@ class Scenario {
     this.room = `r${++rooms}`;
   }
 
-  /** Somebody with a browser of their own, in the room of this test unless told otherwise. */
+  /** A person with a browser context, by default in the room of this test. */
   async person(name, options = {}) {
     const person = new Person(name, { room: this.room, server: options.server ?? (await server()), ...options });
     this.people.push(person);
@@ -53,7 +53,7 @@ class Scenario {
     return person;
   }
 
-  /** A server that this test may end. */
+  /** A server that this test may stop. */
   async server(...args) {
     const own = await Server.started(args);
     this.end(() => own.kill());
@@ -73,7 +73,7 @@ class Scenario {
     }
   }
 
-  async tell() {
+  async report() {
     const lines = [];
     for (const person of this.people) {
       const file = join(OUT, `${this.name} ${person.name}.png`.replace(/[^\w.-]+/g, '-'));
@@ -98,11 +98,11 @@ export function scenario(name, body, options = {}) {
     try {
       await body(scene, t);
       for (const person of scene.people) {
-        assert.deepEqual(person.problems, [], `what went wrong at ${person.name}`);
+        assert.deepEqual(person.problems, [], `problems of ${person.name}`);
         assert.deepEqual(await person.context.cookies(), [], 'no cookies');
       }
     } catch (e) {
-      await scene.tell();
+      await scene.report();
       throw e;
     } finally {
       await scene.close();

@@ -1,4 +1,4 @@
-// A server as users start it, and what stands beside it.
+// A server as users start it, and other clients.
 
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
@@ -13,25 +13,25 @@ export const CLIENT_JAR = join(ROOT, 'chat-client/target/chat-client.jar');
 export const OUT = join(ROOT, 'chat-server/target/browser');
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
-  process.once(signal, () => process.exit(1)); // what was started ends with this process, in any case
+  process.once(signal, () => process.exit(1)); // runs the exit handlers
 }
 
 const endings = [];
 process.once('exit', () => endings.reverse().forEach((action) => action()));
 
-/** What is to be done when this process ends, the latest first. */
+/** Registers an action for the end of this process; the latest runs first. */
 export function atExit(action) {
   endings.push(action);
 }
 
-/** A directory that is gone with this process. */
+/** A directory that is removed with this process. */
 export function scratch() {
   const directory = mkdtempSync(join(tmpdir(), 'chat-browser-'));
-  atExit(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 })); // what was killed may still write
+  atExit(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 })); // a killed process may still write
   return directory;
 }
 
-/** What a command prints, if it ends well. */
+/** The output of a command; rejects if the command fails. */
 export function output(command, args, options = {}) {
   return new Promise((done, failed) => {
     execFile(command, args, { timeout: 60_000, ...options }, (error, stdout, stderr) => {
@@ -65,7 +65,7 @@ export class Server {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Starts, at the same port if it was there before. */
+  /** Starts; on the same port as before, if any. */
   async start() {
     const begin = this.log.length;
     const child = spawn('java', ['-jar', SERVER_JAR, '--host', '127.0.0.1', '--port', String(this.port), '--admin', 'off', ...this.#args]);
@@ -76,13 +76,13 @@ export class Server {
     await eventually(() => {
       const found = this.log.slice(begin).match(/listening on 127\.0\.0\.1:(\d+)/);
       if (!found) {
-        throw new Error(`the server is not there: ${this.log}`);
+        throw new Error(`the server has not started: ${this.log}`);
       }
       this.port = Number(found[1]);
     });
   }
 
-  /** Ends as kill -9 does it. */
+  /** Kills it, as kill -9 does. */
   kill() {
     return this.#end('SIGKILL');
   }
@@ -108,7 +108,7 @@ export class Server {
     return output('curl', ['-sS', '--max-time', '60', ...args, `${this.url}${path}`]);
   }
 
-  /** As the README tells a script to. */
+  /** Posts over HTTP, as the README shows. */
   async post(room, name, text) {
     return JSON.parse(await this.curl(`/api/rooms/${encodeURIComponent(room)}/messages?name=${encodeURIComponent(name)}`, '-d', text));
   }
@@ -155,10 +155,10 @@ export class Terminal {
   }
 }
 
-/** The seed's own programs, where they are, else the client in the seed's protocol. */
+/** The programs of the seed if available, otherwise the client in the seed's protocol. */
 export class Seed {
   #server;
-  #heard = '';
+  #output = '';
   #processes = [];
 
   constructor(server) {
@@ -179,15 +179,15 @@ export class Seed {
 
   listen() {
     const program = this.#program('listener', ['listen']);
-    program.stdout.on('data', (data) => (this.#heard += data));
-    program.stderr.on('data', (data) => (this.#heard += data));
+    program.stdout.on('data', (data) => (this.#output += data));
+    program.stderr.on('data', (data) => (this.#output += data));
     this.#processes.push(program);
   }
 
-  hears(text) {
+  receives(text) {
     return eventually(() => {
-      if (!this.#heard.includes(text)) {
-        throw new Error(`the seed's listener has not heard ${text}: ${this.#heard}`);
+      if (!this.#output.includes(text)) {
+        throw new Error(`the seed's listener has not received ${text}: ${this.#output}`);
       }
     });
   }

@@ -1,4 +1,4 @@
-// A session over TCP in the fewest lines, for those who say much: SESSIONS.md, without a library.
+// A minimal session over TCP (SESSIONS.md), to post many messages.
 
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
@@ -19,7 +19,7 @@ export class Talker {
     this.name = name;
   }
 
-  /** In the room; waits for the name, which the test before may still have. */
+  /** Joins a room; waits for the name, which a previous test may still hold. */
   static in(server, name, room, more = {}) {
     return eventually(async () => {
       const talker = new Talker(name);
@@ -32,7 +32,7 @@ export class Talker {
     return new Promise((done, failed) => {
       this.#socket = connect(server.port, '127.0.0.1', () => {
         this.#socket.write('CHATROOM/2');
-        this.#say({ type: 'hello', v: 2, name: this.name, client: randomBytes(16).toString('hex'), rooms: [{ room }], ...more });
+        this.#send({ type: 'hello', v: 2, name: this.name, client: randomBytes(16).toString('hex'), rooms: [{ room }], ...more });
       });
       this.#socket.on('error', failed);
       this.#waiting.set('joined', done);
@@ -53,11 +53,11 @@ export class Talker {
       }
       const object = JSON.parse(this.#rest.subarray(HEADER, HEADER + length).toString());
       this.#rest = this.#rest.subarray(HEADER + length);
-      this.#hear(object);
+      this.#receive(object);
     }
   }
 
-  #hear(object) {
+  #receive(object) {
     if (object.type === 'ack') {
       this.#unanswered--;
       if (this.#unanswered === 0) {
@@ -71,39 +71,39 @@ export class Talker {
     }
   }
 
-  #say(object) {
+  #send(object) {
     const json = Buffer.from(JSON.stringify(object));
     this.#socket.write(Buffer.concat([Buffer.from(String(json.length).padEnd(HEADER)), json]));
   }
 
-  /** Says it, and goes on. */
+  /** Posts without waiting. */
   post(room, text, more = {}) {
     this.#unanswered++;
-    this.#say({ type: 'post', id: String(++this.#number), room, text, ...more });
+    this.#send({ type: 'post', id: String(++this.#number), room, text, ...more });
   }
 
-  /** Makes the name its own. */
+  /** Claims the name. */
   claim() {
     return new Promise((done) => {
       this.#waiting.set('owned', done);
-      this.#say({ type: 'claim', q: 'c' });
+      this.#send({ type: 'claim', q: 'c' });
     });
   }
 
-  /** Until the room has it. */
+  /** Sets the topic, and waits for the event. */
   topic(room, text) {
     return new Promise((done) => {
       this.#waiting.set('event', done);
-      this.#say({ type: 'topic', q: 't', room, text });
+      this.#send({ type: 'topic', q: 't', room, text });
     });
   }
 
-  /** All that was said is with the server. */
+  /** Waits until all posts are acknowledged. */
   acknowledged() {
     return this.#unanswered === 0 ? Promise.resolve() : new Promise((done) => this.#drained.push(done));
   }
 
-  /** Says many things, and waits until the server has them. */
+  /** Posts many messages, and waits for their acknowledgements. */
   async posts(room, texts) {
     for (const text of texts) {
       this.post(room, text);
@@ -116,7 +116,7 @@ export class Talker {
   }
 }
 
-/** Numbered messages. */
+/** Texts with numbers: `line 1`, `line 2`, … */
 export function numbered(word, from, to) {
   return Array.from({ length: to - from + 1 }, (_, i) => `${word} ${from + i}`);
 }

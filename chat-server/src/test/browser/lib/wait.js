@@ -1,10 +1,10 @@
-// Waits for conditions, never for a time.
+// Waits for conditions, never for a fixed time.
 
 const LIMIT_MILLIS = Number(process.env.TEST_LIMIT_SECONDS ?? 60) * 1000;
 const STEP_MILLIS = 50;
 
-/** Until what is asked does not throw, and is not false. */
-export async function eventually(ask, what = 'it') {
+/** Waits until a function does not throw or return false. */
+export async function eventually(ask, what = 'condition') {
   const end = Date.now() + LIMIT_MILLIS;
   for (;;) {
     let problem;
@@ -13,7 +13,7 @@ export async function eventually(ask, what = 'it') {
       if (answer !== false) {
         return answer;
       }
-      problem = new Error(`${what} has not become true`);
+      problem = new Error(`timeout: ${what}`);
     } catch (e) {
       problem = e;
     }

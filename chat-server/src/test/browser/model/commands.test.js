@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { COMMANDS, parse } from '../../../main/page/js/model/commands.js';
 
-test('what begins with no slash is said, and so is what begins with two', () => {
-  assert.deepEqual(parse('hello\n/join x'), { say: 'hello\n/join x' });
-  assert.deepEqual(parse('//usr/bin'), { say: '/usr/bin' });
-  assert.deepEqual(parse(' /join x'), { say: ' /join x' });
+test('a line without a slash is posted, and so is one with two', () => {
+  assert.deepEqual(parse('hello\n/join x'), { post: 'hello\n/join x' });
+  assert.deepEqual(parse('//usr/bin'), { post: '/usr/bin' });
+  assert.deepEqual(parse(' /join x'), { post: ' /join x' });
 });
 
-test('what is no command is told, never said', () => {
+test('an unknown command is an error, never posted', () => {
   for (const typed of ['/usr/bin/x', '/', '/ join', '/jion lobby', '/toString', '/__proto__ x']) {
     assert.match(parse(typed).wrong ?? '', /is not a command/, typed);
   }
 });
 
-test('commands and what they need', () => {
+test('commands and their arguments', () => {
   for (const [typed, expected] of [
     ['/help', { verb: 'help' }],
     ['/JOIN Garden', { verb: 'join', room: 'Garden' }],
@@ -43,22 +43,22 @@ test('commands and what they need', () => {
   }
 });
 
-test('what is missing or too much is told with what was expected', () => {
+test('a missing or wrong argument is an error that names what was expected', () => {
   for (const [typed, sentence] of [
-    ['/join', 'expected /join ROOM'],
-    ['/join a b', '"a b" is no room: expected up to 64 letters, digits, ".", "_" and "-"'],
-    ['/msg bob', 'expected /msg NAME TEXT'],
-    ['/who me', '/who takes nothing after it'],
-    ['/delete x', 'expected /delete [N]'],
-    ['/slow eve', 'expected /slow TIME or /slow off, a time as 30s or 5m'],
-    ['/kick --all eve', '--all is not known, expected /kick NAME [WHY]'],
-    ['/topic a\nb', '/topic takes one line; // says a line that begins with /'],
+    ['/join', 'Expected /join ROOM'],
+    ['/join a b', '"a b" is not a room name: expected up to 64 letters, digits, ".", "_" and "-".'],
+    ['/msg bob', 'Expected /msg NAME TEXT'],
+    ['/who me', '/who takes no argument.'],
+    ['/delete x', 'Expected /delete [N]'],
+    ['/slow eve', 'Expected /slow TIME or /slow off; TIME is 30s, 5m or similar.'],
+    ['/kick --all eve', 'Unknown option --all: expected /kick NAME [WHY]'],
+    ['/topic a\nb', '/topic takes a single line. To post a line that begins with /, type //.'],
   ]) {
     assert.deepEqual(parse(typed), { wrong: sentence });
   }
 });
 
-test('every command of the list is one', () => {
+test('every listed command can be parsed', () => {
   for (const { word, argument } of COMMANDS) {
     const example = argument.replace('TIME|off', '5m').replaceAll(/[[\]]/g, '').replace('N', '3');
     const typed = `/${word} ${argument.startsWith('[') ? '' : example.toLowerCase()}`.trim();

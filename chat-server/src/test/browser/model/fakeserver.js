@@ -1,7 +1,7 @@
 /**
- * A model of the server, as SESSIONS.md describes it, on a fake clock: rooms with a dense order, acks
- * in it, ids that are known again, history. It can be made to fail in all ways in which networks and
- * servers do.
+ * A server on a fake clock, as SESSIONS.md describes it: rooms with dense sequence numbers,
+ * acknowledgements, recognised duplicates, history. It can fail in all ways that networks and servers
+ * do.
  */
 export class FakeServer {
   rooms = new Map();
@@ -11,7 +11,7 @@ export class FakeServer {
   limits = { maxMessageBytes: 1_000, maxRooms: 50 };
   features = ['history', 'search', 'rooms', 'members', 'read', 'delete', 'topic', 'claim', 'block', 'link', 'private', 'moderate'];
 
-  /** Called with (connection, object) before the server looks at it; true if that did. */
+  /** Called with (connection, object) first; returns true if it has handled the object. */
   before = () => false;
 
   /** Every object that was received, in order. */
@@ -60,8 +60,8 @@ export class FakeServer {
     return this.rooms.get(key);
   }
 
-  /** Something is said in a room by somebody else. */
-  say(name, from, text, more = {}) {
+  /** Somebody else posts in a room. */
+  post(name, from, text, more = {}) {
     return this.add(this.room(name), { type: 'message', from, text, ...more });
   }
 
@@ -88,7 +88,7 @@ export class FakeServer {
     for (const connection of this.connections) {
       if (connection.rooms.has(room.key)) {
         const isOwn = connection === poster;
-        connection.say(isOwn ? { type: 'ack', id, room: room.name, seq, at: entry.at } : { ...entry });
+        connection.send(isOwn ? { type: 'ack', id, room: room.name, seq, at: entry.at } : { ...entry });
         connection.rooms.set(room.key, seq);
       }
     }
@@ -99,7 +99,7 @@ export class FakeServer {
     return room.log[room.log.length - 1]?.seq ?? room.first - 1;
   }
 
-  /** The server keeps no more than so many. */
+  /** Removes all but the newest messages. */
   retain(name, most) {
     const room = this.room(name);
     const cut = Math.max(0, room.log.length - most);
@@ -109,7 +109,7 @@ export class FakeServer {
     }
   }
 
-  /** The log is another one, in which the first few of the old are. */
+  /** Replaces the log by another one, which has only the oldest messages. */
   reset(name, kept = 0) {
     const room = this.room(name);
     room.epoch = `e${++this.#epochs}`;
@@ -124,16 +124,16 @@ export class FakeServer {
     }
   }
 
-  /** A session did not read, and the log has what it missed no more. */
+  /** A session was too slow, and missed messages. */
   lag(connection, name, count) {
     const room = this.room(name);
     connection.rooms.delete(room.key);
     const from = this.newest(room) + 1;
     for (let i = 0; i < count; i++) {
-      this.say(name, 'eve', `lagged ${from + i}`);
+      this.post(name, 'eve', `lagged ${from + i}`);
     }
     const to = this.newest(room);
-    connection.say({ type: 'gap', room: room.name, from, to, why: 'lagged' });
+    connection.send({ type: 'gap', room: room.name, from, to, why: 'lagged' });
     connection.rooms.set(room.key, to);
     this.#gap(room, from, to);
     room.lagged = [...(room.lagged ?? []), ...Array.from({ length: count }, (_, i) => from + i)];
@@ -146,7 +146,7 @@ export class FakeServer {
     }
   }
 
-  /** Every connection ends, as when the process is killed. */
+  /** Cuts every connection, as if the process were killed. */
   kill() {
     [...this.connections].forEach((connection) => connection.cut());
   }
@@ -160,24 +160,24 @@ export class FakeServer {
       case 'hello':
         return this.#hello(connection, object);
       case 'ping':
-        return connection.say({ type: 'pong', q: object.q, heads: this.#heads(connection) });
+        return connection.send({ type: 'pong', q: object.q, heads: this.#heads(connection) });
       case 'join':
         return this.#join(connection, object, object.q);
       case 'leave':
         connection.rooms.delete(object.room.toLowerCase());
-        return connection.say({ type: 'left', q: object.q, room: object.room });
+        return connection.send({ type: 'left', q: object.q, room: object.room });
       case 'post':
         return this.#post(connection, object);
       case 'history':
         return this.#history(connection, object);
       case 'read':
-        return connection.say({ type: 'read', room: object.room, seq: object.seq });
+        return connection.send({ type: 'read', room: object.room, seq: object.seq });
       case 'block':
-        return connection.say({ type: 'blocked', q: object.q, names: object.name ? [object.name] : [] });
+        return connection.send({ type: 'blocked', q: object.q, names: object.name ? [object.name] : [] });
       case 'claim': {
         const token = `token-of-${connection.name}`;
         this.tokens.set(connection.name, token);
-        return connection.say({ type: 'owned', q: object.q, token });
+        return connection.send({ type: 'owned', q: object.q, token });
       }
       case 'bye':
         return connection.end(1000);
@@ -195,16 +195,16 @@ export class FakeServer {
   #hello(connection, { name, client, token, rooms = [] }) {
     const owned = this.tokens.has(name);
     if (owned && token === undefined) {
-      connection.say({ type: 'error', code: 'name-owned', do: 'ask', text: 'This name belongs to somebody.' });
+      connection.send({ type: 'error', code: 'name-owned', do: 'ask', text: 'This name is taken.' });
       return;
     }
     if (token !== undefined && this.tokens.get(name) !== token) {
-      connection.say({ type: 'error', code: 'token-wrong', do: 'ask', text: 'This is not its token.' });
+      connection.send({ type: 'error', code: 'token-wrong', do: 'ask', text: 'Wrong token.' });
       return;
     }
     Object.assign(connection, { name, client, isWelcome: true, owned });
     const { limits, features, pingSeconds } = this;
-    connection.say({ type: 'welcome', v: 2, name, owned, server: 'fake/1', limits, features, pingSeconds, seedRoom: 'lobby' });
+    connection.send({ type: 'welcome', v: 2, name, owned, server: 'fake/1', limits, features, pingSeconds, seedRoom: 'lobby' });
     rooms.forEach((wish) => this.#join(connection, wish, undefined));
   }
 
@@ -213,7 +213,7 @@ export class FakeServer {
     const seq = this.newest(room);
     const joined = { type: 'joined', q, room: room.name, epoch: room.epoch, seq, first: room.first, count: 1, members: [connection.name], topic: room.topic || undefined, read: connection.owned ? room.read : undefined, role: 'member' };
     if (connection.rooms.has(room.key)) {
-      connection.say(joined);
+      connection.send(joined);
       return;
     }
     const missed = [];
@@ -237,8 +237,8 @@ export class FakeServer {
     if (joined.resume === undefined || after.epoch !== room.epoch) {
       connection.socket.tab?.loaded.set(room.epoch, seq);
     }
-    connection.say(joined);
-    missed.forEach((object) => connection.say({ ...object }));
+    connection.send(joined);
+    missed.forEach((object) => connection.send({ ...object }));
     connection.rooms.set(room.key, seq);
   }
 
@@ -247,9 +247,9 @@ export class FakeServer {
     const key = `${connection.client} ${id}`;
     const known = room.ids.get(key);
     if (!connection.rooms.has(room.key)) {
-      connection.say({ type: 'error', id, code: 'not-joined', do: 'ask', text: 'Join it first.' });
+      connection.send({ type: 'error', id, code: 'not-joined', do: 'ask', text: 'Join the room first.' });
     } else if (known) {
-      connection.say({ type: 'ack', id, room: room.name, seq: known.seq, at: known.at, duplicate: true });
+      connection.send({ type: 'ack', id, room: room.name, seq: known.seq, at: known.at, duplicate: true });
     } else {
       const entry = this.add(room, { type: 'message', from: connection.name, text, replyTo }, connection, id);
       if (connection.owned) {
@@ -276,7 +276,7 @@ export class FakeServer {
       const i = log.filter(({ seq }) => seq < around).length;
       messages = log.slice(Math.max(0, i - Math.floor(limit / 2)), i + Math.ceil(limit / 2));
     }
-    connection.say({ type: 'page', q, room: room.name, epoch: room.epoch, messages, complete: room.first === 1, next });
+    connection.send({ type: 'page', q, room: room.name, epoch: room.epoch, messages, complete: room.first === 1, next });
   }
 }
 
@@ -316,7 +316,7 @@ class Connection {
     });
   }
 
-  say(object) {
+  send(object) {
     const data = JSON.stringify(object);
     this.#later(() => {
       if (!this.isSilent && !this.#isOver) {
@@ -326,15 +326,15 @@ class Connection {
   }
 
   error(q, code, act, text, afterMillis) {
-    this.say({ type: 'error', q, code, do: act, text, afterMillis });
+    this.send({ type: 'error', q, code, do: act, text, afterMillis });
   }
 
   bye(code, act, afterMillis) {
-    this.say({ type: 'bye', code, do: act, afterMillis, text: code });
+    this.send({ type: 'bye', code, do: act, afterMillis, text: code });
     this.end(act === 'stop' ? 4503 : 4000);
   }
 
-  /** The server has nothing more to say. */
+  /** The server closes the connection. */
   end(code) {
     this.#server.connections.delete(this);
     this.#later(() => {
@@ -345,7 +345,7 @@ class Connection {
     });
   }
 
-  /** What is on its way is lost, and both sides see it. */
+  /** Objects in transit are lost, and both sides notice. */
   cut() {
     this.#server.connections.delete(this);
     this.#isOver = true;

@@ -7,7 +7,7 @@ import { Clock, fakeEnv, FakeStorage } from './support.js';
 const RUNS = Number(process.env.LAW_RUNS ?? 150);
 const STEPS = 80;
 
-/** Numbers that a seed gives (mulberry32), to run the same again. */
+/** Pseudo-random numbers (mulberry32), to repeat a run by its seed. */
 function dice(seed) {
   let a = seed;
   const next = () => {
@@ -20,9 +20,9 @@ function dice(seed) {
 }
 
 class Tab {
-  said = [];
+  messages = [];
 
-  /** epoch → up to where it has not come back to the room, but come to it for the first time */
+  /** epoch → the number up to which messages are history to this tab, not news */
   loaded = new Map();
   left = new Set();
   chat;
@@ -30,8 +30,8 @@ class Tab {
   constructor(clock, server, storage, random) {
     this.env = fakeEnv({ clock, WebSocket: server.WebSocket, storage, chance: random.next, tab: this });
     this.chat = new Chat(this.env);
-    this.chat.on('said', ({ room, entry }) =>
-      this.said.push({ key: room.key, epoch: room.epoch, seq: entry.seq }),
+    this.chat.on('message', ({ room, entry }) =>
+      this.messages.push({ key: room.key, epoch: room.epoch, seq: entry.seq }),
     );
   }
 }
@@ -43,7 +43,7 @@ async function run(seed) {
   server.latency = () => random.below(60);
   const storage = new FakeStorage();
   const rooms = ['lobby', 'den'];
-  rooms.forEach((room) => server.say(room, 'bob', `old in ${room}`));
+  rooms.forEach((room) => server.post(room, 'bob', `old in ${room}`));
   const posted = [];
   const wiped = new Set();
   let count = 0;
@@ -56,8 +56,8 @@ async function run(seed) {
     server.reset(room, kept);
   };
   const acts = [
-    () => server.say(random.of(rooms), 'bob', `s${++count}`),
-    () => server.say(random.of(rooms), 'bob', `s${++count}`),
+    () => server.post(random.of(rooms), 'bob', `s${++count}`),
+    () => server.post(random.of(rooms), 'bob', `s${++count}`),
     () => {
       const { chat } = random.of(tabs);
       const text = `p${++count}`;
@@ -93,21 +93,21 @@ async function run(seed) {
       }
     },
     () => {
-      // an object is lost or doubled, which no network does; the client must find out
+      // an object is lost or duplicated, which no network does; the client must detect it
       const connection = connectionsOf()[0];
       if (connection && random.below(3) === 0) {
-        const { say } = connection;
+        const { send } = connection;
         const isTwice = random.below(2) === 0;
-        connection.say = (object) => {
+        connection.send = (object) => {
           const hasNumber = object.seq !== undefined && !object.duplicate && object.type !== 'joined';
           if (!hasNumber) {
-            say.call(connection, object);
+            send.call(connection, object);
             return;
           }
-          connection.say = say;
+          connection.send = send;
           if (isTwice) {
-            say.call(connection, object);
-            say.call(connection, object);
+            send.call(connection, object);
+            send.call(connection, object);
           }
         };
       }
@@ -118,14 +118,14 @@ async function run(seed) {
         if (type !== 'post' || left-- <= 0) {
           return false;
         }
-        connection.say({ type: 'error', id, code: 'busy', do: 'retry', text: 'busy', afterMillis: random.below(500) });
+        connection.send({ type: 'error', id, code: 'busy', do: 'retry', text: 'busy', afterMillis: random.below(500) });
         return true;
       };
     },
     () => random.of(tabs).env.tell(random.of(['online', 'offline', 'wake', 'hide'])),
     () => clock.sleep(random.below(200_000)),
     () => {
-      // a tab is closed, at any moment, and another one is opened
+      // a tab is closed, and another one is opened
       const tab = random.of(tabs);
       if (random.below(3) === 0) {
         tab.env.close();
@@ -141,7 +141,7 @@ async function run(seed) {
       const { chat, left } = random.of(tabs);
       const room = chat.room(random.of(rooms));
       if (room && random.below(3) === 0) {
-        left.add(room.key); // and what is said until it is entered again is history
+        left.add(room.key); // messages until it is entered again are history
         room.pending.forEach(({ text }) => wiped.add(text));
         chat.leave(room);
       }
@@ -166,10 +166,10 @@ async function run(seed) {
     await clock.pass(random.below(10) === 0 ? 20_000 : random.below(400));
     tabs.forEach(({ chat }) => checkWindows(chat, server));
   }
-  // Now everything works again.
+  // From here on, everything works.
   server.isDown = false;
   server.before = () => false;
-  connectionsOf().forEach((connection) => delete connection.say);
+  connectionsOf().forEach((connection) => delete connection.send);
   await clock.pass(60_000);
   tabs.forEach(({ chat }) => rooms.forEach((room) => chat.enter(room)));
   await clock.pass(600_000);
@@ -187,13 +187,13 @@ async function run(seed) {
   assert.deepEqual([...storage.map.keys()].filter((key) => key.startsWith('chat.out.')), []);
 }
 
-/** At any moment what is in memory is in order, whole, and as the server has it. */
+/** Holds at any moment: what is in memory is in order, without holes, and as on the server. */
 function checkWindows(chat, server) {
   for (const room of chat.rooms.values()) {
     let next = null;
     for (const entry of room.entries) {
       const from = entry.kind === 'gap' ? entry.from : entry.seq;
-      assert.ok(next === null || from === next, `${room.key}: ${from} comes behind ${next - 1}`);
+      assert.ok(next === null || from === next, `${room.key}: ${from} comes after ${next - 1}`);
       next = (entry.kind === 'gap' ? entry.to : entry.seq) + 1;
     }
     const { epoch, log } = server.room(room.name);
@@ -209,7 +209,7 @@ function checkWindows(chat, server) {
   }
 }
 
-function checkAtRest({ chat, said, loaded, left }, kept) {
+function checkAtRest({ chat, messages, loaded, left }, kept) {
   const room = chat.room(kept.key);
   assert.ok(room.joined, `${kept.key} is not joined`);
   assert.equal(room.epoch, kept.epoch);
@@ -225,31 +225,31 @@ function checkAtRest({ chat, said, loaded, left }, kept) {
   for (const entry of room.entries) {
     if (entry.kind === 'gap') {
       for (let seq = Math.max(entry.from, kept.first); seq <= entry.to; seq++) {
-        assert.ok(lagged.has(seq) || entry.why === 'retention', `${seq} is missing for no reason`);
+        assert.ok(lagged.has(seq) || entry.why === 'retention', `${seq} is missing without a reason`);
       }
     } else {
       const same = kept.log.find(({ seq }) => seq === entry.seq);
-      assert.equal(entry.deleted, same?.deleted ?? entry.deleted, `${entry.seq} is deleted or not`);
+      assert.equal(entry.deleted, same?.deleted ?? entry.deleted, `${entry.seq} differs in being deleted`);
     }
   }
   const isWhole = room.entries.length > 0 && room.entries[0].seq <= room.read + 1 && !kept.gaps?.size;
   if (isWhole) {
     const isUnread = ({ seq, kind, mine, deleted }) =>
       seq > room.read && kind === 'message' && !mine && !deleted;
-    assert.equal(room.unread, room.entries.filter(isUnread).length, `${kept.key} counts what is unread`);
+    assert.equal(room.unread, room.entries.filter(isUnread).length, `${kept.key} has another unread count`);
   }
-  const once = said.filter(({ key }) => key === kept.key).map(({ epoch, seq }) => `${epoch}:${seq}`);
-  const heard = new Set(once);
-  assert.equal(heard.size, once.length, 'something was said twice');
+  const once = messages.filter(({ key }) => key === kept.key).map(({ epoch, seq }) => `${epoch}:${seq}`);
+  const reported = new Set(once);
+  assert.equal(reported.size, once.length, 'a message was reported twice');
   for (const { type, from, seq, deleted } of kept.log) {
     if (type === 'message' && from !== 'me' && !deleted && seq > loaded.get(kept.epoch)) {
-      const isThere = left.has(kept.key) || heard.has(`${kept.epoch}:${seq}`) || kept.gaps?.has(seq);
-      assert.ok(isThere, `${seq} of ${kept.key} was never heard`);
+      const isThere = left.has(kept.key) || reported.has(`${kept.epoch}:${seq}`) || kept.gaps?.has(seq);
+      assert.ok(isThere, `${seq} of ${kept.key} was never reported`);
     }
   }
 }
 
-test('whatever fails, each number comes once or in a gap, and each post once', async () => {
+test('whatever fails, each number comes once or in a gap, and each post is stored once', async () => {
   const first = Number(process.env.LAW_SEED ?? 1);
   for (let seed = first; seed < first + RUNS; seed++) {
     await run(seed).catch((failure) => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 export const JAR = fileURLToPath(new URL('../../../../target/chat-server.jar', import.meta.url));
 
-/** The real server, in a process of its own. */
+/** Starts the real server. */
 export async function startServer({ port = 0, args = [] } = {}) {
   const child = spawn('java', ['-Xmx200m', '-jar', JAR, '--port', String(port), '--admin', 'off', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -19,7 +19,7 @@ export async function startServer({ port = 0, args = [] } = {}) {
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
-    child.on('exit', (code) => reject(new Error(`the server ended with ${code}:\n${log}`)));
+    child.on('exit', (code) => reject(new Error(`the server exited with ${code}:\n${log}`)));
   });
   const bound = await listening;
   return {

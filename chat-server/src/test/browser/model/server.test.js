@@ -8,9 +8,9 @@ import { JAR, startServer } from './server.js';
 import { FakeStorage, realEnv, until } from './support.js';
 import { NodeWebSocket } from './websocket.js';
 
-/** The model and the real server, over a real network. */
+/** Tests the model with the real server. */
 
-const skip = existsSync(JAR) ? false : `${JAR} is missing: mvn package builds it`;
+const skip = existsSync(JAR) ? false : `${JAR} is missing: mvn package creates it`;
 const data = mkdtempSync(join(tmpdir(), 'chat-model-'));
 let server;
 const chats = [];
@@ -37,17 +37,17 @@ function tab(storage = new FakeStorage()) {
   }
   const env = realEnv({ url: server.url, WebSocket, storage });
   const chat = new Chat(env);
-  const said = [];
-  chat.on('said', ({ room, entry }) => said.push(`${room.key}: ${entry.text}`));
+  const messages = [];
+  chat.on('message', ({ room, entry }) => messages.push(`${room.key}: ${entry.text}`));
   chats.push(chat);
-  return { chat, env, said, storage, cut: () => sockets.forEach((socket) => socket.cut()) };
+  return { chat, env, messages, storage, cut: () => sockets.forEach((socket) => socket.cut()) };
 }
 
 const texts = (chat, room) =>
   chat.room(room)?.entries.filter(({ kind }) => kind === 'message').map(({ text }) => text) ?? [];
 const has = (chat, room, text) => until(`${text} in ${room}`, () => texts(chat, room).includes(text));
 
-test('two people talk, and each sees the same', { skip }, async () => {
+test('two people talk, and both see the same', { skip }, async () => {
   const alice = tab();
   const bob = tab();
   await alice.chat.start({ name: 'alice', rooms: ['talk'] });
@@ -55,19 +55,19 @@ test('two people talk, and each sees the same', { skip }, async () => {
   await until('both are there', () => alice.chat.room('talk').members?.includes('bob'));
   await alice.chat.post('talk', 'hello bob ☕\nsecond line');
   await has(bob.chat, 'talk', 'hello bob ☕\nsecond line');
-  const [heard] = bob.chat.room('talk').entries;
-  assert.equal(heard.mention, true);
-  assert.equal(heard.mine, false);
-  await bob.chat.post('talk', 'hello', heard.seq);
+  const [received] = bob.chat.room('talk').entries;
+  assert.equal(received.mention, true);
+  assert.equal(received.mine, false);
+  await bob.chat.post('talk', 'hello', received.seq);
   await has(alice.chat, 'talk', 'hello');
-  assert.equal(alice.chat.room('talk').entries[1].replyTo, heard.seq);
+  assert.equal(alice.chat.room('talk').entries[1].replyTo, received.seq);
   await has(bob.chat, 'talk', 'hello'); // two connections have no order between them
   assert.deepEqual(texts(alice.chat, 'talk'), texts(bob.chat, 'talk'));
-  assert.deepEqual(bob.said, ['talk: hello bob ☕\nsecond line']);
+  assert.deepEqual(bob.messages, ['talk: hello bob ☕\nsecond line']);
   await until('acknowledged', () => bob.chat.room('talk').pending.length === 0);
 });
 
-test('what is said while one is cut off is there afterwards, once', { skip }, async () => {
+test('messages posted during a disconnect are received once', { skip }, async () => {
   const ann = tab();
   const ben = tab();
   await ann.chat.start({ name: 'ann', rooms: ['cut'] });
@@ -84,12 +84,12 @@ test('what is said while one is cut off is there afterwards, once', { skip }, as
     }
   }
   await until('all is acknowledged', () => ann.chat.room('cut').pending.length === 0);
-  await until('all has come', () => [ann, ben].every(({ chat }) => texts(chat, 'cut').length >= 30));
+  await until('all are received', () => [ann, ben].every(({ chat }) => texts(chat, 'cut').length >= 30));
   assert.deepEqual(texts(ben.chat, 'cut'), expected);
   assert.deepEqual(texts(ann.chat, 'cut'), expected);
 });
 
-test('names that are owned: private rooms, marks, blocks, a code for another device', { skip }, async () => {
+test('an owned name: private rooms, read marks, blocking, a code for another device', { skip }, async () => {
   const carol = tab();
   const dave = tab();
   await carol.chat.start({ name: 'carol', keep: true, rooms: ['names'] });
@@ -114,8 +114,8 @@ test('names that are owned: private rooms, marks, blocks, a code for another dev
   assert.deepEqual(await carol.chat.block('dave'), ['dave']);
   await until('the phone knows', () => phone.chat.blockedNames.has('dave'));
   await dave.chat.post('names', 'can you hear me, carol?');
-  const heard = await until('it is hidden', () => carol.chat.room('names').entries.find(({ from }) => from === 'dave'));
-  assert.equal(heard.hidden, true);
+  const hidden = await until('it is hidden', () => carol.chat.room('names').entries.find(({ from }) => from === 'dave'));
+  assert.equal(hidden.hidden, true);
   assert.deepEqual(await carol.chat.block('dave', false), []);
 
   phone.cut();
@@ -129,13 +129,13 @@ test('names that are owned: private rooms, marks, blocks, a code for another dev
   await has(again.chat, '@dave', 'between us');
 });
 
-test('rooms, topics, who is there, search, history', { skip }, async () => {
+test('rooms, topics, members, search, history', { skip }, async () => {
   const erin = tab();
   await erin.chat.start({ name: 'erin', rooms: ['books'] });
   for (let i = 1; i <= 150; i++) {
     await erin.chat.post('books', i === 3 ? 'the white whale' : `page ${i}`);
   }
-  await until('all is said', () => erin.chat.room('books').newest === 150);
+  await until('all are posted', () => erin.chat.room('books').newest === 150);
   await erin.chat.setTopic('books', 'Moby-Dick');
   assert.equal(erin.chat.room('books').topic, 'Moby-Dick');
   const { rooms } = await erin.chat.listRooms();
@@ -157,7 +157,7 @@ test('rooms, topics, who is there, search, history', { skip }, async () => {
   await assert.rejects(late.chat.del('books', 3), { code: 'forbidden', do: 'ask' });
 });
 
-test('a name that is taken is told, and the person can take another one', { skip }, async () => {
+test('a taken name is refused, and another one works', { skip }, async () => {
   const one = tab();
   const two = tab();
   await one.chat.start({ name: 'frank', rooms: ['names'] });
@@ -167,7 +167,7 @@ test('a name that is taken is told, and the person can take another one', { skip
   assert.equal(two.chat.state, 'live');
 });
 
-test('a server that is killed and started again loses and doubles nothing', { skip }, async () => {
+test('a killed and restarted server loses and duplicates nothing', { skip }, async () => {
   const gina = tab();
   const hal = tab();
   await gina.chat.start({ name: 'gina', rooms: ['restart'] });
@@ -191,6 +191,6 @@ test('a server that is killed and started again loses and doubles nothing', { sk
   await has(hal.chat, 'restart', 'typed without a server');
   assert.deepEqual(texts(hal.chat, 'restart'), expected);
   assert.deepEqual(texts(gina.chat, 'restart'), expected);
-  await until('all was told', () => hal.said.length >= expected.length);
-  assert.deepEqual(hal.said, expected.map((text) => `restart: ${text}`));
+  await until('all were reported', () => hal.messages.length >= expected.length);
+  assert.deepEqual(hal.messages, expected.map((text) => `restart: ${text}`));
 });

@@ -14,7 +14,7 @@ const last = (text, count, at = 1) => ({
   entries: Array.from({ length: count }, (_, i) => ({ seq: i + 1, kind: 'message', text })),
 });
 
-test('the client is made once, for all tabs', () => {
+test('the client id is created once, for all tabs', () => {
   const storage = new FakeStorage();
   const client = new Store(storage, random).client();
   assert.match(client, /^[0-9a-f]{32}$/);
@@ -23,7 +23,7 @@ test('the client is made once, for all tabs', () => {
   assert.match(new Store(storage, random).client(), /^[0-9a-f]{32}$/);
 });
 
-test('what somebody else has written does no harm', () => {
+test('invalid values in the storage are ignored', () => {
   const storage = new FakeStorage();
   for (const bad of ['', '{', 'null', '[]', '7', '"x"', '{"name":7,"names":{},"current":[]}']) {
     for (const key of ['client', 'me', 'tokens', 'rooms', 'marks', 'drafts', 'server', 'last.lobby', 'out.x']) {
@@ -41,7 +41,7 @@ test('what somebody else has written does no harm', () => {
   }
 });
 
-test('names that objects have themselves are names', () => {
+test('names of built-in properties are ordinary names', () => {
   const store = new Store(new FakeStorage(), random);
   store.setMe('me', true);
   for (const name of ['__proto__', 'constructor', 'toString']) {
@@ -57,7 +57,7 @@ test('names that objects have themselves are names', () => {
   }
 });
 
-test('who comes in without being kept takes nothing from those who are', () => {
+test('a user who stores nothing does not affect one who does', () => {
   const storage = new FakeStorage();
   const alice = new Store(storage, random);
   alice.setMe('alice', true);
@@ -79,7 +79,7 @@ test('who comes in without being kept takes nothing from those who are', () => {
   assert.equal(new Store(storage, random).token('alice'), undefined);
 });
 
-test('what was said, and what was begun, is only for the name that was there', () => {
+test('stored messages and drafts belong to one name', () => {
   const store = new Store(new FakeStorage(), random);
   store.setMe('alice', true);
   store.setLast('@carol', last('dear alice', 1));
@@ -94,7 +94,7 @@ test('what was said, and what was begun, is only for the name that was there', (
   assert.equal(store.draft('@carol'), 'dear carol');
 });
 
-test('a mark only grows, but begins anew with another log', () => {
+test('a read mark only grows, but starts again with another log', () => {
   const store = new Store(new FakeStorage(), random);
   store.setMark('lobby', 'e', 5);
   store.setMark('lobby', 'e', 3);
@@ -103,7 +103,7 @@ test('a mark only grows, but begins anew with another log', () => {
   assert.deepEqual(store.mark('lobby'), { epoch: 'f', seq: 1 });
 });
 
-test('last messages are bounded, and the newest stay, without a hole', () => {
+test('stored messages are bounded; the newest stay, without a hole', () => {
   const storage = new FakeStorage();
   const store = new Store(storage, random);
   store.setMe('me', true);
@@ -119,7 +119,7 @@ test('last messages are bounded, and the newest stay, without a hole', () => {
   assert.ok(store.last('room-99') !== null);
 });
 
-test('what was typed pushes out what the server has, too', () => {
+test('posts push out stored messages, which the server has, too', () => {
   const storage = new FakeStorage();
   storage.maxChars = 20_000;
   const store = new Store(storage, random);
@@ -130,5 +130,5 @@ test('what was typed pushes out what the server has, too', () => {
   assert.equal(store.last('lobby'), null);
   assert.equal(store.posts().length, 1);
   assert.equal(store.setPost({ ...post(2), text: 'y'.repeat(30_000) }), false);
-  assert.equal(store.posts().length, 2, 'it is there as long as the page is');
+  assert.equal(store.posts().length, 2, 'kept while the page is open');
 });

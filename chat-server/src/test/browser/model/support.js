@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** What localStorage is, as far as it is used; may be shared by several tabs, and be full. */
+/** A localStorage. Several tabs can share it, and it can be full. */
 export class FakeStorage {
   map = new Map();
   listeners = new Set();
@@ -33,7 +33,7 @@ export class FakeStorage {
   }
 }
 
-/** Time that passes only when a test says so. */
+/** A clock that a test moves. */
 export class Clock {
   now = 1_800_000_000_000;
   #timers = new Map();
@@ -53,7 +53,7 @@ export class Clock {
     return this.#timers.size;
   }
 
-  /** Everything happens that would happen in that time; promises are settled in between. */
+  /** Runs the timers that are due within a time; settles promises in between. */
   async pass(millis) {
     const until = this.now + millis;
     await settle();
@@ -71,12 +71,12 @@ export class Clock {
     this.now = until;
   }
 
-  /** Time in which nothing runs: the lid is closed. */
+  /** Time passes without any timer: the lid is closed. */
   sleep(millis) {
     this.now += millis;
   }
 
-  /** Somebody sets the clock; what is due in so many milliseconds stays so. */
+  /** The clock is set back; timers keep their remaining time. */
   setBack(millis) {
     this.now -= millis;
     this.#timers.forEach((timer) => (timer.at -= millis));
@@ -87,7 +87,7 @@ export function settle() {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A browser's tab on the fake clock. */
+/** A browser tab on a fake clock. */
 export function fakeEnv({ clock, WebSocket, storage = new FakeStorage(), chance = () => 0.5, tab }) {
   const listeners = [];
   const sockets = [];
@@ -113,9 +113,9 @@ export function fakeEnv({ clock, WebSocket, storage = new FakeStorage(), chance 
     // For tests.
     isHidden: false,
     isOpen: true,
-    /** Something happens in the browser. */
+    /** Simulates an event of the browser. */
     tell: (what, detail) => env.isOpen && listeners.forEach((fn) => fn(what, detail)),
-    /** The process of the tab ends: nothing of it happens any more. */
+    /** Ends the tab: its timers do not run any more. */
     close() {
       env.isOpen = false;
       sockets.forEach((socket) => {
@@ -128,7 +128,7 @@ export function fakeEnv({ clock, WebSocket, storage = new FakeStorage(), chance 
   return env;
 }
 
-/** A tab with real time, for a real server. */
+/** A tab in real time, for a real server. */
 export function realEnv({ url, WebSocket, storage = new FakeStorage() }) {
   const listeners = [];
   return {
@@ -147,16 +147,16 @@ export function realEnv({ url, WebSocket, storage = new FakeStorage() }) {
   };
 }
 
-/** Waits until that is so, for as long as a slow machine may need. */
-export async function until(what, isSo, millis = 60_000) {
+/** Waits for a condition, with a limit for slow machines. */
+export async function until(what, condition, millis = 60_000) {
   const end = Date.now() + millis;
   for (;;) {
-    const value = isSo();
+    const value = condition();
     if (value) {
       return value;
     }
     if (Date.now() > end) {
-      throw new Error(`not within ${millis} ms: ${what}`);
+      throw new Error(`not after ${millis} ms: ${what}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

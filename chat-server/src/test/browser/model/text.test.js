@@ -6,14 +6,14 @@ import { tokens, visible, visibleName } from '../../../main/page/js/model/text.j
 const kinds = (text, name) => tokens(text, name).map(({ kind, text: shown }) => `${kind}: ${shown}`);
 const hrefs = (text) => tokens(text).filter(({ kind }) => kind === 'link').map(({ href }) => href);
 
-test('all of a text is in its tokens', () => {
+test('the tokens hold the whole text', () => {
   for (const text of ['plain', ' a  b ', 'x\n\ny', '<b>&amp;</b>', '`', '``', '```', '@', '@.', 'http://', '* # >']) {
     assert.deepEqual(kinds(text), [`text: ${text}`]);
   }
   assert.deepEqual(tokens(''), []);
 });
 
-test('links are http and https, and nothing else is', () => {
+test('only http and https are links', () => {
   assert.deepEqual(hrefs('see https://example.org/a?b=c#d and HTTP://EXAMPLE.ORG'), [
     'https://example.org/a?b=c#d',
     'http://example.org/',
@@ -34,7 +34,7 @@ test('links are http and https, and nothing else is', () => {
   none.forEach((text) => assert.deepEqual(hrefs(text), [], text));
 });
 
-test('punctuation and brackets around a link are the sentence’s', () => {
+test('punctuation and brackets around a link belong to the sentence', () => {
   const link = 'https://example.org/x';
   for (const [around, href] of [
     [`${link}.`, link],
@@ -54,13 +54,13 @@ test('punctuation and brackets around a link are the sentence’s', () => {
   }
 });
 
-test('what steers a screen is visible in a link, too, and ends nothing up elsewhere', () => {
+test('control characters are visible in a link, too', () => {
   const [{ kind, text }] = tokens('https://example.org/\u202egpj.exe');
   assert.equal(kind, 'link');
   assert.ok(!text.includes('\u202e'));
 });
 
-test('code, in a line and in blocks', () => {
+test('code in lines and in blocks', () => {
   assert.deepEqual(kinds('run `rm -rf @bob https://x.y` now'), ['text: run ', 'code: rm -rf @bob https://x.y', 'text:  now']);
   assert.deepEqual(kinds('a ` b\nc ` d'), ['text: a ` b\nc ` d'], 'code in a line ends with it');
   assert.deepEqual(tokens('see\n```js\nlet a = `b`;\n\nhttp://x.y\n```\nend'), [
@@ -73,7 +73,7 @@ test('code, in a line and in blocks', () => {
   assert.deepEqual(tokens('```\n\tindented\n```'), [{ kind: 'block', text: '\tindented' }]);
 });
 
-test('a link whose host looks like another one says where it leads', () => {
+test('a link whose host looks like another one shows the real host', () => {
   for (const [text, leads] of [
     ['http://\u0430pple.example/', 'xn--pple-43d.example'],
     ['http://good.example\u2044path.evil.example/', 'good.xn--examplepath-lx3f.evil.example'],
@@ -86,7 +86,7 @@ test('a link whose host looks like another one says where it leads', () => {
   }
 });
 
-test('a name is looked for in time in proportion to the text', (t) => {
+test('searching a name is linear in the length of the text', (t) => {
   const looks = t.mock.method(RegExp.prototype, 'test');
   for (const [part, name] of [
     [`${',bob'.repeat(74)}/`, 'bob'],
@@ -100,7 +100,7 @@ test('a name is looked for in time in proportion to the text', (t) => {
   }
 });
 
-test('mentions, of oneself and of others', () => {
+test('mentions of the reader and of others', () => {
   assert.deepEqual(tokens('@alice, ask @Bob-2.', 'bob-2'), [
     { kind: 'mention', text: '@alice', me: false },
     { kind: 'text', text: ', ask ' },
@@ -111,7 +111,7 @@ test('mentions, of oneself and of others', () => {
   assert.deepEqual(kinds('mail me@example.org', 'me'), ['text: mail me@example.org']);
 });
 
-test('a name is spoken of as a word of its own', () => {
+test('a mention is a word of its own', () => {
   for (const text of ['alice', 'ALICE!', '@alice', "alice's", '(alice, bob)', 'hi alice', 'alice…', 'Alice\nx', 'bob@x and alice', 'alice--bob']) {
     assert.ok(mentionAt(text, 'alice') >= 0, text);
   }
@@ -124,7 +124,7 @@ test('a name is spoken of as a word of its own', () => {
   assert.ok(mentionAt('İİ alice', 'alice') >= 0, 'letters that grow in lower case');
 });
 
-test('controls and what turns a sentence around become visible', () => {
+test('control characters and direction overrides become visible', () => {
   assert.equal(visible('a\u001b[31mb\u0000'), 'a\\x1b[31mb\\x00');
   assert.equal(visible('\u202egnp.exe\u2066'), '\\u202egnp.exe\\u2066');
   assert.equal(visible('a\u2028b\u200bc\ufeffd'), 'a\\u2028b\\u200bc\\ufeffd');
@@ -134,20 +134,20 @@ test('controls and what turns a sentence around become visible', () => {
   assert.equal(visibleName('a\nb\tc'), 'a\\nb\\tc');
 });
 
-test('what scripts, emoji and flags need stays', () => {
+test('characters that scripts, emoji and flags need stay', () => {
   for (const text of ['👩‍👩‍👧‍👦', '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}', 'می‌خواهم', 'é ñ', '1️⃣', '❤️', 'שָׁלוֹם', 'ไม่รู้', 'र्क्षि', 'שלום\u200f!', 'a\\b']) {
     assert.equal(visible(text), text);
   }
   assert.equal(visible('abc\u200f'), 'abc\\u200f', 'a mark of direction that has nothing to do');
 });
 
-test('marks that pile up are cut', () => {
+test('stacked combining marks are cut', () => {
   const zalgo = `Z${'\u0351\u0343\u030a\u0329\u033c'.repeat(20)}a${'\u0301'.repeat(4)}l`;
   assert.equal(visible(zalgo), `Z\u0351\u0343\u030a\u0329a${'\u0301'.repeat(4)}l`);
   assert.equal(visible(`a${'\u0301'.repeat(3)}\u200d${'\u0301'.repeat(9)}`).length, 1 + 4 + 1);
 });
 
-test('the longest hostile text takes no time, and becomes few tokens', () => {
+test('the longest hostile text is fast, and becomes few tokens', () => {
   const parts = ['`', '`a\n', '```', '``` ', '@a ', 'http://a)', 'http://[', 'alice/ ', 'alice ', 'alice@', '(https://x.y ', '\u0301', '\u202e', '\u{e0041}', '🏴\u{e0067}', '"alice@x ', '((((', 'http://a((('];
   const begin = process.cpuUsage();
   for (const part of parts) {

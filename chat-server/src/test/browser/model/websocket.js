@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 
-/** As much of a browser's WebSocket as the model uses; the Node of Debian has none. */
+/** The parts of a browser's WebSocket that the model uses; Debian's Node has none. */
 export class NodeWebSocket {
   onopen = null;
   onmessage = null;

@@ -1,46 +1,46 @@
 import { isRoomName } from './names.js';
 
-/** What a line can ask for instead of being said. Pure functions. */
+/** Parses commands. Pure functions. */
 
 /**
  * @typedef {object} Command
  * @property {string} word
- * @property {string} argument what follows it, in brackets if it may be missing
+ * @property {string} argument what follows the word; in brackets if it is optional
  * @property {string} purpose
- * @property {string} [feature] what the server must have
+ * @property {string} [feature] the feature that the server must have
  */
 
 /** @type {Command[]} */
 export const COMMANDS = [
-  { word: 'help', argument: '', purpose: 'this list' },
-  { word: 'join', argument: 'ROOM', purpose: 'go into a room, which is made if there is none' },
-  { word: 'leave', argument: '[ROOM]', purpose: 'leave this room, or another one' },
-  { word: 'rooms', argument: '', purpose: 'which rooms there are', feature: 'rooms' },
-  { word: 'who', argument: '', purpose: 'who is in this room', feature: 'members' },
-  { word: 'topic', argument: '[TEXT]', purpose: 'what this room is about; with TEXT, say so', feature: 'topic' },
-  { word: 'msg', argument: 'NAME TEXT', purpose: 'say something to one person alone', feature: 'private' },
-  { word: 'search', argument: 'WORDS', purpose: 'the newest messages that have all of these words', feature: 'search' },
-  { word: 'name', argument: '[NAME]', purpose: 'go by another name' },
-  { word: 'claim', argument: '', purpose: 'make your name your own, so that nobody else can have it here', feature: 'claim' },
-  { word: 'link', argument: '', purpose: 'a code that brings your name to another device', feature: 'link' },
-  { word: 'delete', argument: '[N]', purpose: 'take back your newest message here, or the Nth', feature: 'delete' },
-  { word: 'block', argument: 'NAME', purpose: 'hear nothing more of somebody', feature: 'block' },
-  { word: 'unblock', argument: 'NAME', purpose: 'hear somebody again', feature: 'block' },
-  { word: 'blocked', argument: '', purpose: 'whom you have blocked', feature: 'block' },
-  { word: 'mute', argument: 'NAME [TIME] [WHY]', purpose: 'let somebody hear, and not talk; a TIME is 30s, 10m, 2h or 7d', feature: 'moderate' },
-  { word: 'unmute', argument: 'NAME', purpose: 'let somebody talk again', feature: 'moderate' },
-  { word: 'kick', argument: 'NAME [WHY]', purpose: 'put somebody out of this room', feature: 'moderate' },
-  { word: 'ban', argument: 'NAME [TIME] [WHY]', purpose: 'put somebody out, and not let them come back', feature: 'moderate' },
-  { word: 'unban', argument: 'NAME', purpose: 'let somebody come back', feature: 'moderate' },
-  { word: 'op', argument: 'NAME', purpose: 'let somebody keep order in this room', feature: 'moderate' },
-  { word: 'deop', argument: 'NAME', purpose: 'let somebody keep order no more', feature: 'moderate' },
-  { word: 'close', argument: '[TIME] [WHY]', purpose: 'let nobody new into this room', feature: 'moderate' },
-  { word: 'open', argument: '', purpose: 'let everybody into this room again', feature: 'moderate' },
-  { word: 'invite', argument: 'NAME', purpose: 'let somebody into this room, although it is closed', feature: 'moderate' },
-  { word: 'uninvite', argument: 'NAME', purpose: 'take that back', feature: 'moderate' },
-  { word: 'restrict', argument: '[TIME] [WHY]', purpose: 'let only those talk who keep order', feature: 'moderate' },
-  { word: 'unrestrict', argument: '', purpose: 'let everybody talk again', feature: 'moderate' },
-  { word: 'slow', argument: 'TIME|off', purpose: 'let each person talk once in this time', feature: 'moderate' },
+  { word: 'help', argument: '', purpose: 'show this list' },
+  { word: 'join', argument: 'ROOM', purpose: 'join a room, or create it' },
+  { word: 'leave', argument: '[ROOM]', purpose: 'leave this room or another one' },
+  { word: 'rooms', argument: '', purpose: 'list the rooms', feature: 'rooms' },
+  { word: 'who', argument: '', purpose: 'list who is in this room', feature: 'members' },
+  { word: 'topic', argument: '[TEXT]', purpose: 'show or set the topic of this room', feature: 'topic' },
+  { word: 'msg', argument: 'NAME TEXT', purpose: 'send a private message', feature: 'private' },
+  { word: 'search', argument: 'WORDS', purpose: 'find the newest messages with all of these words', feature: 'search' },
+  { word: 'name', argument: '[NAME]', purpose: 'change your name' },
+  { word: 'claim', argument: '', purpose: 'claim your name, so that nobody else can use it here', feature: 'claim' },
+  { word: 'link', argument: '', purpose: 'show a code to use your name on another device', feature: 'link' },
+  { word: 'delete', argument: '[N]', purpose: 'delete your newest message here, or the Nth newest', feature: 'delete' },
+  { word: 'block', argument: 'NAME', purpose: 'hide the messages of somebody', feature: 'block' },
+  { word: 'unblock', argument: 'NAME', purpose: 'show the messages of somebody again', feature: 'block' },
+  { word: 'blocked', argument: '', purpose: 'list the people you have blocked', feature: 'block' },
+  { word: 'mute', argument: 'NAME [TIME] [WHY]', purpose: 'stop somebody from posting; TIME is 30s, 10m, 2h or 7d', feature: 'moderate' },
+  { word: 'unmute', argument: 'NAME', purpose: 'let somebody post again', feature: 'moderate' },
+  { word: 'kick', argument: 'NAME [WHY]', purpose: 'remove somebody from this room', feature: 'moderate' },
+  { word: 'ban', argument: 'NAME [TIME] [WHY]', purpose: 'remove somebody and keep them out', feature: 'moderate' },
+  { word: 'unban', argument: 'NAME', purpose: 'let somebody join again', feature: 'moderate' },
+  { word: 'op', argument: 'NAME', purpose: 'make somebody an operator of this room', feature: 'moderate' },
+  { word: 'deop', argument: 'NAME', purpose: 'remove somebody as an operator', feature: 'moderate' },
+  { word: 'close', argument: '[TIME] [WHY]', purpose: 'close this room to newcomers', feature: 'moderate' },
+  { word: 'open', argument: '', purpose: 'open this room to everybody', feature: 'moderate' },
+  { word: 'invite', argument: 'NAME', purpose: 'let somebody join while the room is closed', feature: 'moderate' },
+  { word: 'uninvite', argument: 'NAME', purpose: 'withdraw an invitation', feature: 'moderate' },
+  { word: 'restrict', argument: '[TIME] [WHY]', purpose: 'let only operators post', feature: 'moderate' },
+  { word: 'unrestrict', argument: '', purpose: 'let everybody post again', feature: 'moderate' },
+  { word: 'slow', argument: 'TIME|off', purpose: 'let each person post only once per TIME', feature: 'moderate' },
 ];
 
 const BY_WORD = new Map(COMMANDS.map((command) => [command.word, command]));
@@ -49,34 +49,34 @@ const FLAGS = new Set(['server', 'address']);
 const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 /**
- * What was typed: something to say, something to do, or neither.
+ * Parses a line: a message to post, a command, or neither.
  *
- * @returns {{say: string} | {verb: string} | {wrong: string}} a verb comes with what it needs:
- *     room, name, text, query, which; those that keep order are the verb `moderate` with action,
- *     target?, seconds?, why?, address? and room: 'here' or 'server'
+ * @returns {{post: string} | {verb: string} | {wrong: string}} a verb comes with its arguments: room,
+ *     name, text, query, which. Commands of operators have the verb `moderate`, with action, target?,
+ *     seconds?, why?, address? and room: 'here' or 'server'. `wrong` is a sentence
  */
 export function parse(typed) {
   if (!typed.startsWith('/')) {
-    return { say: typed };
+    return { post: typed };
   }
   if (typed.startsWith('//')) {
-    return { say: typed.slice(1) };
+    return { post: typed.slice(1) };
   }
   const [, word, rest] = /^\/(\S*)\s*([^]*)$/.exec(typed);
   const argument = rest.trim();
   const command = BY_WORD.get(word.toLowerCase());
   if (command === undefined) {
-    return wrong(`/${word} is not a command, see /help; // says a line that begins with /`);
+    return wrong(`/${word} is not a command: see /help. To post a line that begins with /, type //.`);
   }
   if (command.argument === '' && argument !== '') {
-    return wrong(`/${command.word} takes nothing after it`);
+    return wrong(`/${command.word} takes no argument.`);
   }
   const needsArgument = command.argument !== '' && !command.argument.startsWith('[');
   if (needsArgument && argument === '') {
     return expected(command);
   }
   if (argument.includes('\n') && command.word !== 'msg') {
-    return wrong(`/${command.word} takes one line; // says a line that begins with /`);
+    return wrong(`/${command.word} takes a single line. To post a line that begins with /, type //.`);
   }
   return read(command, argument);
 }
@@ -96,7 +96,7 @@ function read(command, argument) {
       if (text === '') {
         return expected(command);
       }
-      return isRoomName(`@${who}`) ? { verb, name: who, text } : wrong(`nobody is called ${name}`);
+      return isRoomName(`@${who}`) ? { verb, name: who, text } : wrong(`"${name}" is not a name.`);
     }
     case 'search':
       return { verb, query: argument };
@@ -120,7 +120,7 @@ function moderate(command, typed) {
   let argument = typed;
   for (let flag = /^--(\w+)(?:\s+|$)/.exec(argument); flag; flag = /^--(\w+)(?:\s+|$)/.exec(argument)) {
     if (!FLAGS.has(flag[1])) {
-      return wrong(`--${flag[1]} is not known, expected /${command.word} ${command.argument}`);
+      return wrong(`Unknown option --${flag[1]}: expected /${command.word} ${command.argument}`);
     }
     if (flag[1] === 'server') {
       order.room = 'server';
@@ -147,7 +147,7 @@ function moderate(command, typed) {
       order.action = 'unslow';
       argument = '';
     } else if (command.word === 'slow') {
-      return wrong('expected /slow TIME or /slow off, a time as 30s or 5m');
+      return wrong('Expected /slow TIME or /slow off; TIME is 30s, 5m or similar.');
     }
   }
   if (argument !== '') {
@@ -156,13 +156,13 @@ function moderate(command, typed) {
   return order;
 }
 
-/** So many seconds as `30s`, `10m`, `2h` or `7d` say, or null. */
+/** The seconds of `30s`, `10m`, `2h` or `7d`, or null. */
 function secondsOf(word) {
   const time = /^([1-9][0-9]{0,5})([smhd])$/.exec(word);
   return time === null ? null : Number(time[1]) * UNITS[time[2]];
 }
 
-/** A name is one word, or stands in quotes. */
+/** A name is one word, or quoted. */
 function nameAndRest(argument) {
   const quoted = /^"([^"]+)"\s*([^]*)$/.exec(argument);
   return quoted === null ? split(argument) : [quoted[1], quoted[2]];
@@ -177,17 +177,17 @@ function split(argument) {
   return [first, rest];
 }
 
-/** Rooms are often written with a number sign. */
+/** Names of rooms are often written with a number sign. */
 function plain(room) {
   return room.replace(/^#/, '');
 }
 
 function notARoom(argument) {
-  return wrong(`"${argument}" is no room: expected up to 64 letters, digits, ".", "_" and "-"`);
+  return wrong(`"${argument}" is not a room name: expected up to 64 letters, digits, ".", "_" and "-".`);
 }
 
 function expected(command) {
-  return wrong(`expected /${command.word} ${command.argument}`);
+  return wrong(`Expected /${command.word} ${command.argument}`);
 }
 
 function wrong(sentence) {

@@ -1,8 +1,8 @@
-/** Tells those who want to know. One listener's failure is not another one's. */
+/** Calls listeners by event name. A listener that throws does not affect the others. */
 export class Emitter {
   #listeners = new Map();
 
-  /** @returns {() => void} ends it */
+  /** @returns {() => void} removes the listener */
   on(event, fn) {
     const all = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, all);

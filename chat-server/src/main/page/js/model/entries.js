@@ -1,38 +1,30 @@
-/** Lists of entries, which are in the order of their numbers. Pure functions. */
+import { gapEntry } from './entry.js';
 
-/** What an entry takes beside its text, about. */
-const ENTRY_CHARS = 200;
-
-/** Whether it counts as unread until it was read. */
-export function isToBeHeard(entry) {
-  return entry.kind === 'message' && !entry.mine && !entry.deleted && !entry.hidden;
-}
-
-/** Whether it is one: what was kept may be of another version, or somebody has had their hands in it. */
-export function isEntry(entry) {
-  return Number.isFinite(entry?.seq) && typeof entry.kind === 'string' && typeof entry.text === 'string';
-}
-
-/** Stands for numbers that are missing, half a number below its first. */
-export function gapEntry(from, to, why) {
-  const base = { seq: from - 0.5, at: 0, kind: 'gap', from, to, why, owned: false, text: '' };
-  return { ...base, replyTo: null, mine: false, mention: false, deleted: false, hidden: false };
-}
-
-export function charsOf(entry) {
-  return ENTRY_CHARS + entry.text.length;
-}
+/** Lists of entries, ordered by number. Pure functions. */
 
 export function lastOf(list) {
   return list[list.length - 1];
 }
 
-/** Those of some numbers in order that are above one. */
+/** The entries, with a gap wherever numbers are missing between two of them. */
+export function withGaps(entries) {
+  const all = [];
+  for (const entry of entries) {
+    const before = lastOf(all);
+    if (before && entry.seq > before.seq + 1) {
+      all.push(gapEntry(before.seq + 1, entry.seq - 1, 'retention'));
+    }
+    all.push(entry);
+  }
+  return all;
+}
+
+/** Of numbers in ascending order, those greater than one. */
 export function above(seqs, seq) {
   return seqs.length > 0 && seqs[0] <= seq ? seqs.filter((one) => one > seq) : seqs;
 }
 
-/** What comes before a number; a gap may have to end before it. */
+/** The entries before a number; a gap across it is cut. */
 export function below(list, seq) {
   const kept = list.filter((entry) => entry.seq < seq);
   const last = kept.pop();
@@ -42,7 +34,7 @@ export function below(list, seq) {
   return last === undefined ? kept : [...kept, last];
 }
 
-/** The place of the entry with that seq, or -1. */
+/** The index of the entry with that seq, or -1. */
 export function indexOf(list, seq) {
   const i = lowerBound(list, seq);
   return list[i]?.seq === seq ? i : -1;
@@ -54,31 +46,26 @@ export function entryAt(list, seq) {
   return i < 0 ? null : list[i];
 }
 
-/** The place of the first entry with that seq, or above. */
+/** The index of the first entry with that seq or a greater one. */
 export function lowerBound(entries, seq) {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (entries[middle].seq < seq) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
+  return firstIndex(entries, (entry) => entry.seq >= seq);
 }
 
-/** The place behind the last entry with that seq, or below. */
+/** The index after the last entry with that seq or a smaller one. */
 export function upperBound(entries, seq) {
+  return firstIndex(entries, (entry) => entry.seq > seq);
+}
+
+/** Binary search for the first entry with a property that all later ones have, too. */
+function firstIndex(entries, has) {
   let low = 0;
   let high = entries.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (entries[middle].seq <= seq) {
-      low = middle + 1;
-    } else {
+    if (has(entries[middle])) {
       high = middle;
+    } else {
+      low = middle + 1;
     }
   }
   return low;

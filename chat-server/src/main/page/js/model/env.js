@@ -1,27 +1,27 @@
 /**
- * What the model needs of the browser. Tests hand in another one; nothing else in this directory
- * touches a global.
+ * What the model needs from the browser. Tests pass a fake; nothing else in this directory uses a
+ * global.
  *
  * @typedef {object} Env
- * @property {string} url where the server takes sessions
+ * @property {string} url the WebSocket address of the server
  * @property {new (url: string, protocols: string[]) => WebSocket} WebSocket
  * @property {Storage|null} storage null where there is none
- * @property {(bytes: number) => string} random so many random bytes, as hex
+ * @property {(bytes: number) => string} random returns random bytes in hex
  * @property {(fn: () => void, millis: number) => any} setTimeout
  * @property {(timer: any) => void} clearTimeout
  * @property {() => number} now milliseconds since 1970
- * @property {() => number} chance from 0 up to 1
- * @property {(fn: () => void) => void} frame calls before one of the next pictures is drawn
- * @property {() => boolean} hidden whether nobody can see the page
+ * @property {() => number} chance a random number from 0 up to 1
+ * @property {(fn: () => void) => void} frame calls a function before one of the next frames is drawn
+ * @property {() => boolean} hidden true if the page is not visible
  * @property {(fn: (what: 'online'|'offline'|'wake'|'hide'|'storage', detail?: any) => void) => void} listen
  */
 
-/** A picture that is not drawn, because the tab is hidden, is not waited for longer than this. */
+/** A hidden tab draws no frames: the function is called after this time. */
 const LONGEST_FRAME_MILLIS = 250;
 
 /**
- * Between two changes of the page. Drawing is what a busy room costs: nobody reads more than five
- * pictures a second, and what comes alone is drawn at once.
+ * Minimum time between two frames. Drawing is the cost of a busy room, and nobody can read more than
+ * five frames a second. A single change is drawn at once.
  */
 const CALM_MILLIS = 200;
 
@@ -75,7 +75,7 @@ export function browserEnv(w = globalThis) {
   };
 }
 
-/** Reading the property alone throws where a browser keeps nothing. */
+/** If storage is disabled, reading the property throws. */
 function storageOf(w) {
   try {
     return w.localStorage;

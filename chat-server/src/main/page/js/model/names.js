@@ -1,8 +1,8 @@
-/** What names of people and rooms are compared by, and what a room may be called. Pure functions. */
+/** Compares names of people and rooms, and finds names in texts. Pure functions. */
 
-/** The same for two names that a server takes for one (S-16): NFKC, case folding, NFKC. */
+/** Equal for two names that the server considers the same (S-16): NFKC, case folding, NFKC. */
 export function nameKey(name) {
-  // JavaScript has no case folding; this gives the same for all letters. Sigma alone looks around.
+  // JavaScript has no case folding; this is equivalent for all letters. Only sigma depends on context.
   const folded = name
     .normalize('NFKC')
     .toLowerCase()
@@ -16,18 +16,18 @@ const ROOM = /^@?[\p{L}\p{Nd}._-][\p{L}\p{Nd}\p{M}._-]*$/u;
 const ROOM_BYTES = 64;
 const encoder = new TextEncoder();
 
-/** How long a text is for the server. */
+/** The length of a text in UTF-8. */
 export function bytesOf(text) {
   return encoder.encode(text).length;
 }
 
-/** Whether a room can be called so: 1 to 64 bytes of letters, digits, `.`, `_` and `-`. */
+/** True for the name of a room: 1 to 64 bytes of letters, digits, `.`, `_` and `-`. */
 export function isRoomName(name) {
   const plain = name.startsWith('@') ? name.slice(1) : name;
   return ROOM.test(name) && bytesOf(plain) <= ROOM_BYTES && bytesOf(nameKey(plain)) <= ROOM_BYTES;
 }
 
-/** Cuts what is too long for the wire, between two characters. */
+/** Cuts a text to a number of bytes, between two characters. */
 export function cutBytes(text, most) {
   if (bytesOf(text) <= most) {
     return text;
@@ -47,13 +47,13 @@ export function cutBytes(text, most) {
 const WORD = /[\p{L}\p{Nd}_\p{Mn}]/u;
 const JOINER = /[-.\u2010\u2011]/;
 
-/** As far as this around a name it is looked whether it stands in a path, in characters. */
+/** A slash within this distance of a name makes it part of a path, in characters. */
 const PATH_REACH = 300;
 
 /**
- * Where a text speaks of somebody: the name stands there as a word of its own, as in `@alice`,
- * `alice's` or `(alice, bob)`. What is part of a longer word, of an address or of a path means
- * something else: `alice-2`, `alice.example.org`, `http://x/alice/y`.
+ * Where a text mentions a name: as a word of its own, as in `@alice`, `alice's` or `(alice, bob)`. Part
+ * of a longer word, an address or a path is no mention: `alice-2`, `alice.example.org`,
+ * `http://x/alice/y`.
  *
  * @returns {number} the index in the text, or -1
  */
@@ -74,7 +74,7 @@ export function mentionAt(text, name, from = 0) {
   return -1;
 }
 
-/** Lower case of the same length, so that places in it are places in the text. */
+/** Lower case without a change of length, so that indices are the same as in the text. */
 function lower(text) {
   const whole = text.toLowerCase();
   if (whole.length === text.length) {
@@ -107,8 +107,8 @@ function wordAt(text, at) {
 }
 
 /**
- * Tells whether a slash stands around a place, with no space between, and not far away. Must be asked
- * from left to right: each character is looked at once, however many places there are.
+ * Returns a function that tells if a slash is near a place, with no space between. It must be called
+ * from left to right: each character is read once, however many places there are.
  */
 function pathsOf(text) {
   let seen = 0;

@@ -1,31 +1,30 @@
 import { bytesOf } from './names.js';
 
 /**
- * What was typed and is not acknowledged. It is kept in the browser, so that it goes out after the
- * tab was closed, too, and by whichever tab comes first: the server knows by client and id what it
- * has already (S-55, S-73). In each room one post is under way at a time, so that their order holds
- * whatever happens to one of them.
+ * Posts without an acknowledgement. The browser stores them, so that they survive a closed tab. Any
+ * tab may send them: the server recognises a duplicate by client and id (S-55, S-73). Each room has
+ * one post in flight at a time, so that their order holds whatever happens to one of them.
  *
- * @typedef {object} Pending never changed; what changes is another object with the same id
+ * @typedef {object} Pending never modified: a change replaces it by another one with its id
  * @property {string} id
- * @property {string} room as the person calls it
+ * @property {string} room the name as the user writes it
  * @property {string} key
  * @property {string} text
  * @property {number|null} replyTo
  * @property {number} at
  * @property {'waiting'|'failed'} state
  * @property {string} [code] why it failed
- * @property {string} [problem] the same for people
+ * @property {string} [problem] the same as a sentence
  */
 
 const MAX_POSTS = 500;
 const MAX_CHARS = 1_000_000;
 const RETRY_MILLIS = 1_000;
 
-/** What waited for longer is not sent before the person has said so again. */
+/** An older post is not sent unless the user retries it. */
 const TOO_OLD_MILLIS = 24 * 3_600_000;
 
-/** And what waited for longer than this, under whatever name, is forgotten. */
+/** An older post is deleted, whatever its name. */
 const FORGOTTEN_MILLIS = 30 * 24 * 3_600_000;
 
 const LONE_SURROGATE = /\p{Surrogate}/gu;
@@ -33,52 +32,53 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
 export class Outbox {
   #env;
   #store;
-  #ear;
+  #callbacks;
   #prefix;
   #count = 0;
 
-  /** @type {Map<string, Pending>} in the order in which it was posted */
+  /** @type {Map<string, Pending>} by id, in the order of posting */
   #all = new Map();
 
-  /** room key → id of what is under way */
-  #underWay = new Map();
+  /** room key → id of the post in flight */
+  #inFlight = new Map();
 
-  /** Ids of what may have arrived already, with the number of a message that looks the same. */
+  /** Ids of posts that may have arrived, with the seq of a message that looks the same, or 0. */
   #doubtful = new Map();
 
-  /** Rooms in which nothing is sent for a while. */
-  #held = new Set();
+  /** Keys of rooms in which sending is paused. */
+  #paused = new Set();
 
   /**
    * @param {import('./env.js').Env} env
    * @param {import('./store.js').Store} store
-   * @param {object} ear
-   * @param {(post: object) => boolean} ear.say
-   * @param {(key: string) => boolean} ear.mayPost
-   * @param {() => number|undefined} ear.maxBytes
-   * @param {(key: string) => void} ear.changed
-   * @param {(millis: number, fn: () => void) => void} ear.later if there is still the same connection
+   * @param {object} callbacks
+   * @param {(post: object) => boolean} callbacks.send
+   * @param {(key: string) => boolean} callbacks.canPost
+   * @param {() => number|undefined} callbacks.maxBytes
+   * @param {(key: string) => void} callbacks.changed
+   * @param {(millis: number, fn: () => void) => void} callbacks.later calls a function later, on the same
+   *     connection only
    */
-  constructor(env, store, ear) {
+  constructor(env, store, callbacks) {
     this.#env = env;
     this.#store = store;
-    this.#ear = ear;
+    this.#callbacks = callbacks;
     this.#prefix = env.random(8);
   }
 
-  /** What waits in a room, but for what is there already to all appearance. */
+  /** The posts that wait in a room, without those that seem to have arrived. */
   of(key) {
     return [...this.#all.values()].filter(
       (post) => post.key === key && !this.#doubtful.get(post.id),
     );
   }
 
-  /** The rooms in which something waits. */
+  /** @returns {Map<string, string>} key → name of the rooms in which posts wait */
   rooms() {
     return new Map([...this.#all.values()].map(({ key, room }) => [key, room]));
   }
 
-  /** Takes over what this person has typed in other tabs, or before. */
+  /** Takes over the posts of this user from other tabs and earlier visits. */
   adopt(name) {
     const kept = this.#store.posts();
     kept
@@ -89,14 +89,14 @@ export class Outbox {
       .sort((a, b) => a.at - b.at || a.n - b.n);
     for (const post of others) {
       const isOld = this.#env.now() - post.at > TOO_OLD_MILLIS && post.state === 'waiting';
-      const problem = 'This was typed more than a day ago and could not be sent.';
+      const problem = 'This message is more than a day old, so it was not sent.';
       this.#all.set(post.id, isOld ? { ...post, state: 'failed', code: 'old', problem } : post);
       this.#doubtful.set(post.id, 0);
-      this.#ear.changed(post.key);
+      this.#callbacks.changed(post.key);
     }
   }
 
-  /** @returns {Pending|null} null if too much waits already */
+  /** @returns {Pending|null} null if too many posts wait already */
   add({ room, key, text, replyTo, epoch, name }) {
     const chars = [...this.#all.values()].reduce((sum, post) => sum + post.text.length, text.length);
     if (this.#all.size >= MAX_POSTS || chars > MAX_CHARS) {
@@ -142,12 +142,12 @@ export class Outbox {
     }
   }
 
-  /** Another tab has seen to it. */
+  /** Another tab has sent or discarded the post. */
   gone(id) {
     this.discard(id);
   }
 
-  /** The person has left a room here. What was typed in another tab stays there. */
+  /** The user has left a room. Posts of other tabs stay in the store. */
   discardRoom(key) {
     for (const post of [...this.#all.values()].filter((one) => one.key === key)) {
       if (post.id.startsWith(this.#prefix)) {
@@ -158,7 +158,7 @@ export class Outbox {
     }
   }
 
-  /** The person goes by another name now. */
+  /** The user has another name now. */
   rename(name) {
     for (const post of [...this.#all.values()]) {
       this.#put({ ...post, name });
@@ -171,45 +171,45 @@ export class Outbox {
 
   // The connection.
 
-  /** Nothing is under way any more, and what was may have arrived. */
+  /** The connection is lost: posts in flight may have arrived. */
   lost() {
-    for (const id of this.#underWay.values()) {
+    for (const id of this.#inFlight.values()) {
       this.#doubtful.set(id, 0);
     }
-    this.#underWay.clear();
-    this.#held.clear();
+    this.#inFlight.clear();
+    this.#paused.clear();
     for (const [id, seq] of this.#doubtful) {
       if (seq > 0) {
         this.#doubtful.set(id, 0);
-        this.#ear.changed(this.#all.get(id)?.key);
+        this.#callbacks.changed(this.#all.get(id)?.key);
       }
     }
   }
 
-  /** Sends what may go out in a room. */
+  /** Sends the next post of a room, if it can be sent now. */
   pump(key) {
-    if (this.#underWay.has(key) || this.#held.has(key) || !this.#ear.mayPost(key)) {
+    if (this.#inFlight.has(key) || this.#paused.has(key) || !this.#callbacks.canPost(key)) {
       return;
     }
     for (const post of this.#all.values()) {
       if (post.key !== key || post.state !== 'waiting') {
         continue;
       }
-      const most = this.#ear.maxBytes();
+      const most = this.#callbacks.maxBytes();
       const bytes = bytesOf(post.text);
       if (most !== undefined && bytes > most) {
-        this.#fail(post, 'too-long', `This has ${bytes} bytes, and the server takes ${most}.`);
+        this.#fail(post, 'too-long', `This message is too long: ${bytes} bytes, the limit is ${most}.`);
         continue;
       }
       const { id, room, text, replyTo } = post;
-      if (this.#ear.say({ type: 'post', id, room, text, replyTo: replyTo ?? undefined })) {
-        this.#underWay.set(key, id);
+      if (this.#callbacks.send({ type: 'post', id, room, text, replyTo: replyTo ?? undefined })) {
+        this.#inFlight.set(key, id);
       }
       return;
     }
   }
 
-  /** @returns {Pending|null} what is acknowledged, if it waited here */
+  /** @returns {Pending|null} the acknowledged post, if it is ours */
   acknowledged({ id }) {
     const post = this.#all.get(id);
     if (post === undefined) {
@@ -219,26 +219,29 @@ export class Outbox {
     return post;
   }
 
-  /** The server does not take it, or not now. @returns {boolean} whether it waited here */
+  /**
+   * The server has refused a post.
+   *
+   * @param {boolean} mayComeBack true if it can be sent again although `do` is not `retry`
+   */
   refused({ id, code, do: act, text, afterMillis }, mayComeBack) {
     const post = this.#all.get(id);
     if (post === undefined) {
-      return false;
+      return;
     }
     this.#done(post);
     if (act === 'retry' || mayComeBack) {
       if (code === 'unavailable' && !this.#doubtful.has(post.id)) {
-        this.#doubtful.set(post.id, 0); // it may come as a message all the same
+        this.#doubtful.set(post.id, 0); // it may have been stored all the same
       }
-      this.#hold(post.key, Math.max(1, afterMillis ?? RETRY_MILLIS));
+      this.#pause(post.key, Math.max(1, afterMillis ?? RETRY_MILLIS));
     } else {
       this.#fail(post, code, text);
       this.pump(post.key);
     }
-    return true;
   }
 
-  /** All that waits in a room has failed. */
+  /** Fails all posts that wait in a room. */
   fail(key, code, problem) {
     for (const post of [...this.#all.values()]) {
       if (post.key === key && post.state === 'waiting') {
@@ -248,19 +251,19 @@ export class Outbox {
     }
   }
 
-  /** Our own words have come: one that may have arrived has, to all appearance. */
+  /** A message of ours was received: a post with its text has probably arrived. */
   seen(key, text, seq) {
     for (const [id, other] of this.#doubtful) {
       const post = this.#all.get(id);
       if (other === 0 && post?.key === key && post.state === 'waiting' && post.text === text) {
         this.#doubtful.set(id, seq);
-        this.#ear.changed(key);
+        this.#callbacks.changed(key);
         return;
       }
     }
   }
 
-  /** The room has another log: numbers of the old one mean something else in it. */
+  /** The log of a room was reset: replies would quote other messages, so they become plain posts. */
   otherLog(key, epoch) {
     for (const post of [...this.#all.values()]) {
       if (post.key === key && post.replyTo !== null && post.epoch !== epoch) {
@@ -269,10 +272,10 @@ export class Outbox {
     }
   }
 
-  #hold(key, millis) {
-    this.#held.add(key);
-    this.#ear.later(millis, () => {
-      this.#held.delete(key);
+  #pause(key, millis) {
+    this.#paused.add(key);
+    this.#callbacks.later(millis, () => {
+      this.#paused.delete(key);
       this.pump(key);
     });
   }
@@ -283,15 +286,15 @@ export class Outbox {
   }
 
   #done(post) {
-    if (this.#underWay.get(post.key) === post.id) {
-      this.#underWay.delete(post.key);
+    if (this.#inFlight.get(post.key) === post.id) {
+      this.#inFlight.delete(post.key);
     }
   }
 
   #put(post) {
     this.#all.set(post.id, post);
     this.#store.setPost(post);
-    this.#ear.changed(post.key);
+    this.#callbacks.changed(post.key);
   }
 
   #remove(post) {
@@ -303,6 +306,6 @@ export class Outbox {
     this.#done(post);
     this.#all.delete(post.id);
     this.#doubtful.delete(post.id);
-    this.#ear.changed(post.key);
+    this.#callbacks.changed(post.key);
   }
 }

@@ -1,65 +1,53 @@
+import { offline, Refusal } from './refusal.js';
+
 /**
- * A session over WebSocket that comes back for ever (SESSIONS.md, S-05, S-60 to S-63): connects,
- * says hello, hands on what it hears, notices by itself when the other side is gone. Knows nothing
- * of rooms.
+ * A session over WebSocket that reconnects forever (SESSIONS.md, S-05, S-60 to S-63): it connects,
+ * sends the hello, passes on what it receives, and detects a dead connection. It knows nothing about
+ * rooms.
  *
- * @typedef {object} Ear what the session asks for and tells
- * @property {() => object} hello the hello of this moment
+ * @typedef {object} Callbacks
+ * @property {() => object} hello returns the hello to send
  * @property {(welcome: object) => void} welcomed
- * @property {(object: object) => void} heard all else that is no answer to a request
- * @property {(object: object, request: object) => void} answered an answer, before its promise has it
- * @property {() => void} lost nothing that was asked will be answered
- * @property {() => void} changed `state` or `reason` is another one
+ * @property {(object: object) => void} received takes every other object that answers no request
+ * @property {(object: object, request: object) => void} answered takes an answer, before its promise
+ *     is resolved
+ * @property {() => void} lost called when the connection is lost; all open requests have failed
+ * @property {() => void} changed called when `state` or `reason` changes
  */
 
 const PROTOCOL = 'chatroom.2';
 
-/** From opening a connection until the welcome. */
+/** Time limit from opening a connection to the welcome. */
 const WELCOME_MILLIS = 15_000;
 
 const RETRY_MILLIS = 1_000;
 const LONGEST_WAIT_MILLIS = 30_000;
 
-/** A server that wants to be left alone for longer is asked again after this. */
+/** Upper bound for the pause that a server may ask for. */
 const LONGEST_AFTER_MILLIS = 3_600_000;
 
-/** A request is sent again after a wait up to this; a longer one fails. */
+/** A request is sent again if the server asks for a pause up to this; otherwise it fails. */
 const LONGEST_RETRY_MILLIS = 30_000;
 
-/** A session this old is none that fails at once. */
+/** A session that lasts this long resets the count of failures. */
 const STEADY_MILLIS = 5_000;
 
 const TICK_MILLIS = 2_000;
 
-/** Timers that come so late were asleep, or the clock was set; as when they come before their time. */
+/** A timer this late has slept, or the clock was set. */
 const SLEEP_MILLIS = 10_000;
 
-/** So long after something was said that has an answer the server is asked whether it is there. */
-const OWED_MILLIS = 5_000;
+/** If the server is silent for this long after an object that it must answer, it gets a ping. */
+const ANSWER_MILLIS = 5_000;
 
-/** So long it may take to answer then, or after a sleep. */
+/** Time limit for the pong after a sleep, or a change of the network. */
 const WAKE_MILLIS = 4_000;
 
 const PING_SECONDS = 30;
 
-/** What a server says of a connection when it can say nothing else (S-61). */
+/** Close codes of WebSocket (S-61): from 4000, reconnect; from 4500, stop. */
 const FIRST_STOP = 4500;
 const FIRST_RECONNECT = 4000;
-
-/** What an action is refused with. */
-export class Refusal extends Error {
-  constructor({ code, do: act, text, afterMillis }) {
-    super(text);
-    this.code = code;
-    this.do = act;
-    this.text = text;
-    this.afterMillis = afterMillis;
-  }
-}
-
-export function offline() {
-  return new Refusal({ code: 'offline', do: 'retry', text: 'There is no connection to the server now.' });
-}
 
 export class Session {
   /** 'offline' | 'connecting' | 'live' | 'stopped' */
@@ -69,85 +57,91 @@ export class Session {
   reason = null;
 
   #env;
-  #ear;
+  #callbacks;
   #socket = null;
   #timer = null;
   #ticker = null;
   #failures = 0;
+
+  /** Until then, the server wants no connection, even if the browser has news of its network. */
   #notBefore = 0;
-  #dialedAt = 0;
-  #heardAt = 0;
-  #saidAt = 0;
-  #owedSince = 0;
-  #judge = null;
-  #patience = 0;
+  #connectingSince = 0;
+  #receivedAt = 0;
+  #sentAt = 0;
+
+  /** When the first object was sent that the server must answer, or 0. */
+  #unansweredSince = 0;
+  #pongTimer = null;
+  #pongMillis = 0;
   #tickedAt = 0;
   #pingSeconds = PING_SECONDS;
-  #asked = new Map();
+
+  /** Requests without an answer, by q. */
+  #requests = new Map();
   #count = 0;
 
   /**
    * @param {import('./env.js').Env} env
-   * @param {Ear} ear
+   * @param {Callbacks} callbacks
    */
-  constructor(env, ear) {
+  constructor(env, callbacks) {
     this.#env = env;
-    this.#ear = ear;
+    this.#callbacks = callbacks;
   }
 
-  /** Begins, or begins anew. */
+  /** Connects, or drops the connection and connects anew. */
   start() {
     this.#drop();
     this.#failures = 0;
     this.#notBefore = 0;
-    this.#dial();
+    this.#connect();
   }
 
-  /** Ends it, until it is started again. */
+  /** Ends the session until it is started again. */
   stop(reason = null) {
     this.#drop(this.state === 'live');
     this.#set('stopped', reason);
   }
 
-  /** The browser has news of its network, or was woken. */
+  /** The network of the browser has changed, or the tab was woken. */
   notice(what) {
     if (this.state === 'stopped') {
       return;
     }
     if (what === 'offline') {
-      this.#lose({ code: 'offline', text: 'This device has no network.' });
+      this.#lose({ code: 'offline', text: 'This device is offline.' });
     } else if (this.state === 'live') {
       this.check();
     } else if (this.state === 'offline' && this.#env.now() >= this.#notBefore) {
-      this.#dial();
-    } else if (this.state === 'connecting' && this.#env.now() - this.#dialedAt > WAKE_MILLIS) {
+      this.#connect();
+    } else if (this.state === 'connecting' && this.#env.now() - this.#connectingSince > WAKE_MILLIS) {
       this.#drop();
-      this.#dial();
+      this.#connect();
     }
   }
 
-  /** Asks whether the server is there, and judges within a few seconds. */
+  /** Sends a ping, and drops the connection if there is no answer within a few seconds. */
   check() {
     this.#ping(WAKE_MILLIS);
   }
 
-  /** The server has broken a rule, or has lost something: comes back and resumes. */
+  /** Reconnects after the server has broken the protocol, or an object was lost. */
   resume(text) {
     this.#failures = Math.max(this.#failures, 1);
     this.#lose({ code: 'protocol', text });
   }
 
-  /** @returns {boolean} whether it went out */
-  say(object) {
+  /** @returns {boolean} false if there is no connection */
+  send(object) {
     if (this.state !== 'live') {
       return false;
     }
-    this.#send(object);
-    this.#owedSince ||= this.#env.now();
+    this.#write(object);
+    this.#unansweredSince ||= this.#env.now();
     return true;
   }
 
-  /** Asks with a `q`. @returns {Promise<object>} the answer; a Refusal if there is none */
+  /** Sends a request with a `q`. @returns {Promise<object>} the answer; rejected with a Refusal */
   request(object) {
     return new Promise((resolve, reject) => {
       if (this.state !== 'live') {
@@ -156,25 +150,23 @@ export class Session {
       }
       const q = `q${++this.#count}`;
       const asked = { request: { ...object, q }, resolve, reject };
-      this.#asked.set(q, asked);
-      this.say(asked.request);
+      this.#requests.set(q, asked);
+      this.send(asked.request);
     });
   }
 
-  /**
-   * Answers the oldest request for which that is so; the answers to some are what everybody hears.
-   */
+  /** Resolves the oldest request that matches: some are answered by an event that everybody receives. */
   answerWhere(isAnswer, object) {
-    for (const [q, asked] of this.#asked) {
+    for (const [q, asked] of this.#requests) {
       if (isAnswer(asked.request)) {
-        this.#asked.delete(q);
+        this.#requests.delete(q);
         asked.resolve(object);
         return;
       }
     }
   }
 
-  /** Does something later, if the present connection is still there then. */
+  /** Calls a function later, unless the connection is another one by then. */
   later(millis, fn) {
     const now = this.#socket;
     this.#env.setTimeout(() => {
@@ -186,9 +178,9 @@ export class Session {
 
   // The connection.
 
-  #dial() {
+  #connect() {
     this.#drop();
-    this.#dialedAt = this.#env.now();
+    this.#connectingSince = this.#env.now();
     this.#set('connecting', this.reason);
     let socket;
     try {
@@ -198,36 +190,36 @@ export class Session {
       return;
     }
     this.#socket = socket;
-    socket.onopen = () => this.#send({ type: 'hello', v: 2, ...this.#ear.hello() });
+    socket.onopen = () => this.#write({ type: 'hello', v: 2, ...this.#callbacks.hello() });
     socket.onmessage = (event) => this.#take(event.data);
     socket.onclose = (event) => this.#closed(event.code);
     this.#timer = this.#env.setTimeout(
-      () => this.#lose({ code: 'unreachable', text: 'The server does not answer.' }),
+      () => this.#lose({ code: 'unreachable', text: 'The server is not responding.' }),
       WELCOME_MILLIS,
     );
   }
 
-  #send(object) {
-    this.#saidAt = this.#env.now();
+  #write(object) {
+    this.#sentAt = this.#env.now();
     this.#socket.send(JSON.stringify(object));
   }
 
   #closed(code) {
     if (code >= FIRST_STOP && code < 5000) {
-      const text = `The server has ended the connection for good (${code}).`;
+      const text = `The server closed the connection for good (code ${code}).`;
       this.stop({ code: `closed-${code}`, do: 'stop', text });
     } else {
       const text =
         code >= FIRST_RECONNECT
-          ? 'The server has ended the connection.'
+          ? 'The server closed the connection.'
           : this.state === 'live'
-            ? 'The connection to the server is lost.'
+            ? 'The connection to the server was lost.'
             : 'The server cannot be reached.';
       this.#lose({ code: this.state === 'live' ? 'lost' : 'unreachable', text });
     }
   }
 
-  /** The connection is gone, or as good as that: comes back after a while. */
+  /** Drops the connection, and schedules the next attempt. */
   #lose(reason, afterMillis) {
     this.#drop();
     const first = Math.min(afterMillis ?? RETRY_MILLIS, LONGEST_AFTER_MILLIS);
@@ -237,17 +229,17 @@ export class Session {
     this.#failures++;
     const retryAt = this.#env.now() + wait;
     this.#notBefore = afterMillis === undefined ? 0 : retryAt;
-    this.#timer = this.#env.setTimeout(() => this.#dial(), wait);
+    this.#timer = this.#env.setTimeout(() => this.#connect(), wait);
     this.#set('offline', { do: 'reconnect', ...reason, retryAt });
   }
 
-  /** Lets go of the connection and of all that waits for it. */
+  /** Drops the connection, and fails all open requests. */
   #drop(politely = false) {
-    for (const timer of [this.#timer, this.#ticker, this.#judge]) {
+    for (const timer of [this.#timer, this.#ticker, this.#pongTimer]) {
       this.#env.clearTimeout(timer);
     }
-    this.#timer = this.#ticker = this.#judge = null;
-    this.#owedSince = 0;
+    this.#timer = this.#ticker = this.#pongTimer = null;
+    this.#unansweredSince = 0;
     const socket = this.#socket;
     this.#socket = null;
     if (socket === null) {
@@ -260,29 +252,29 @@ export class Session {
       }
       socket.close();
     } catch {
-      // it was not open
+      // it was not open yet
     }
-    const asked = [...this.#asked.values()];
-    this.#asked.clear();
-    asked.forEach(({ reject }) => reject(offline()));
-    this.#ear.lost();
+    const open = [...this.#requests.values()];
+    this.#requests.clear();
+    open.forEach(({ reject }) => reject(offline()));
+    this.#callbacks.lost();
   }
 
   #set(state, reason) {
     if (this.state !== state || this.reason !== reason) {
       this.state = state;
       this.reason = reason;
-      this.#ear.changed();
+      this.#callbacks.changed();
     }
   }
 
-  // What is heard.
+  // Receiving.
 
   #take(data) {
-    this.#heardAt = this.#env.now();
-    this.#owedSince = 0;
-    this.#env.clearTimeout(this.#judge);
-    this.#judge = null;
+    this.#receivedAt = this.#env.now();
+    this.#unansweredSince = 0;
+    this.#env.clearTimeout(this.#pongTimer);
+    this.#pongTimer = null;
     let object;
     try {
       object = JSON.parse(data);
@@ -290,13 +282,13 @@ export class Session {
       object = null;
     }
     if (object === null || typeof object !== 'object' || typeof object.type !== 'string') {
-      this.resume('The server says what is no part of the protocol.');
+      this.resume('The server sent something that is not part of the protocol.');
     } else if (object.type === 'bye') {
       this.#act(object);
     } else if (object.type === 'error' && (object.do === 'reconnect' || object.do === 'stop')) {
       this.#act(object);
     } else if (this.state === 'live') {
-      this.#hear(object);
+      this.#receive(object);
     } else if (object.type === 'welcome') {
       this.#welcome(object);
     } else if (object.type === 'error') {
@@ -326,55 +318,54 @@ export class Session {
     this.#tick();
     this.state = 'live';
     this.reason = null;
-    this.#ear.welcomed(welcome);
+    this.#callbacks.welcomed(welcome);
     if (this.#socket === socket) {
-      this.#ear.changed();
+      this.#callbacks.changed();
     }
   }
 
-  #hear(object) {
-    const asked = object.q === undefined ? undefined : this.#asked.get(object.q);
+  #receive(object) {
+    const asked = object.q === undefined ? undefined : this.#requests.get(object.q);
     if (asked === undefined) {
-      this.#ear.heard(object);
+      this.#callbacks.received(object);
     } else if (object.type !== 'error') {
-      this.#asked.delete(object.q);
-      this.#ear.answered(object, asked.request);
+      this.#requests.delete(object.q);
+      this.#callbacks.answered(object, asked.request);
       asked.resolve(object);
     } else if (object.do === 'retry' && (object.afterMillis ?? RETRY_MILLIS) <= LONGEST_RETRY_MILLIS) {
-      this.later(Math.max(1, object.afterMillis ?? RETRY_MILLIS), () => this.say(asked.request));
+      this.later(Math.max(1, object.afterMillis ?? RETRY_MILLIS), () => this.send(asked.request));
     } else {
-      this.#asked.delete(object.q);
+      this.#requests.delete(object.q);
       asked.reject(new Refusal(object));
     }
   }
 
-  // Whether anybody is there.
+  // Detecting a dead connection.
 
   #tick() {
     const now = this.#env.now();
     const half = Math.max(1_000, this.#pingSeconds * 500);
     if (now < this.#tickedAt || now - this.#tickedAt > TICK_MILLIS + SLEEP_MILLIS) {
       this.check();
-    } else if (this.#owedSince > 0 && now - this.#owedSince >= OWED_MILLIS) {
-      this.#ping(OWED_MILLIS);
-    } else if (now - this.#heardAt >= half || now - this.#saidAt >= this.#pingSeconds * 1_000) {
+    } else if (this.#unansweredSince > 0 && now - this.#unansweredSince >= ANSWER_MILLIS) {
+      this.#ping(ANSWER_MILLIS);
+    } else if (now - this.#receivedAt >= half || now - this.#sentAt >= this.#pingSeconds * 1_000) {
       this.#ping(Math.max(WAKE_MILLIS, half));
     }
     this.#tickedAt = now;
     this.#ticker = this.#env.setTimeout(() => this.#tick(), Math.min(TICK_MILLIS, half));
   }
 
-  #ping(patienceMillis) {
+  #ping(millis) {
     if (this.state !== 'live') {
       return;
     }
-    const judge = () => this.#lose({ code: 'lost', text: 'The server does not answer any more.' });
-    if (this.#judge === null || patienceMillis < this.#patience) {
-      this.#env.clearTimeout(this.#judge);
-      this.#patience = patienceMillis;
-      this.#send({ type: 'ping' });
-      this.#judge = this.#env.setTimeout(judge, patienceMillis);
+    const fail = () => this.#lose({ code: 'lost', text: 'The server has stopped responding.' });
+    if (this.#pongTimer === null || millis < this.#pongMillis) {
+      this.#env.clearTimeout(this.#pongTimer);
+      this.#pongMillis = millis;
+      this.#write({ type: 'ping' });
+      this.#pongTimer = this.#env.setTimeout(fail, millis);
     }
   }
-
 }

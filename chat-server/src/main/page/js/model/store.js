@@ -1,8 +1,8 @@
 import { nameKey } from './names.js';
 
 /**
- * Everything that the browser keeps for us, in one place. Works without a storage, too, and when it
- * is full: then it holds only as long as the page. A secret is kept only where the person wants it.
+ * Everything that the browser stores. Without a storage, or with a full one, values last as long as
+ * the page. Secrets are stored only if the user agrees.
  *
  * Keys: `chat.client`, `chat.me`, `chat.tokens`, `chat.rooms`, `chat.marks`, `chat.drafts`,
  * `chat.server`, `chat.last.ROOM` and `chat.out.ID`.
@@ -12,7 +12,7 @@ const PREFIX = 'chat.';
 const LAST = 'last.';
 const OUT = 'out.';
 
-/** Last messages are kept of so many rooms, so many of each, and so many characters. */
+/** Limits for the newest messages of rooms. Characters are per room, and per message. */
 const LAST_ROOMS = 30;
 const LAST_ENTRIES = 60;
 const LAST_CHARS = 24_000;
@@ -28,10 +28,10 @@ export class Store {
   #random;
   #memory = new Map();
 
-  /** Who is here in this tab, whatever other tabs say; null before that is known. */
+  /** The user of this tab, regardless of other tabs; null before the login. */
   #me = null;
 
-  /** Those that are not to be kept. */
+  /** Tokens that must not be stored. */
   #tokens = new Map();
 
   /**
@@ -43,14 +43,14 @@ export class Store {
     this.#random = random;
   }
 
-  // Who we are.
+  // The user.
 
-  /** 128 random bits, made once, shown to no one. */
+  /** 128 random bits that identify this browser to the server. */
   client() {
     let client = this.#get('client');
     if (typeof client !== 'string' || !/^[0-9a-f]{32}$/.test(client)) {
       this.#set('client', this.#random(16));
-      client = this.#get('client'); // another tab may have been quicker
+      client = this.#get('client'); // another tab may have been faster
     }
     return client;
   }
@@ -61,7 +61,7 @@ export class Store {
     return { name: typeof me.name === 'string' ? me.name : '', keep: me.keep === true };
   }
 
-  /** Remembers the name. What proves it is in the browser only if `keep`; other names stay. */
+  /** Stores the name; its token only if `keep`. Tokens of other names stay. */
   setMe(name, keep) {
     const key = nameKey(name);
     const token = this.token(key);
@@ -75,13 +75,13 @@ export class Store {
     }
   }
 
-  /** What proves that a name is ours, or lets into a closed server. */
+  /** The token of a name, or the access key of the server. */
   token(key) {
     const token = this.#tokens.get(key) ?? this.#object('tokens')[key];
     return typeof token === 'string' ? token : undefined;
   }
 
-  /** It is kept in the browser if the person wants to be. */
+  /** Stores a token if the user agrees; otherwise it lasts as long as the page. */
   setToken(key, token) {
     const { [key]: old, ...others } = this.#object('tokens');
     const isKept = token !== undefined && this.me().keep;
@@ -115,7 +115,7 @@ export class Store {
     this.#set('rooms', { names, current });
   }
 
-  /** How far a room was read here: {epoch, seq} or null. */
+  /** How far a room was read: {epoch, seq} or null. */
   mark(room) {
     const mark = this.#object('marks')[room];
     return mark && typeof mark.epoch === 'string' && Number.isSafeInteger(mark.seq) ? mark : null;
@@ -129,7 +129,7 @@ export class Store {
     this.#set('marks', newest({ ...others, [room]: { epoch, seq } }, MAX_MARKS));
   }
 
-  /** What this person has begun to write there. */
+  /** The user's unfinished message in a room. */
   draft(room) {
     const draft = this.#object('drafts')[room];
     return typeof draft?.text === 'string' && draft.of === this.#who() ? draft.text : '';
@@ -143,7 +143,7 @@ export class Store {
     }
   }
 
-  // The last messages of a room, to have something to show without a server.
+  // The newest messages of a room, to show without a connection.
 
   /** @returns {{epoch: string, name: string, topic: string, entries: object[], at: number}|null} */
   last(room) {
@@ -154,7 +154,7 @@ export class Store {
 
   setLast(room, { epoch, name, topic, entries, at }) {
     if (!this.me().keep) {
-      return; // on a device of others nothing stays that they could read
+      return; // others may use this device
     }
     let chars = 0;
     const kept = [];
@@ -162,7 +162,7 @@ export class Store {
       const size = 100 + (entries[i].text?.length ?? 0);
       chars += size;
       if (size > LAST_TEXT_CHARS || chars > LAST_CHARS) {
-        break; // what is kept has no holes
+        break; // what is stored must have no holes
       }
       kept.unshift(entries[i]);
     }
@@ -191,7 +191,7 @@ export class Store {
     this.#remove(LAST + room);
   }
 
-  // What is not acknowledged.
+  // Posts without an acknowledgement.
 
   posts() {
     return this.#keys(OUT)
@@ -203,7 +203,7 @@ export class Store {
     return this.#get(OUT + id) !== null;
   }
 
-  /** @returns {boolean} whether it will still be there when the tab is closed */
+  /** @returns {boolean} true if it survives the tab */
   setPost(post) {
     return this.#set(OUT + post.id, post);
   }
@@ -212,28 +212,28 @@ export class Store {
     this.#remove(OUT + id);
   }
 
-  /** The id of a post that another tab has taken out, from a storage event; or null. */
+  /** The id of a post that another tab has removed, from a storage event; or null. */
   static removedPost(event) {
     const isPost = event.key?.startsWith(PREFIX + OUT) && event.newValue === null;
     return isPost ? event.key.slice((PREFIX + OUT).length) : null;
   }
 
-  /** Whether a storage event may tell of another token. */
+  /** True if another tab has stored a token. */
   static isAboutTokens(event) {
     return event.key === PREFIX + 'tokens';
   }
 
-  /** Whether another tab has read something. */
+  /** True if another tab has moved a read mark. */
   static isAboutMarks(event) {
     return event.key === PREFIX + 'marks';
   }
 
-  /** Whether another tab has forgotten everything. */
+  /** True if another tab has removed everything. */
   static isForgotten(event) {
     return event.key === null || (event.key === PREFIX + 'client' && event.newValue === null);
   }
 
-  /** Forgets everything, in this browser. */
+  /** Removes everything from this browser. */
   clear() {
     this.#tokens.clear();
     this.#me = null;
@@ -261,11 +261,11 @@ export class Store {
     try {
       return text ? JSON.parse(text) : null;
     } catch {
-      return null; // somebody else's, or cut short
+      return null; // not ours, or truncated
     }
   }
 
-  /** What there is no space for pushes out the last messages, which the server has, too. */
+  /** If there is no space, the newest messages of rooms give way: the server has them, too. */
   #set(key, value, isWorthIt = true) {
     const text = JSON.stringify(value);
     if (this.#write(key, text)) {
@@ -301,7 +301,7 @@ export class Store {
     try {
       this.#storage?.removeItem(PREFIX + key);
     } catch {
-      // there is nothing to remove where nothing can be kept
+      // without a storage, there is nothing to remove
     }
   }
 

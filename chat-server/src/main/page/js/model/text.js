@@ -1,8 +1,8 @@
 import { mentionAt, nameKey } from './names.js';
 
 /**
- * What a text of a stranger is made of, and how it is made safe to show. Pure functions, which take
- * time in proportion to the text.
+ * Splits the text of a message into links, code and mentions, and makes it safe to show. Pure
+ * functions, linear in the length of the text.
  *
  * @typedef {{kind: 'text', text: string}
  *   | {kind: 'link', text: string, href: string, leads?: string}
@@ -11,27 +11,27 @@ import { mentionAt, nameKey } from './names.js';
  *   | {kind: 'mention', text: string, me: boolean}} Token
  */
 
-/** A letter takes so many marks in any script that is written; more are there to cover others. */
+/** No script needs more combining marks on a letter; more are there to cover other messages. */
 const MAX_MARKS = 4;
 
 const MAX_LINK = 2_048;
 
-/** The rest of a text that has more of them is text. */
+/** Beyond this, the rest of a text is plain. */
 const MAX_TOKENS = 400;
 
-/** As far as this a direction mark looks for what it may belong to. */
+/** How far from a direction mark the letter may be that it belongs to, in characters. */
 const MARK_REACH = 8;
 
 const BLACK_FLAG = '\u{1f3f4}';
 const FIRST_TAG = 0xe0000;
 const END_TAG = 0xe007f;
 
-/** A part of a country, as tags spell it: `gbeng` is England. */
+/** A region in tag characters: `gbeng` is England. */
 const REGION = /^([a-z]{2}|[0-9]{3})[a-z0-9]{1,4}$/;
 
 const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Cf}]/u;
 
-/** Format characters with a shape of their own, or that words and emoji cannot do without. */
+/** Format characters that have a shape, or that words and emoji need. */
 const VISIBLE_FORMAT =
   /[\u200c\u200d\u0600-\u0605\u06dd\u070f\u08e2\u{110bd}\u{110cd}]/u;
 
@@ -43,15 +43,14 @@ const RIGHT_TO_LEFT =
 const LETTER = /[\p{L}\p{Nd}]/u;
 
 /**
- * A message with everything that could steer its reader's screen made visible, as `\x1b` or
- * `\u202e`. Line ends and tabs stay, and a mark of direction where it can have a meaning; of marks
- * that pile up on one letter only a few.
+ * The text with control and format characters made visible, as `\x1b` or `\u202e`. Line ends and tabs
+ * stay, and so do direction marks where they can have a meaning. Combining marks are limited.
  */
 export function visible(text) {
   return show(text.replace(/\r\n?/g, '\n'), true);
 }
 
-/** The same for a name, which has one line. */
+/** The same for a name, which is a single line. */
 export function visibleName(text) {
   return show(text, false);
 }
@@ -107,7 +106,7 @@ function escape(c) {
   }
 }
 
-/** Where the tags end that make the black flag before them another flag, or 0. */
+/** The end of the tags that turn the black flag before them into another flag, or 0. */
 function endOfFlag(text, start) {
   if (!text.startsWith(BLACK_FLAG, start - 2)) {
     return 0;
@@ -126,7 +125,7 @@ function endOfFlag(text, start) {
   return 0;
 }
 
-/** Whether the nearest letter or digit on either side is one that the direction matters to. */
+/** True if the nearest letter or digit on either side is affected by direction. */
 function isWorkingMark(text, i, c) {
   if (!DIRECTION_MARK.test(c)) {
     return false;
@@ -140,10 +139,10 @@ function isWorkingMark(text, i, c) {
 }
 
 /**
- * What a message is made of, all of it visible.
+ * The parts of a message, with all characters visible.
  *
  * @param {string} text
- * @param {string} [myName] who reads it
+ * @param {string} [myName] the name of the reader
  * @returns {Token[]}
  */
 export function tokens(text, myName = '') {
@@ -196,7 +195,7 @@ function addLines(out, text, myName) {
       }
       if (end === at + 1) {
         SPECIAL.lastIndex = end + 1;
-        continue; // two in a row are nothing
+        continue; // two in a row are no code
       }
       token = { kind: 'code', text: text.slice(at + 1, end) };
       end++;
@@ -224,7 +223,7 @@ function addLines(out, text, myName) {
   addPlain(out, text.slice(plain), myName);
 }
 
-/** The character before, whole. */
+/** The character before an index, with both surrogates. */
 function before(text, at) {
   const unit = text.charCodeAt(at - 1);
   return text.slice(Math.max(0, at - (unit >= 0xdc00 && unit <= 0xdfff ? 2 : 1)), at);
@@ -247,7 +246,7 @@ const NO_LINK = /[\s<>"`\u00ab\u00bb\u201c\u201d\\]/gu;
 const TRAILING = /[.,;:!?'*_~\u2026\u2018\u2019\u3001\u3002]/;
 const PAIRS = { ')': '(', ']': '[', '}': '{' };
 
-/** Punctuation behind a link is the sentence's, and a bracket that was opened before it, too. */
+/** Punctuation after a link belongs to the sentence, as does a bracket that was opened before the link. */
 function linkEnd(text, at) {
   NO_LINK.lastIndex = at;
   let end = Math.min(NO_LINK.exec(text)?.index ?? text.length, at + MAX_LINK);
@@ -268,8 +267,8 @@ function linkEnd(text, at) {
 }
 
 /**
- * A link, unless it is none, or hides behind a name where it leads: `http://bank@evil.example`. Where
- * the host is written in letters that may look like others, it says which host that is.
+ * A link; or null if it is invalid, or hides its host behind a name: `http://bank@evil.example`. If the
+ * letters of the host may look like others, `leads` names the real host.
  */
 function link(text) {
   let url;
@@ -283,11 +282,11 @@ function link(text) {
     return null;
   }
   const isPlain = text.slice(text.indexOf('://') + 3).toLowerCase().startsWith(url.hostname);
-  const told = isPlain ? {} : { leads: url.hostname };
-  return { kind: 'link', text, href: url.href, ...told };
+  const real = isPlain ? {} : { leads: url.hostname };
+  return { kind: 'link', text, href: url.href, ...real };
 }
 
-/** Text in which only the reader's own name is something else. */
+/** Adds plain text, in which the reader's own name is a mention. */
 function addPlain(out, text, myName) {
   let from = 0;
   const length = myName.trim().length;

@@ -1,7 +1,10 @@
 // What commands and menus do.
 
+import { askLine, confirm, showText } from './dialogs.js';
+import { showHelp } from './help.js';
 import { menu } from './menu.js';
-import { askClaim, askLine, askName, askRoom, confirm, showHelp, showLink, tell } from './dialogs.js';
+import { askClaim, askName, showLink } from './namedialogs.js';
+import { askRoom } from './roomdialog.js';
 import { isolated } from './names.js';
 
 export class Actions {
@@ -31,7 +34,7 @@ export class Actions {
     }
   }
 
-  /** A command that was typed. */
+  /** Runs a command. */
   run(command, line) {
     const room = this.ui.room();
     switch (command.verb) {
@@ -58,7 +61,7 @@ export class Actions {
       case 'unblock':
         return this.block(command.name, false);
       case 'blocked':
-        return this.tellBlocked();
+        return this.showBlocked();
       case 'search':
         return this.ui.search(command.query);
       case 'delete':
@@ -69,7 +72,7 @@ export class Actions {
         if (command.action) {
           return this.moderate(command.action, command);
         }
-        this.ui.toast('This command does nothing here.');
+        this.ui.toast('This command is not available here.');
         this.ui.composer.put(line);
         return undefined;
     }
@@ -78,12 +81,12 @@ export class Actions {
   async moderate(action, { target, seconds, why, room, address }) {
     const isServer = room === 'server';
     if (!isServer && !this.ui.room()) {
-      this.ui.toast('You are in no room.');
+      this.ui.toast('You are not in a room.');
       return;
     }
     await this.attempt(
       this.chat.moderate(action, { room: isServer ? undefined : this.ui.room(), target, seconds, why, address }),
-      isServer ? 'This holds on the whole server.' : undefined,
+      isServer ? 'This applies to the whole server.' : undefined,
     );
   }
 
@@ -95,18 +98,18 @@ export class Actions {
   async privately(name, text) {
     const room = await this.attempt(Promise.resolve(this.ui.open(`@${name}`)));
     if (text) {
-      Promise.resolve(this.chat.post(room ?? `@${name}`, text)).catch(() => {}); // the message itself tells
+      Promise.resolve(this.chat.post(room ?? `@${name}`, text)).catch(() => {}); // the message itself shows that it failed
     }
   }
 
   async block(name, on) {
-    await this.attempt(this.chat.block(name, on), on ? `You hear nothing more of ${isolated(name)}.` : `You hear ${isolated(name)} again.`);
+    await this.attempt(this.chat.block(name, on), on ? `You blocked ${isolated(name)}.` : `You unblocked ${isolated(name)}.`);
   }
 
-  async tellBlocked() {
+  async showBlocked() {
     const names = await this.attempt(this.chat.blocked());
     if (names) {
-      tell('Blocked', names.length === 0 ? 'You have blocked nobody.' : `You hear nothing of ${names.map(isolated).join(', ')}.`);
+      showText('Blocked people', names.length === 0 ? 'You have not blocked anybody.' : `You have blocked ${names.map(isolated).join(', ')}.`);
     }
   }
 
@@ -116,7 +119,7 @@ export class Actions {
 
   async changeTopic() {
     const room = this.ui.room();
-    const text = await askLine('Topic', { label: `What ${room.name} is about`, value: room.topic ?? '', note: 'Everybody sees it. Empty removes it.' });
+    const text = await askLine('Topic', { label: `Topic of ${room.name}`, value: room.topic ?? '', note: 'Everybody can see it. Leave it empty to remove it.' });
     if (text !== null) {
       this.attempt(this.chat.setTopic(room, text));
     }
@@ -140,15 +143,15 @@ export class Actions {
     const mine = (room?.entries ?? []).filter((entry) => entry.kind === 'message' && entry.mine && !entry.deleted);
     const entry = mine[mine.length - which];
     if (!entry) {
-      this.ui.toast('There is no such message of yours here.');
+      this.ui.toast('You have no such message here.');
       return undefined;
     }
     return this.attempt(this.chat.del(room, entry.seq));
   }
 
   async delete(room, entry) {
-    const whose = entry.mine ? 'your message' : `the message of ${isolated(entry.from)}`;
-    if (await confirm('Take back', `This removes ${whose} for everybody, for ever.`, 'Take back')) {
+    const whose = entry.mine ? 'your message' : `the message from ${isolated(entry.from)}`;
+    if (await confirm('Delete message', `This deletes ${whose} for everybody. It cannot be undone.`, 'Delete')) {
       this.attempt(this.chat.del(room, entry.seq));
     }
   }
@@ -158,7 +161,7 @@ export class Actions {
       await navigator.clipboard.writeText(text);
       this.ui.toast(`${what} copied.`);
     } catch {
-      tell(what, text); // no permission: it can be marked and copied there
+      showText(what, text); // no permission: the user can select and copy it there
     }
   }
 
@@ -166,7 +169,7 @@ export class Actions {
     return `${location.origin}/#${encodeURIComponent(room.name)}`;
   }
 
-  /** What can be done with a message. */
+  /** The menu of a message. */
   messageMenu(entry, anchor) {
     const room = this.ui.room();
     if (!room) {
@@ -175,14 +178,14 @@ export class Actions {
     const isOp = room.role === 'op' && this.has('moderate');
     menu(anchor, 'Message', [
       !entry.deleted && { text: 'Reply', testid: 'menu-reply', act: () => this.ui.reply(entry) },
-      entry.replyTo && { text: 'Go to what it answers', act: () => this.ui.follow(entry.replyTo) },
+      entry.replyTo && { text: 'Go to the original message', act: () => this.ui.follow(entry.replyTo) },
       !entry.deleted && { text: 'Copy text', testid: 'menu-copy', act: () => this.copy(entry.text, 'Text') },
       ...this.personItems(entry.from, entry.mine, room),
-      !entry.deleted && this.has('delete') && ((entry.mine && this.chat.me.owned) || isOp) && { text: 'Take back…', danger: true, testid: 'menu-delete', act: () => this.delete(room, entry) },
+      !entry.deleted && this.has('delete') && ((entry.mine && this.chat.me.owned) || isOp) && { text: 'Delete…', danger: true, testid: 'menu-delete', act: () => this.delete(room, entry) },
     ]);
   }
 
-  /** What can be done with a person. */
+  /** The menu of a person. */
   personMenu(name, anchor) {
     menu(anchor, name, [
       { text: `Mention ${isolated(name)}`, testid: 'menu-mention', act: () => this.ui.composer.insert(`@${name} `) },
@@ -198,18 +201,18 @@ export class Actions {
     const who = isolated(name);
     const items = [];
     if (this.has('private') && !(room?.private && (room.with ?? '') === name)) {
-      items.push({ text: `Write to ${who} privately`, testid: 'menu-private', act: () => this.writePrivately(name) });
+      items.push({ text: `Message ${who} privately`, testid: 'menu-private', act: () => this.writePrivately(name) });
     }
     if (this.has('block') && this.chat.me.owned) {
-      items.push({ text: blocked ? `Hear ${who} again` : `Block ${who}`, testid: 'menu-block', act: () => this.block(name, !blocked) });
+      items.push({ text: blocked ? `Unblock ${who}` : `Block ${who}`, testid: 'menu-block', act: () => this.block(name, !blocked) });
     }
     if (room && !room.private && room.role === 'op' && this.has('moderate')) {
       items.push(
         { text: `Mute ${who} for 10 minutes`, testid: 'menu-mute', act: () => this.moderate('mute', { target: name, seconds: 600 }) },
-        { text: `Let ${who} talk again`, testid: 'menu-unmute', act: () => this.moderate('unmute', { target: name }) },
-        { text: `Put ${who} out of the room`, danger: true, testid: 'menu-kick', act: () => this.moderate('kick', { target: name }) },
-        { text: `Ban ${who} from the room…`, danger: true, testid: 'menu-ban', act: async () => {
-          if (await confirm('Ban', `${who} is put out of ${room.name} and cannot come back until you take it back with /unban.`, 'Ban')) {
+        { text: `Unmute ${who}`, testid: 'menu-unmute', act: () => this.moderate('unmute', { target: name }) },
+        { text: `Kick ${who}`, danger: true, testid: 'menu-kick', act: () => this.moderate('kick', { target: name }) },
+        { text: `Ban ${who}…`, danger: true, testid: 'menu-ban', act: async () => {
+          if (await confirm('Ban', `This removes ${who} from ${room.name}. They cannot come back until you lift the ban with /unban.`, 'Ban')) {
             this.moderate('ban', { target: name });
           }
         } },
@@ -220,21 +223,21 @@ export class Actions {
 
   writePrivately(name) {
     if (!this.chat.me.owned) {
-      tell('Private messages', `Only owners of names write privately, so that nobody else can read it under your name. “Keep name”, in the list of rooms, makes ${isolated(this.chat.me.name)} yours.`);
+      showText('Private messages', `You need to own your name to write privately, so that nobody else can read your messages under it. To claim ${isolated(this.chat.me.name)}, press “Claim name” below the rooms.`);
       return;
     }
     this.ui.open(`@${name}`);
   }
 
-  /** What can be done with oneself. */
+  /** The menu of the user's own name. */
   myMenu(anchor) {
     const me = this.chat.me;
     const isLive = this.chat.state === 'live';
     menu(anchor, 'You', [
-      isLive && !me.owned && this.has('claim') && { text: 'Make this name yours…', testid: 'menu-claim', act: () => this.claim() },
+      isLive && !me.owned && this.has('claim') && { text: 'Claim this name…', testid: 'menu-claim', act: () => this.claim() },
       isLive && me.owned && this.has('link') && { text: 'Use on another device…', testid: 'menu-link', act: () => showLink(this.chat) },
       { text: 'Change your name…', testid: 'menu-name', act: () => this.changeName() },
-      me.owned && this.has('block') && { text: 'Whom you have blocked', act: () => this.tellBlocked() },
+      me.owned && this.has('block') && { text: 'Blocked people', act: () => this.showBlocked() },
       this.ui.canAskToNotify() && { text: 'Notify me of mentions', act: () => this.ui.askToNotify() },
       { text: 'Help', testid: 'menu-help', act: () => showHelp(this.chat) },
       { text: 'Forget me on this device…', danger: true, testid: 'menu-forget', act: () => this.forget() },
@@ -243,15 +246,15 @@ export class Actions {
 
   async forget() {
     const note = this.chat.me.owned
-      ? 'The name, its proof, drafts and what is kept for reading offline go from this browser. Without the proof on another device, only an operator can free the name.'
-      : 'The name, drafts and what is kept for reading offline go from this browser.';
+      ? 'This removes your name, its token, your drafts and stored messages from this browser. If no other device of yours has a token, only an operator can free the name.'
+      : 'This removes your name, your drafts and stored messages from this browser.';
     if (await confirm('Forget me on this device', note, 'Forget me')) {
       await this.chat.forgetMe();
       location.replace('/');
     }
   }
 
-  /** What can be done with the room. */
+  /** The menu of the open room. */
   roomMenu(anchor) {
     const room = this.ui.room();
     if (!room) {
@@ -259,12 +262,12 @@ export class Actions {
     }
     const isOp = room.role === 'op' && this.has('moderate') && !room.private;
     menu(anchor, room.name, [
-      !room.private && { text: 'Copy the link of this room', testid: 'copy-link', act: () => this.copy(this.address(room), 'Link') },
+      !room.private && { text: 'Copy the link to this room', testid: 'copy-link', act: () => this.copy(this.address(room), 'Link') },
       !room.private && this.has('topic') && { text: 'Change the topic…', testid: 'menu-topic', act: () => this.changeTopic() },
-      isOp && { text: 'Let nobody new in', act: () => this.moderate('close', {}) },
-      isOp && { text: 'Let everybody in', act: () => this.moderate('open', {}) },
-      isOp && { text: 'Only operators talk', act: () => this.moderate('restrict', {}) },
-      isOp && { text: 'Everybody talks', act: () => this.moderate('unrestrict', {}) },
+      isOp && { text: 'Close to newcomers', act: () => this.moderate('close', {}) },
+      isOp && { text: 'Open to everybody', act: () => this.moderate('open', {}) },
+      isOp && { text: 'Let only operators post', act: () => this.moderate('restrict', {}) },
+      isOp && { text: 'Let everybody post', act: () => this.moderate('unrestrict', {}) },
       { text: 'Help', act: () => showHelp(this.chat) },
       !(room.private && !room.joined) && { text: room.private ? 'Close this conversation' : 'Leave this room', danger: true, testid: 'menu-leave', act: () => this.leave(room.key) },
     ]);

@@ -1,4 +1,4 @@
-// Tells at once that there is no connection, since when, and what becomes of what is written.
+// The bar that says that the connection is lost, and when the next attempt is.
 
 import { byId, h } from './dom.js';
 import { clock, howLong, sentence } from './words.js';
@@ -26,16 +26,16 @@ export class Banner {
     const began = since ? ` since ${clock(since)}` : '';
     let text;
     if (state === 'stopped') {
-      text = sentence(reason?.text ?? 'The server has ended the connection.');
+      text = sentence(reason?.text ?? 'The server closed the connection.');
     } else if (!navigator.onLine) {
-      text = `You are offline${began}. What you write waits here and is sent when you are back.`;
+      text = `Offline${began}. What you write is sent when you are back online.`;
     } else {
-      text = `No connection${began}. What you write waits here and is sent when it is back.`;
+      text = `No connection${began}. What you write is sent after reconnecting.`;
     }
     if (this.sentence.textContent !== text) {
       this.sentence.textContent = text;
     }
-    this.button.textContent = state === 'stopped' ? 'Connect again' : 'Try now';
+    this.button.textContent = state === 'stopped' ? 'Reconnect' : 'Retry now';
     this.node.classList.toggle('bad', state === 'stopped');
     this.node.hidden = false;
     this.tick();
@@ -45,7 +45,7 @@ export class Banner {
     const { state, reason } = this.chat;
     const left = reason?.retryAt ? Math.ceil((reason.retryAt - Date.now()) / 1000) : 0;
     this.button.hidden = state === 'connecting' && left <= 0;
-    this.when.textContent = state === 'stopped' ? '' : left > 0 ? `Next try in ${howLong(left)}.` : 'Trying…';
+    this.when.textContent = state === 'stopped' ? '' : left > 0 ? `Retrying in ${howLong(left)}.` : 'Reconnecting…';
     if (left > 0 && document.visibilityState === 'visible') {
       this.timer = setTimeout(() => this.tick(), 1000);
     }

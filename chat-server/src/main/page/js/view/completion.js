@@ -1,4 +1,4 @@
-// Offers names behind an @, commands behind a slash, and names or rooms behind these, while one writes.
+// Suggests names after an @, commands after a slash, and names or rooms as their arguments.
 
 import { h } from './dom.js';
 import { nameNode } from './names.js';
@@ -15,13 +15,13 @@ export class Completion {
     field.parentElement.append(this.box);
     field.setAttribute('aria-autocomplete', 'list');
     field.setAttribute('aria-controls', 'completion');
-    field.addEventListener('input', () => this.look());
+    field.addEventListener('input', () => this.suggest());
     field.addEventListener('blur', () => this.close());
     this.at = -1;
     this.found = [];
   }
 
-  look() {
+  suggest() {
     const before = this.field.value.slice(0, this.field.selectionStart);
     const command = /^\/([a-z]*)$/.exec(before);
     const asked = /^\/([a-z]+)\s+(?:--\w+\s+)*(\S*)$/.exec(before);
@@ -50,17 +50,17 @@ export class Completion {
     }
   }
 
-  /** Those that begin as what was typed does. */
+  /** Offers the names that begin with the typed text. */
   offerAll(typed, all, text) {
     const begin = typed.toLowerCase();
     this.offer(
       typed.length,
       all.filter((each) => each.toLowerCase().startsWith(begin)).map((each) => ({ text: text(each), node: [nameNode(each, true)] })),
     );
-    this.isMeant = false; // a shorter name may be meant: Enter sends what was typed
+    this.isMeant = false; // the user may mean a shorter name: Enter sends the line
   }
 
-  /** Who spoke last comes first, then who is there. */
+  /** The latest authors come first, then the other members. */
   names() {
     const room = this.room();
     if (!room) {
@@ -113,7 +113,7 @@ export class Completion {
     this.field.removeAttribute('aria-activedescendant');
   }
 
-  /** @returns whether the key was for the suggestions */
+  /** @returns {boolean} true if the key was handled */
   key(event) {
     if (this.box.hidden) {
       return false;
@@ -136,7 +136,7 @@ export class Completion {
     return true;
   }
 
-  /** Whether what is offered stands there already, so that Enter means to send. */
+  /** True if the suggestion is already typed: then Enter sends. */
   isWhole() {
     const end = this.field.selectionStart;
     return this.field.value.slice(end - this.length, end) === this.found[this.at].text.trim();

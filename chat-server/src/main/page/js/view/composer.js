@@ -1,7 +1,7 @@
-// Where one writes. What is written stays with its room until it is sent, and is never lost.
+// The message box. An unfinished message stays with its room until it is sent, and is never lost.
 
 import { byId, h, iconButton, setText } from './dom.js';
-import { excerpt } from './rows.js';
+import { excerpt } from './messages/rows.js';
 import { nameNode } from './names.js';
 import { Completion } from './completion.js';
 import { parse } from '../model/commands.js';
@@ -12,7 +12,7 @@ const encoder = new TextEncoder();
 export class Composer {
   /**
    * @param {object} chat the model
-   * @param {object} ui run(command), problem(error), focusMessages(), proven(entry)
+   * @param {object} ui run(command, line), problem(error), sent(), focusMessages(), proven(entry)
    */
   constructor(chat, ui) {
     this.chat = chat;
@@ -23,8 +23,8 @@ export class Composer {
     this.hint = byId('hint');
     this.strip = byId('reply-to');
     this.room = null;
-    /** @type {Map<string, object>} what a room's draft answers */
-    this.answers = new Map();
+    /** @type {Map<string, object>} room key → the message that the draft replies to */
+    this.replies = new Map();
     this.completion = new Completion(this.field, chat, () => this.room);
 
     this.form.addEventListener('submit', (event) => {
@@ -33,7 +33,7 @@ export class Composer {
     });
     this.field.addEventListener('input', () => this.typed());
     this.field.addEventListener('keydown', (event) => this.key(event));
-    // A press on the button leaves the focus, and the keyboard of a phone, where they are.
+    // Pressing the button must not move the focus: on a phone, that would close the keyboard.
     this.sendButton.addEventListener('pointerdown', (event) => event.preventDefault());
     new ResizeObserver(() => this.fit()).observe(this.form);
   }
@@ -43,35 +43,35 @@ export class Composer {
     this.field.value = room?.draft ?? '';
     this.field.disabled = !room;
     this.sendButton.disabled = !room;
-    const what = room ? (room.private ? `Write to ${visibleName(room.with)}` : `Write in ${visibleName(room.name)}`) : 'Message';
+    const what = room ? (room.private ? `Message ${visibleName(room.with)}` : `Message ${visibleName(room.name)}`) : 'Message';
     this.field.placeholder = room ? what : '';
     setText(byId('composer-label'), what);
-    this.tellAnswer();
+    this.showReply();
     this.typed(false);
   }
 
-  answer(entry) {
+  reply(entry) {
     if (this.room) {
-      this.answers.set(this.room.key, entry);
-      this.tellAnswer();
+      this.replies.set(this.room.key, entry);
+      this.showReply();
       this.field.focus();
     }
   }
 
-  cancelAnswer() {
-    const had = this.room && this.answers.delete(this.room.key);
-    this.tellAnswer();
+  cancelReply() {
+    const had = this.room && this.replies.delete(this.room.key);
+    this.showReply();
     return had;
   }
 
-  tellAnswer() {
-    const entry = this.room ? this.answers.get(this.room.key) : undefined;
+  showReply() {
+    const entry = this.room ? this.replies.get(this.room.key) : undefined;
     this.strip.hidden = !entry;
     this.strip.replaceChildren();
     if (entry) {
-      const cancel = iconButton('close', 'Do not reply', { data: { testid: 'reply-cancel' }, onclick: () => { this.cancelAnswer(); this.field.focus(); } });
+      const cancel = iconButton('close', 'Cancel the reply', { data: { testid: 'reply-cancel' }, onclick: () => { this.cancelReply(); this.field.focus(); } });
       this.strip.append(
-        h('p', {}, h('span', { text: 'Reply to ' }), nameNode(entry.from, this.ui.proven(entry)), ' ', h('bdi', { class: 'excerpt', text: excerpt(entry.text) })),
+        h('p', {}, h('span', { text: 'Replying to ' }), nameNode(entry.from, this.ui.proven(entry)), ' ', h('bdi', { class: 'excerpt', text: excerpt(entry.text) })),
         cancel,
       );
     }
@@ -85,7 +85,7 @@ export class Composer {
     if (text.length * 3 > max) {
       const bytes = encoder.encode(text).length;
       if (bytes > max) {
-        hint = `This is ${(bytes - max).toLocaleString()} bytes too long; the server takes ${max.toLocaleString()}.`;
+        hint = `${(bytes - max).toLocaleString()} bytes too long: the limit is ${max.toLocaleString()}.`;
       }
     }
     this.tooLong = hint !== '';
@@ -96,7 +96,7 @@ export class Composer {
     }
   }
 
-  /** As high as what is written, up to a part of the window; style.css says how much. */
+  /** Makes the box as high as its text, up to the maximum in style.css. */
   fit() {
     this.field.style.height = 'auto';
     this.field.style.height = `${this.field.scrollHeight + 2}px`;
@@ -108,12 +108,12 @@ export class Composer {
     }
     if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       if (this.isInCode() && !event.ctrlKey && !event.metaKey) {
-        return; // a line of code; Control-Enter sends
+        return; // a new line of code; Ctrl Enter sends
       }
       event.preventDefault();
       this.send();
     } else if (event.key === 'Escape') {
-      if (this.cancelAnswer()) {
+      if (this.cancelReply()) {
         event.stopPropagation();
       }
     } else if (event.key === 'ArrowUp' && this.field.value === '') {
@@ -122,7 +122,7 @@ export class Composer {
     }
   }
 
-  /** Whether the cursor stands in a block of code that is not closed. */
+  /** True if the cursor is in an open block of code. */
   isInCode() {
     const before = this.field.value.slice(0, this.field.selectionStart);
     return (before.split('```').length - 1) % 2 === 1;
@@ -139,19 +139,19 @@ export class Composer {
       setText(this.hint, command.wrong);
       return;
     }
-    const answered = this.answers.get(room.key);
+    const replied = this.replies.get(room.key);
     this.clear(room);
-    if (command.say === undefined) {
+    if (command.post === undefined) {
       this.ui.run(command, text);
       return;
     }
-    this.answers.delete(room.key);
-    this.tellAnswer();
-    this.chat.post(room, command.say, answered?.seq).catch((problem) => this.restore(room, text, problem));
+    this.replies.delete(room.key);
+    this.showReply();
+    this.chat.post(room, command.post, replied?.seq).catch((problem) => this.restore(room, text, problem));
     this.ui.sent();
   }
 
-  /** It is not even among those that wait. */
+  /** The message could not even be queued: puts it back. */
   restore(room, text, problem) {
     this.ui.problem(problem);
     if (this.room === room && this.field.value === '') {
@@ -168,14 +168,14 @@ export class Composer {
     this.typed(false);
   }
 
-  /** Puts a few words where the cursor is. */
+  /** Inserts text at the cursor. */
   insert(text) {
     this.field.focus();
     this.field.setRangeText(text, this.field.selectionStart, this.field.selectionEnd, 'end');
     this.typed();
   }
 
-  /** Puts a text where it can be changed and sent. */
+  /** Replaces the text. */
   put(text) {
     this.field.value = text;
     this.typed();

@@ -1,9 +1,6 @@
-// Questions to the person: the name, keeping it, another device, a room to go to, help.
+// The dialogs that others are made of: a title with any content, a sentence, a line of text, a confirmation.
 
-import { h, iconButton, rove } from './dom.js';
-import { count, howLong, sentence } from './words.js';
-import { COMMANDS } from '../model/commands.js';
-import { visibleName } from '../model/text.js';
+import { h, iconButton } from './dom.js';
 
 let number = 0;
 
@@ -37,7 +34,7 @@ export function open(title, content, { testid, closable = true, wide = false } =
   });
   dialog.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !closable) {
-      event.preventDefault(); // a second Escape would close it without asking
+      event.preventDefault(); // otherwise a second Escape closes it without a cancel event
     }
   });
   document.body.append(dialog);
@@ -45,7 +42,8 @@ export function open(title, content, { testid, closable = true, wide = false } =
   return { dialog, close, closed };
 }
 
-function field(label, input, note) {
+/** A labelled input, with an optional note. */
+export function field(label, input, note) {
   const id = `field-${++number}`;
   input.id = id;
   const noteId = `${id}-note`;
@@ -55,271 +53,13 @@ function field(label, input, note) {
   return h('p', { class: 'field-row' }, h('label', { for: id, text: label }), input, note && h('small', { id: noteId, class: 'faint', text: note }));
 }
 
-/**
- * Asks for a name until the server takes one.
- *
- * @param {object} chat
- * @param {{name?: string, keep?: boolean, needsKey?: boolean, problem?: object, code?: string}} now
- * @param {(answer: {name: string, keep: boolean, key?: string, code?: string}) => Promise<void>} enter
- */
-export function askName(chat, now, enter) {
-  const name = h('input', { required: true, autocomplete: 'nickname', maxlength: '64', spellcheck: 'false', autocapitalize: 'off', data: { testid: 'name-input' }, value: now.name ?? '' });
-  const keep = h('input', { type: 'checkbox', data: { testid: 'keep-me' }, checked: now.keep ?? false });
-  const key = h('input', { type: 'password', autocomplete: 'off', maxlength: '256', data: { testid: 'key-input' } });
-  const code = h('input', { autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: 'false', maxlength: '64', data: { testid: 'code-input' }, value: now.code ?? '' });
-  const keyRow = field('Access key', key, 'This server lets in only those who have its key.');
-  const codeRow = field('Link code', code, 'From another device where this name is yours: its menu “Use on another device” shows one.');
-  const haveCode = h('button', { type: 'button', class: 'link', text: 'I have a link code', data: { testid: 'have-code' }, onclick: () => { reveal(codeRow, haveCode); code.focus(); } });
-  const problem = h('p', { class: 'problem', role: 'alert', data: { testid: 'name-problem' } });
-  const enterButton = h('button', { type: 'submit', class: 'primary', text: 'Enter', data: { testid: 'enter' } });
-  keyRow.hidden = !now.needsKey;
-  codeRow.hidden = !now.code;
-  haveCode.hidden = Boolean(now.code);
-
-  const tell = (what) => {
-    if (!what) {
-      problem.textContent = '';
-      return;
-    }
-    if (what.code === 'name-owned') {
-      problem.textContent = 'This name belongs to somebody. Choose another one; or, if it is yours, type the link code that a device of yours shows.';
-    } else if (what.code === 'token-wrong' && !codeRow.hidden) {
-      problem.textContent = 'This code is not right for this name. A code is good once, and for ten minutes: get a new one on the other device.';
-    } else {
-      problem.textContent = sentence(what.text ?? String(what));
-    }
-    if (what.code === 'key-wrong') {
-      keyRow.hidden = false;
-      key.required = true;
-      key.focus();
-    } else if (what.code === 'token-wrong' && codeRow.hidden === false) {
-      code.focus();
-      code.select();
-    } else {
-      if (what.code === 'name-owned') {
-        reveal(codeRow, haveCode);
-      }
-      name.focus();
-      name.select();
-    }
-  };
-
-  const form = h('form', {
-    method: 'dialog',
-    onsubmit: async (event) => {
-      event.preventDefault();
-      const wanted = name.value.trim();
-      if (wanted === '') {
-        name.focus();
-        return;
-      }
-      tell(null);
-      enterButton.disabled = true;
-      enterButton.textContent = 'Entering…';
-      try {
-        await enter({ name: wanted, keep: keep.checked, key: key.value || undefined, code: codeRow.hidden ? undefined : code.value.trim() || undefined });
-        shown.close();
-      } catch (refused) {
-        tell(refused);
-      } finally {
-        enterButton.disabled = false;
-        enterButton.textContent = 'Enter';
-      }
-    },
-  },
-    field('Your name', name, 'What others see.'),
-    codeRow,
-    keyRow,
-    h('div', {}, h('label', { class: 'check' }, keep, 'Keep me on this device'), h('p', { class: 'faint keeping', text: 'For a device of your own: the proof of your name and the last messages stay in this browser.' })),
-    problem,
-    h('div', { class: 'buttons' }, haveCode, enterButton),
-  );
-  const shown = open('Who are you?', [form], { testid: 'name-dialog', closable: Boolean(now.closable) });
-  name.focus();
-  if (now.problem) {
-    tell(now.problem);
-  }
-  return { ...shown, tell };
-}
-
-function reveal(row, button) {
-  row.hidden = false;
-  button.hidden = true;
-}
-
-/** Explains what it means that a name is one's own, and makes it so. */
-export function askClaim(chat, then) {
-  const keep = h('input', { type: 'checkbox', checked: chat.me.keep, data: { testid: 'claim-keep' } });
-  const problem = h('p', { class: 'problem', role: 'alert' });
-  const go = h('button', { type: 'submit', class: 'primary', text: 'Make it mine', data: { testid: 'claim-yes' } });
-  let isDone = false;
-  const form = h('form', {
-    method: 'dialog',
-    onsubmit: async (event) => {
-      event.preventDefault();
-      if (isDone) {
-        shown.close();
-        return;
-      }
-      go.disabled = true;
-      problem.textContent = '';
-      try {
-        if (keep.checked !== chat.me.keep) {
-          chat.keep(keep.checked);
-        }
-        const owned = await chat.claim();
-        form.replaceChildren(
-          h('p', { text: `${visibleName(chat.me.name)} is yours here now, and nobody else can have it.` }),
-          h('p', { text: owned?.keepDays ? `It lives for ${count(owned.keepDays, 'day')} unused: after that long without a visit of yours, it is free again.` : 'It stays yours for as long as this server keeps it.' }),
-          keep.checked
-            ? h('p', { text: 'The proof is kept in this browser. Add a second device, “Use on another device” in the menu of your name: if all are lost, only an operator can free the name.' })
-            : h('p', { text: 'The proof is in this tab only, and is gone when you close it. Use the name on another device before that.' }),
-          h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'primary', text: 'Good' })),
-        );
-        isDone = true;
-        form.querySelector('button').focus();
-        then?.();
-      } catch (refused) {
-        problem.textContent = refused.text ?? 'This did not work.';
-        go.disabled = false;
-      }
-    },
-  },
-    h('p', { text: `When ${visibleName(chat.me.name)} is yours, nobody else can come in under it, or under one that looks like it. You can take messages back, write privately, and what you have read is known on all your devices.` }),
-    h('p', { text: 'There is no password and no address of yours: this browser gets a secret token that proves it.' }),
-    h('div', {}, h('label', { class: 'check' }, keep, 'Keep me on this device'), h('p', { class: 'faint keeping', text: 'The proof stays in this browser when you close it. Without that, it is gone with this tab.' })),
-    problem,
-    h('div', { class: 'buttons' }, go),
-  );
-  const shown = open('Make this name yours', [form], { testid: 'claim-dialog' });
-  return shown;
-}
-
-/** Shows a code, and the same as a picture, for another device. */
-export async function showLink(chat) {
-  let link;
-  try {
-    link = await chat.link();
-  } catch (refused) {
-    return tell('Use on another device', refused.text ?? 'This did not work.');
-  }
-  const address = `${location.origin}/#link=${encodeURIComponent(chat.me.name)}/${encodeURIComponent(link.code)}`;
-  const left = h('p', { class: 'faint' });
-  const picture = h('img', { class: 'qr', width: '232', height: '232', alt: 'The same code as a picture for the camera of the other device', hidden: true, data: { testid: 'link-qr' } });
-  const shown = open('Use on another device', [
-    h('p', { text: 'Open this page there, choose “I have a link code”, and type your name and' }),
-    h('p', { class: 'code', data: { testid: 'link-code' }, text: link.code }),
-    h('p', { text: 'or point the camera of that device at this:' }),
-    h('div', { class: 'qr-frame' }, picture),
-    left,
-    h('p', { class: 'faint', text: 'Show it to nobody else: who has it has your name.' }),
-  ], { testid: 'link-dialog' });
-  const until = Date.now() + link.seconds * 1000;
-  const tick = () => {
-    const seconds = Math.round((until - Date.now()) / 1000);
-    left.textContent = seconds > 0 ? `It works once, for ${howLong(seconds)}.` : 'The code has expired. Close this and open it again for another one.';
-    picture.hidden ||= seconds <= 0;
-  };
-  tick();
-  const timer = setInterval(tick, 10_000);
-  let url = null;
-  shown.closed.then(() => {
-    clearInterval(timer);
-    if (url) {
-      URL.revokeObjectURL(url);
-    }
-  });
-  try {
-    const answer = await fetch('/api/qr', { method: 'POST', headers: { 'Content-Type': 'text/plain' }, body: address, credentials: 'omit', cache: 'no-store' });
-    picture.parentElement.previousElementSibling.hidden = !answer.ok;
-    if (answer.ok) {
-      url = URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type: 'image/svg+xml' }));
-      picture.src = url;
-      picture.hidden = false;
-    }
-  } catch {
-    picture.parentElement.previousElementSibling.hidden = true; // the code alone does
-  }
-  return shown;
-}
-
-/** Rooms to go to: those one is in, those of the server, and any that is typed. */
-export function askRoom(chat, go) {
-  const input = h('input', { type: 'search', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', maxlength: '64', 'aria-label': 'Name of a room', placeholder: 'Name of a room', data: { testid: 'room-input' } });
-  const list = h('ul', { class: 'pick' });
-  const note = h('p', { class: 'faint', role: 'status' });
-  let known = [...chat.rooms.values()].map((room) => ({ name: room.name, isIn: true, unread: room.unread, topic: room.topic }));
-  const choose = (name) => {
-    shown.close();
-    go(name);
-  };
-  const row = (each) =>
-    h('li', {}, h('button', { type: 'button', data: { testid: 'room-choice' }, onclick: () => choose(each.name) },
-      h('bdi', { class: 'room-name', text: each.name }),
-      h('span', { class: 'faint', text: each.isNew ? 'make this room' : [each.count ? `${each.count.toLocaleString()} here` : '', each.topic ?? ''].filter(Boolean).join(' · ') })));
-  const sync = () => {
-    const typed = input.value.trim().replace(/^#/, '');
-    const folded = typed.toLowerCase();
-    const fits = known.filter((each) => each.name.toLowerCase().includes(folded)).slice(0, 50);
-    const exact = known.some((each) => each.name.toLowerCase() === folded);
-    list.replaceChildren(...fits.map(row), ...(typed !== '' && !exact ? [row({ name: typed, isNew: !typed.startsWith('@') })] : []));
-    note.textContent = known.length === 0 ? 'No other rooms are known.' : '';
-  };
-  const form = h('form', { method: 'dialog', onsubmit: (event) => { event.preventDefault(); list.querySelector('button')?.click(); } }, input);
-  const shown = open('Go to a room', [form, list, note], { testid: 'room-dialog', wide: true });
-  input.addEventListener('input', sync);
-  shown.dialog.addEventListener('keydown', (event) => {
-    if (event.target === input && event.key === 'ArrowDown') {
-      event.preventDefault();
-      list.querySelector('button')?.focus();
-    } else if (event.target !== input && event.key === 'ArrowUp' && event.target.closest('li') === list.firstElementChild) {
-      event.preventDefault();
-      input.focus();
-    } else if (event.target !== input) {
-      rove(list, 'button', event);
-    }
-  });
-  sync();
-  input.focus();
-  if (chat.state === 'live') {
-    Promise.resolve(chat.listRooms()).then((all) => {
-      const { rooms } = all;
-      const names = new Set(rooms.map((each) => each.room));
-      known = [...rooms.map((each) => ({ name: each.room, count: each.count, topic: each.topic })), ...known.filter((each) => !names.has(each.name))];
-      sync();
-    }).catch(() => {});
-  }
-  return shown;
-}
-
-const KEYS = [
-  ['Enter', 'sends; Shift and Enter begins a new line'],
-  ['Ctrl K', 'goes to a room (⌘ K on a Mac; Alt K too)'],
-  ['Alt ↑ ↓', 'the room above, or below'],
-  ['Ctrl F', 'searches'],
-  ['↑', 'from an empty line to the messages; then ↑ ↓ Home End among them'],
-  ['R', 'on a message: replies. Enter: what else can be done'],
-  ['Esc', 'closes what is open, and goes back to the line'],
-];
-
-/** What there is. */
-export function showHelp(chat) {
-  return open('Help', [
-    h('h3', { text: 'Keys' }),
-    h('dl', { class: 'help' }, ...KEYS.flatMap(([key, what]) => [h('dt', {}, h('kbd', { text: key })), h('dd', { text: what })])),
-    h('h3', { text: 'Commands' }),
-    h('dl', { class: 'help' }, ...COMMANDS.filter((each) => !each.feature || chat.has(each.feature)).flatMap((each) => [h('dt', {}, h('code', { text: `/${each.word} ${each.argument ?? ''}`.trim() })), h('dd', { text: each.purpose })])),
-    h('p', { class: 'faint', text: 'A line that begins with // is said with one slash. `code` stands between backquotes, blocks of code between lines of three.' }),
-  ], { testid: 'help-dialog', wide: true });
-}
-
-/** A sentence, or some of them. */
-export function tell(title, ...sentences) {
-  return open(title, sentences.map((text) => h('p', { text })), { testid: 'tell-dialog' });
+/** Shows one or more sentences. */
+export function showText(title, ...sentences) {
+  return open(title, sentences.map((text) => h('p', { text })), { testid: 'text-dialog' });
 }
 
 /**
- * Asks for a line.
+ * Asks for a line of text.
  *
  * @returns {Promise<string|null>} null if it was closed
  */

@@ -1,4 +1,4 @@
-// Makes elements. Text goes in as text only: nothing here, or anywhere on this page, parses markup.
+// Creates elements. Text is inserted as text only: nothing on this page parses markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -34,7 +34,7 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
-/** Appends what is there, and skips what is not. */
+/** Appends the children that are not null, undefined or false. */
 export function fill(element, children) {
   for (const child of children.flat(2)) {
     if (child !== null && child !== undefined && child !== false) {
@@ -44,7 +44,7 @@ export function fill(element, children) {
   return element;
 }
 
-/** One of the symbols of index.html. */
+/** An icon: one of the symbols in index.html. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('aria-hidden', 'true');
@@ -64,14 +64,14 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
-/** Sets a text only where it differs, so that nothing is announced or laid out again. */
+/** Sets a text only if it differs, so that nothing is announced or laid out again. */
 export function setText(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
   }
 }
 
-/** Moves the focus among siblings by arrow keys, Home and End; one of them is in the tab order. */
+/** Moves the focus among siblings by arrow keys, Home and End. @returns {boolean} true if it was such a key */
 export function rove(container, selector, event) {
   const all = [...container.querySelectorAll(selector)].filter((each) => each.getClientRects().length > 0);
   const at = all.indexOf(document.activeElement);

@@ -1,4 +1,4 @@
-// What is open beside the messages: drawers on narrow screens, columns on wide ones.
+// The panes beside the messages: drawers on narrow screens, columns on wide ones.
 
 import { byId } from './dom.js';
 
@@ -21,7 +21,7 @@ export class Layout {
     byId('search-open').addEventListener('click', () => this.toggle('search'));
     this.shade.addEventListener('click', () => this.closeAll());
     WIDE_SIDE.addEventListener('change', () => {
-      this.side = WIDE_SIDE.matches ? (this.side ?? 'members') : null; // a column does not become a drawer over all else
+      this.side = WIDE_SIDE.matches ? (this.side ?? 'members') : null; // a column must not become a drawer over the messages
       this.sync();
     });
     WIDE_ROOMS.addEventListener('change', () => this.sync());
@@ -30,7 +30,7 @@ export class Layout {
         this.escape(event);
       }
     });
-    this.keyboardHidesNothing();
+    this.avoidKeyboard();
     this.sync();
   }
 
@@ -53,8 +53,8 @@ export class Layout {
     this.shade.hidden = !covered;
     document.querySelector('main.room').inert = covered;
     this.rooms.inert = this.isDrawer;
-    if (this.toldSide !== this.side) {
-      this.toldSide = this.side;
+    if (this.shownSide !== this.side) {
+      this.shownSide = this.side;
       this.onSide(this.side);
     }
   }
@@ -103,7 +103,7 @@ export class Layout {
     }
   }
 
-  /** Drawers give way to what was chosen in them. */
+  /** Closes drawers after a choice in them. */
   closeDrawers() {
     this.roomsOpen = false;
     if (!WIDE_SIDE.matches) {
@@ -139,15 +139,15 @@ export class Layout {
     }
   }
 
-  /** Where the browser lets the keyboard of a phone cover the page, the page ends above it. */
-  keyboardHidesNothing() {
+  /** Ends the page above the keyboard of a phone, in browsers that let it cover the page. */
+  avoidKeyboard() {
     const view = window.visualViewport;
     if (!view) {
       return;
     }
     const fit = () => {
       if (view.scale > 1.01) {
-        return; // somebody looks closer
+        return; // the user has zoomed in
       }
       document.documentElement.style.setProperty('--height', `${Math.round(view.height)}px`);
       if (window.scrollY !== 0) {

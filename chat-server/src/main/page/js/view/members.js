@@ -1,4 +1,4 @@
-// Who is in the room.
+// The list of members of the open room.
 
 import { byId, h, iconButton, rove } from './dom.js';
 import { nameNode } from './names.js';
@@ -15,7 +15,7 @@ export class Members {
     this.list = h('ul', { class: 'member-list scroll' });
     this.note = h('p', { class: 'faint note' });
     this.pane.append(
-      h('header', { class: 'bar' }, this.title, iconButton('close', 'Close the list of members', { onclick: () => ui.closeSide() })),
+      h('header', { class: 'bar' }, this.title, iconButton('close', 'Close the member list', { onclick: () => ui.closeSide() })),
       this.list,
       this.note,
     );
@@ -51,10 +51,10 @@ export class Members {
       [...this.list.querySelectorAll('button')].find((each) => each.dataset.name === focused)?.focus();
     }
     const more = here - Math.min(unique.length, MOST);
-    this.note.textContent = more > 0 && unique.length > 0 ? `and ${count(more, 'more connection')}` : unique.length === 0 && here > 0 ? 'There are too many to list.' : '';
+    this.note.textContent = more > 0 && unique.length > 0 ? `and ${count(more, 'more connection')}` : unique.length === 0 && here > 0 ? 'Too many to list.' : '';
   }
 
-  /** The server has not told who is there where there are many: asks. */
+  /** Requests the names, which the server does not send by itself if there are many. */
   async ask() {
     const room = this.ui.room();
     if (!this.pane.hidden && room && !room.members && this.ui.has('members') && this.chat.state === 'live') {

@@ -1,11 +1,11 @@
-// A menu beside what was pressed; at the bottom of the screen on a phone.
+// A menu next to a button; on a phone, at the bottom of the screen.
 
 import { h, rove } from './dom.js';
 
 /**
- * Shows one. The dialog gives the trap for the focus, Escape, and the layer above all else.
+ * Shows a menu. It is a dialog, which traps the focus, closes on Escape, and is above everything else.
  *
- * @param {HTMLElement} anchor what it belongs to, and what gets the focus back
+ * @param {HTMLElement} anchor the button, which gets the focus back
  * @param {string} label
  * @param {Array<{text: string, act: () => void, danger?: boolean, testid?: string}|null|false>} items
  */
@@ -52,7 +52,7 @@ export function menu(anchor, label, items) {
     }
   });
   document.body.append(dialog);
-  const at = anchor.getBoundingClientRect(); // buttons that show on hover are gone once the dialog is there
+  const at = anchor.getBoundingClientRect(); // buttons that appear on hover disappear with the dialog
   dialog.showModal();
   place(dialog, at);
   list.firstElementChild?.focus();

@@ -1,11 +1,11 @@
-// How names of people look: a colour that is always the same, apart from the text around them.
+// Shows names of people: each in its own colour, isolated from the direction of the text around it.
 
 import { h } from './dom.js';
 import { visibleName } from '../model/text.js';
 
 const COLOURS = 12;
 
-/** Which of the colours in style.css a name has. */
+/** The class of the name's colour in style.css. */
 function colour(name) {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) {
@@ -15,8 +15,8 @@ function colour(name) {
 }
 
 /**
- * A name. One that nobody has shown to be theirs has a question mark in front of it, where names can
- * be owned at all: what stands behind a name could be part of it.
+ * A name. If nobody has proved to own it, there is a question mark before it: after it, the mark could
+ * be taken for a part of the name.
  *
  * @param {string} name
  * @param {boolean} proven
@@ -25,12 +25,12 @@ export function nameNode(name, proven) {
   return h(
     'bdi',
     { class: `name ${colour(name)}` },
-    !proven && h('span', { class: 'unproven', title: 'Nobody has shown that this name is theirs', text: '?' }),
+    !proven && h('span', { class: 'unproven', title: 'Nobody has proved to own this name', text: '?' }),
     visibleName(name),
   );
 }
 
-/** The same in a sentence that is plain text: apart from what is around it. */
+/** A name in plain text, isolated by Unicode controls. */
 export function isolated(name) {
   return `\u2068${visibleName(name)}\u2069`;
 }

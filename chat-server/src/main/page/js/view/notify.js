@@ -1,9 +1,9 @@
-// Notifications of mentions and private messages, once they were asked for, and gone when they were read elsewhere.
+// Notifications of mentions and private messages, if the user wants them. They disappear once read on any device.
 
-import { excerpt } from './rows.js';
+import { excerpt } from './messages/rows.js';
 import { visibleName } from '../model/text.js';
 
-/** Another device may have been looked at: its mark needs this long to be here. */
+/** The user may be reading on another device: its read mark needs this long to arrive. */
 const PATIENCE_MILLIS = 1500;
 
 export class Notifier {
@@ -13,11 +13,11 @@ export class Notifier {
     /** @type {Map<string, {seq: number, close: () => void}>} the newest of each room */
     this.open = new Map();
     this.isRefused = false;
-    this.look();
+    this.readPermission();
   }
 
-  /** What the browser allows; asking it is slow. */
-  look() {
+  /** Caches the permission, which is slow to read. */
+  readPermission() {
     this.permission = 'Notification' in window ? Notification.permission : 'denied';
   }
 
@@ -28,15 +28,15 @@ export class Notifier {
   async ask() {
     const answer = await Notification.requestPermission();
     this.isRefused = answer !== 'granted';
-    this.look();
+    this.readPermission();
     return answer;
   }
 
-  said(room, entry) {
+  message(room, entry) {
     if (entry.mine || entry.hidden || entry.kind !== 'message' || !(entry.mention || room.private)) {
       return;
     }
-    this.look();
+    this.readPermission();
     if (this.permission !== 'granted' || this.isSeen(room)) {
       return;
     }
@@ -56,7 +56,7 @@ export class Notifier {
     const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined);
     try {
       if (registration?.active) {
-        await registration.showNotification(title, options); // the only way on a phone
+        await registration.showNotification(title, options); // phones allow only this
         this.open.set(room.key, {
           seq: entry.seq,
           close: async () => (await registration.getNotifications({ tag: options.tag })).forEach((each) => each.close()),
@@ -71,7 +71,7 @@ export class Notifier {
         this.open.set(room.key, { seq: entry.seq, close: () => shown.close() });
       }
     } catch {
-      this.isRefused = true; // the browser does not want to: the title and the list of rooms still tell
+      this.isRefused = true; // refused by the browser: the title and the list of rooms still show what is unread
     }
   }
 

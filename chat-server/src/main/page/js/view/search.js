@@ -1,7 +1,7 @@
-// Looks for messages on the server, shows them, and goes to where they stand.
+// Searches messages on the server, and goes to those that it finds.
 
 import { byId, h, iconButton, rove, setText } from './dom.js';
-import { excerpt } from './rows.js';
+import { excerpt } from './messages/rows.js';
 import { nameNode } from './names.js';
 import { brief, count, moment } from './words.js';
 import { visibleName } from '../model/text.js';
@@ -22,13 +22,13 @@ export class Search {
     this.everywhere = h('input', { type: 'checkbox', checked: true, onchange: () => this.run() });
     this.status = h('p', { class: 'faint note', role: 'status', data: { testid: 'search-status' } });
     this.results = h('ul', { class: 'results' });
-    this.more = h('button', { type: 'button', class: 'wide', text: 'Show older ones', hidden: true, data: { testid: 'search-more' }, onclick: () => this.next() });
+    this.more = h('button', { type: 'button', class: 'wide', text: 'Show older results', hidden: true, data: { testid: 'search-more' }, onclick: () => this.next() });
     this.number = 0;
     this.found = 0;
     this.pane.append(
-      h('header', { class: 'bar' }, h('h2', { class: 'grow', text: 'Search' }), iconButton('close', 'Close the search', { onclick: () => ui.closeSide() })),
+      h('header', { class: 'bar' }, h('h2', { class: 'grow', text: 'Search' }), iconButton('close', 'Close search', { onclick: () => ui.closeSide() })),
       h('form', { class: 'search-form', role: 'search', onsubmit: (event) => { event.preventDefault(); this.run(); } },
-        h('label', { for: 'search-input', class: 'vh', text: 'Words to look for' }),
+        h('label', { for: 'search-input', class: 'vh', text: 'Search messages' }),
         this.input,
         h('label', { class: 'check' }, this.everywhere, 'In all rooms')),
       h('div', { class: 'scroll' }, this.status, this.results, this.more),
@@ -51,7 +51,7 @@ export class Search {
   }
 
   hint() {
-    setText(this.status, 'All that was ever said, on the whole server. "words in a row", begin*, from:NAME, after:2026-11-01 and before: help.');
+    setText(this.status, 'Searches all messages that the server keeps. You can use "an exact phrase", begin*, from:NAME, after:2026-11-01 and before:2026-12-01.');
   }
 
   focus(query) {
@@ -105,15 +105,15 @@ export class Search {
       this.found += rows.length;
       this.before = page.next;
       this.more.hidden = page.next === undefined || page.next === null;
-      setText(this.status, this.found === 0 ? 'Nothing was found.' : `${count(this.found, 'message')}${this.more.hidden ? '' : ' and more'}${page.complete === false ? '; the search stopped early, so there may be others' : ''}`);
+      setText(this.status, this.found === 0 ? 'No messages found.' : `${count(this.found, 'message')}${this.more.hidden ? '' : ' so far'}${page.complete === false ? '; the search stopped early, so there may be more' : ''}`);
       if (!isFirst) {
         rows[0]?.firstElementChild.focus();
       }
     } catch (problem) {
       if (number === this.number) {
-        setText(this.status, problem.text ?? 'The search does not work now.');
+        setText(this.status, problem.text ?? 'The search failed.');
         if (isFirst) {
-          this.results.replaceChildren(); // they answer another question
+          this.results.replaceChildren(); // they belong to another query
         }
         this.more.hidden = isFirst;
       }
@@ -126,10 +126,10 @@ export class Search {
     return h('li', {},
       h('button', { type: 'button', class: 'result', data: { testid: 'search-result', seq: String(entry.seq), room: entry.roomName }, onclick: () => this.ui.jump(entry.roomName, entry.seq) },
         h('span', { class: 'result-head' }, nameNode(entry.from, this.ui.proven(entry)), h('bdi', { class: 'faint', text: visibleName(entry.roomName) }), h('time', { class: 'faint', datetime: new Date(entry.at).toISOString(), title: moment(entry.at), text: brief(entry.at) })),
-        entry.hidden ? h('span', { class: 'result-text faint', text: 'You have blocked this person.' }) : h('bdi', { class: 'result-text' }, ...this.marked(entry.text))));
+        entry.hidden ? h('span', { class: 'result-text faint', text: 'You blocked this person.' }) : h('bdi', { class: 'result-text' }, ...this.marked(entry.text))));
   }
 
-  /** The text around the first word that was found, with all of them marked. */
+  /** The text around the first word that matches, with all matches marked. */
   marked(text) {
     const words = [...this.query.matchAll(/"([^"]+)"|(\S+)/g)]
       .map((match) => match[1] ?? match[2].replace(/\*$/, ''))

@@ -1,13 +1,14 @@
-// The rooms, with what is unread in them, and who one is.
+// The list of rooms, with their unread counts, and the user's own name.
 
 import { byId, h, rove, setText } from './dom.js';
 import { nameNode } from './names.js';
+import { count } from './words.js';
 import { visibleName } from '../model/text.js';
 
 export class Sidebar {
   /**
    * @param {object} chat the model
-   * @param {object} ui current(), join(), and what the buttons of one's own name do
+   * @param {object} ui current(), open(name), join(), has(feature), myMenu(anchor), claim(), askToNotify(), canAskToNotify()
    */
   constructor(chat, ui) {
     this.chat = chat;
@@ -62,7 +63,7 @@ export class Sidebar {
         h('span', { class: 'badge', hidden: true })));
   }
 
-  /** Also to the room that is looked at: that closes the drawer. */
+  /** Opens a room; if it is open already, that still closes the drawer. */
   go(event, key) {
     const room = this.chat.rooms.get(key);
     if (room && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
@@ -88,7 +89,7 @@ export class Sidebar {
     badge.hidden = unread === 0;
     badge.classList.toggle('loud', (room.mentions ?? 0) > 0 || room.private);
     setText(badge, unread > 999 ? '999+' : String(unread));
-    badge.setAttribute('aria-label', `${unread} unread${room.mentions > 0 ? `, ${room.mentions} for you` : ''}`);
+    badge.setAttribute('aria-label', `${unread} unread${room.mentions > 0 ? `, ${count(room.mentions, 'mention')}` : ''}`);
     badge.setAttribute('role', 'img');
   }
 
@@ -104,8 +105,8 @@ export class Sidebar {
     this.me.replaceChildren(
       h('button', { type: 'button', class: 'me-button', 'aria-haspopup': 'menu', data: { testid: 'me' }, onclick: (event) => this.ui.myMenu(event.currentTarget) },
         h('span', { class: 'vh', text: 'You are ' }), nameNode(me.name, true), h('span', { class: 'faint', text: me.owned ? 'your name' : 'guest' })),
-      ...(canClaim ? [h('button', { type: 'button', class: 'small', text: 'Keep name', title: 'Make this name yours, so that nobody else can have it here', data: { testid: 'claim' }, onclick: () => this.ui.claim() })] : []),
-      ...(asks ? [h('button', { type: 'button', class: 'small', text: 'Notify me', title: 'Of mentions and private messages', data: { testid: 'notify-ask' }, onclick: () => this.ui.askToNotify() })] : []),
+      ...(canClaim ? [h('button', { type: 'button', class: 'small', text: 'Claim name', title: 'Claim this name, so that nobody else can use it here', data: { testid: 'claim' }, onclick: () => this.ui.claim() })] : []),
+      ...(asks ? [h('button', { type: 'button', class: 'small', text: 'Notify me', title: 'Notify me of mentions and private messages', data: { testid: 'notify-ask' }, onclick: () => this.ui.askToNotify() })] : []),
     );
   }
 }

@@ -1,15 +1,15 @@
-// Keeps the page for times without a network, and tells when the server has a newer one.
+// Stores the page for use without a network, and detects a newer version on the server.
 
-/** What this page was built from stands in its address: /assets/HASH/js/view/version.js. */
+/** The version of this page is in its address: /assets/HASH/js/main.js. */
 const MINE = /^\/assets\/[^/]+\//.exec(new URL(import.meta.url).pathname)?.[0] ?? '';
 
-/** Lets the one script through that may become a service worker. */
+/** The only script that Trusted Types allow as a service worker. */
 function worker() {
   const path = '/sw.js';
   const policy = window.trustedTypes?.createPolicy('worker', {
     createScriptURL: (url) => {
       if (url !== path) {
-        throw new TypeError(`only ${path} is a worker here`);
+        throw new TypeError(`the service worker must be ${path}, not ${url}`);
       }
       return url;
     },
@@ -24,11 +24,11 @@ export async function keepOffline() {
   try {
     await navigator.serviceWorker.register(worker(), { updateViaCache: 'none' });
   } catch {
-    // private windows and some settings forbid it: the page works, but not offline
+    // forbidden in private windows and by some settings: the page works, but not offline
   }
 }
 
-/** @returns {Promise<boolean>} whether the server has another version of this page */
+/** @returns {Promise<boolean>} true if the server has another version of this page */
 export async function isOutdated() {
   try {
     const answer = await fetch('/', { cache: 'no-cache', credentials: 'omit' });

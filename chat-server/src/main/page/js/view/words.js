@@ -1,4 +1,4 @@
-// Times, numbers, and what happened in a room, in words for people.
+// Times, numbers and events of a room in words.
 
 import { isolated } from './names.js';
 import { visible } from '../model/text.js';
@@ -12,13 +12,13 @@ const short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short
 export const clock = (at) => time.format(at);
 export const moment = (at) => full.format(at);
 
-/** A number that tells two days apart, where the reader lives. */
+/** A number that identifies a day, in the time zone of the reader. */
 export function dayOf(at) {
   const date = new Date(at);
   return date.getFullYear() * 10000 + date.getMonth() * 100 + date.getDate();
 }
 
-/** Today, yesterday, or the day. */
+/** Today, Yesterday, or the date. */
 export function dayName(at, now = Date.now()) {
   if (dayOf(at) === dayOf(now)) {
     return 'Today';
@@ -31,7 +31,7 @@ export function dayName(at, now = Date.now()) {
   return new Date(at).getFullYear() === new Date(now).getFullYear() ? day.format(at) : dayAndYear.format(at);
 }
 
-/** For lists of messages of many days: the time today, else the day. */
+/** For lists that span many days: the time if it is today, otherwise the date. */
 export function brief(at, now = Date.now()) {
   return dayOf(at) === dayOf(now) ? time.format(at) : short.format(at);
 }
@@ -41,7 +41,7 @@ export function count(n, one, many = `${one}s`) {
   return `${n.toLocaleString()} ${n === 1 ? one : many}`;
 }
 
-/** What the server says to people, with times as they are where they live. */
+/** A sentence of the server, with times in the time zone of the reader. */
 export function sentence(text) {
   return visible(text).replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (stamp) => {
     const at = Date.parse(stamp);
@@ -49,7 +49,7 @@ export function sentence(text) {
   });
 }
 
-/** 90 is "2 minutes": as long as people say it. */
+/** A rounded duration: 90 is "2 minutes". */
 export function howLong(seconds) {
   for (const [size, one] of [[86400, 'day'], [3600, 'hour'], [60, 'minute']]) {
     if (seconds >= size) {
@@ -60,21 +60,21 @@ export function howLong(seconds) {
 }
 
 const MODERATED = {
-  mute: (by, who) => `${by} has muted ${who}`,
-  unmute: (by, who) => `${by} lets ${who} talk again`,
-  kick: (by, who) => `${by} has put ${who} out of the room`,
-  ban: (by, who) => `${by} has banned ${who} from the room`,
-  unban: (by, who) => `${by} lets ${who} come back`,
-  op: (by, who) => `${by} has made ${who} an operator of this room`,
-  deop: (by, who) => `${who} is no longer an operator of this room, says ${by}`,
-  close: (by) => `${by} has closed the room: nobody new may come in`,
-  open: (by) => `${by} has opened the room again`,
-  invite: (by, who) => `${by} has invited ${who}`,
-  uninvite: (by, who) => `${by} has taken back the invitation of ${who}`,
-  restrict: (by) => `${by} lets only operators talk for now`,
-  unrestrict: (by) => `${by} lets everybody talk again`,
-  slow: (by) => `${by} has slowed the room down: each person talks once in a while`,
-  unslow: (by) => `${by} lets everybody talk as fast as they like again`,
+  mute: (by, who) => `${by} muted ${who}`,
+  unmute: (by, who) => `${by} unmuted ${who}`,
+  kick: (by, who) => `${by} kicked ${who}`,
+  ban: (by, who) => `${by} banned ${who}`,
+  unban: (by, who) => `${by} lifted the ban on ${who}`,
+  op: (by, who) => `${by} made ${who} an operator of this room`,
+  deop: (by, who) => `${by} removed ${who} as an operator of this room`,
+  close: (by) => `${by} closed the room to newcomers`,
+  open: (by) => `${by} opened the room to everybody`,
+  invite: (by, who) => `${by} invited ${who}`,
+  uninvite: (by, who) => `${by} withdrew the invitation of ${who}`,
+  restrict: (by) => `${by} restricted the room: only operators can post`,
+  unrestrict: (by) => `${by} lifted the restriction: everybody can post`,
+  slow: (by) => `${by} turned on slow mode`,
+  unslow: (by) => `${by} turned off slow mode`,
 };
 
 /** An event of a room as a sentence. */
@@ -83,32 +83,32 @@ export function happened(entry) {
   const why = entry.why ? ` (${visible(entry.why)})` : '';
   switch (entry.kind) {
     case 'topic':
-      return entry.text ? `${by} has set the topic: ${visible(entry.text)}` : `${by} has removed the topic`;
+      return entry.text ? `${by} set the topic: ${visible(entry.text)}` : `${by} removed the topic`;
     case 'deleted-event':
-      return `${by} has taken a message back`;
+      return `${by} deleted a message`;
     case 'moderated': {
       const who = entry.target ? isolated(String(entry.target)) : 'somebody';
-      const say = MODERATED[entry.action];
-      return (say ? say(by, who) : `${by} has changed the rules of the room`) + why;
+      const describe = MODERATED[entry.action];
+      return (describe ? describe(by, who) : `${by} changed the rules of the room`) + why;
     }
     default:
-      return `${by} has changed something in the room`;
+      return `${by} changed the room`;
   }
 }
 
 const MISSING = {
-  retention: 'the server keeps no more',
-  epoch: 'the room has begun anew',
-  lagged: 'the connection was too slow for them',
-  access: 'they are not for you to see',
+  retention: 'the server no longer has them',
+  epoch: 'the room was reset',
+  lagged: 'your connection was too slow',
+  access: 'you may not read them',
 };
 
-/** What is missing, and why. */
+/** A sentence about missing messages, and why they are missing. */
 export function missing(gap) {
   const n = gap.to - gap.from + 1;
   const why = MISSING[gap.why] ?? 'the server does not have them';
   if (n <= 0) {
-    return gap.why === 'epoch' ? 'The room has begun anew here' : `Something may be missing here: ${why}`;
+    return gap.why === 'epoch' ? 'The room was reset here' : `Messages may be missing here: ${why}`;
   }
   return `${count(n, 'message is', 'messages are')} missing here: ${why}`;
 }

@@ -207,10 +207,10 @@ class DataIT {
         shell(
             List.of("sh", "-c", "exec \"$@\" < \"$0\"", lines.toString()),
             RunningProgram.jarCommand(Programs.CLIENT_JAR, "send", address, "--name=ann"));
-    server.awaitLine("what is said cannot be stored, and waits until it can: .*full.*");
+    server.awaitLine("cannot store messages, will keep trying: .*full.*");
 
     server.type("");
-    server.awaitLine("what is said can be stored again");
+    server.awaitLine("messages are stored again");
 
     assertThat(send.awaitExit()).as("%s", send.err()).isZero();
     RunningProgram listen =

@@ -126,7 +126,7 @@ class StoreIT {
           .anyMatch(line -> line.matches(MESSAGES + " messages in 1 room and \\d+ facts are in .*"))
           .last()
           .asString()
-          .endsWith("/data stays as it is, and no server starts with it any more");
+          .endsWith("/data is unchanged, and no server will start on it again");
       RunningProgram old = server("--data", data);
       assertThat(old.awaitExit()).isEqualTo(1);
       assertThat(old.err())

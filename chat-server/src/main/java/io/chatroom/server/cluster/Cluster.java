@@ -7,10 +7,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,22 +25,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The other servers: sees to it that they know who is in the rooms of this one, and that this one's
- * rooms know who is in theirs. While the database is away, what was known stays. Thread-safe.
+ * The presence of members on other servers. It publishes the members of this server's rooms, and
+ * reads those of the other servers. While the database is away, the last known state stays.
+ * Thread-safe.
  */
 public final class Cluster implements Elsewhere, AutoCloseable {
 
   /**
-   * When a server does what.
+   * The intervals and timeouts.
    *
-   * @param look looks what is new, and writes what is
-   * @param beat says that it is there
-   * @param dead who was not seen for so long is gone
-   * @param again reads all it knows once more, whatever was new
-   * @param cutOff a server that could not say for so long that it is there wants no newcomers: more
-   *     than a failover of the database takes
+   * @param poll interval of writing and reading changes
+   * @param heartbeat interval of heartbeats
+   * @param dead a server without a heartbeat for this time is taken to be gone
+   * @param refresh interval of reading everything again
+   * @param cutOff a server that could not write a heartbeat for this time wants no new clients:
+   *     longer than a failover of the database takes
    */
-  record Pace(Duration look, Duration beat, Duration dead, Duration again, Duration cutOff) {
+  record Pace(Duration poll, Duration heartbeat, Duration dead, Duration refresh, Duration cutOff) {
 
     static final Pace USUAL =
         new Pace(
@@ -56,63 +54,51 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Cluster.class);
 
-  /** How long a room stays known that is not open. */
-  private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(30);
-
-  /** News is read of a second more; who looks later reads all. */
+  /**
+   * News covers the last five seconds, so a server that polls later than this must read everything.
+   */
   private static final long NEWS_NANOS = TimeUnit.SECONDS.toNanos(4);
 
-  /** How long the end may take. */
-  private static final long GOODBYE_SECONDS = 2;
-
-  /** A room of which it is known who is there on other servers. */
-  private static final class Known {
-
-    /** By server; changed by the one thread only. */
-    private Map<String, ServerRows.Row> rows;
-
-    private volatile Company company;
-    private volatile long usedNanos = System.nanoTime();
-
-    Known(Map<String, ServerRows.Row> rows) {
-      this.rows = rows;
-      this.company = Cluster.sum(rows.values());
-    }
-  }
+  /** Time limit for {@link #close}. */
+  private static final long CLOSE_SECONDS = 2;
 
   private final SharedDatabase database;
   private final ServerRows rows;
   private final Pace pace;
-  private final ConcurrentMap<String, Known> known = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, CompletableFuture<Void>> asked = new ConcurrentHashMap<>();
+  private final RemoteMembers known = new RemoteMembers();
+  private final ConcurrentMap<String, CompletableFuture<Void>> preparing =
+      new ConcurrentHashMap<>();
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor thread;
 
-  /** Nothing waits behind who asks for lists but others who do. */
+  /** Reads lists, so that nothing else waits for them. */
   private final ThreadPoolExecutor lists;
 
-  /** When it has last said that it is there. */
-  private volatile long saidNanos = System.nanoTime();
+  /** The time of the last successful heartbeat. */
+  private volatile long seenNanos = System.nanoTime();
 
   private volatile int members;
   private volatile boolean leads;
   private volatile boolean failing;
   private volatile Runnable forgotten = () -> {};
 
-  // Of the one thread.
+  // Used by the thread only.
   private @Nullable Here rooms;
   private boolean began;
   private long beatNanos;
-  private long believesNanos;
-  private boolean believed;
-  private long allNanos;
-  private long lookedNanos;
+
+  /** From this time on the tables are complete. */
+  private long completeNanos;
+
+  private boolean wasComplete;
+  private long refreshedNanos;
+  private long polledNanos;
 
   /**
-   * Does nothing yet but tell who is elsewhere.
+   * Creates it; until {@link #start} it only answers {@link #prepare} and {@link #list}.
    *
-   * @param id of this run of this server, as its logs use it
-   * @param name for people who look at the tables
+   * @param id the id of this run of the server, the same as for its logs
+   * @param name shown to people who look at the tables
    */
   public Cluster(SharedDatabase database, byte[] id, String name, String version) {
     this(database, id, name, version, Pace.USUAL);
@@ -138,47 +124,41 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   }
 
   /**
-   * Tells when nobody knows of this server: when it begins, and when what it has written is lost.
-   * Called once, before it starts.
+   * Sets a callback for when the tables do not know this server: at the start, and when its rows
+   * were lost. Call once, before {@link #start}.
    *
-   * @param forgotten called by the thread that writes; must return soon
+   * @param forgotten called by the thread of this class; must return soon
    */
   public void whenForgotten(Runnable forgotten) {
     this.forgotten = forgotten;
   }
 
-  /** Begins to tell others who is in these rooms, and these who is with others. */
+  /** Starts to publish the members of rooms, and to notify the rooms of members elsewhere. */
   public void start(Here rooms) {
-    long millis = pace.look().toMillis();
+    long millis = pace.poll().toMillis();
     long now = System.nanoTime();
     thread.execute(
         () -> {
           this.rooms = rooms;
-          beatNanos = now - pace.beat().toNanos();
-          believesNanos = now;
-          allNanos = now;
-          lookedNanos = now;
+          beatNanos = now - pace.heartbeat().toNanos();
+          completeNanos = now;
+          refreshedNanos = now;
+          polledNanos = now;
         });
-    thread.scheduleWithFixedDelay(this::look, 0, millis, TimeUnit.MILLISECONDS);
+    thread.scheduleWithFixedDelay(this::poll, 0, millis, TimeUnit.MILLISECONDS);
   }
 
-  // ---- what the rooms ask, and tell
+  // ---- for the rooms
 
   @Override
   public @Nullable CompletionStage<Void> prepare(String room) {
-    Known there =
-        known.computeIfPresent(
-            room,
-            (name, used) -> {
-              used.usedNanos = System.nanoTime();
-              return used;
-            });
-    if (there != null) {
+    if (known.use(room)) {
       return null;
     }
     try {
-      CompletableFuture<Void> answer = asked.computeIfAbsent(room, it -> new CompletableFuture<>());
-      thread.execute(this::answer);
+      CompletableFuture<Void> answer =
+          preparing.computeIfAbsent(room, it -> new CompletableFuture<>());
+      thread.execute(this::readPreparing);
       return answer;
     } catch (RejectedExecutionException e) {
       return null; // the server stops
@@ -187,8 +167,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   @Override
   public Company in(String room) {
-    Known there = known.get(room);
-    return there == null ? Company.NOBODY : there.company;
+    return known.in(room);
   }
 
   @Override
@@ -199,7 +178,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   @Override
   public CompletionStage<List<Listed>> list(String behind, int limit) {
     if (failing) {
-      return CompletableFuture.completedStage(List.of()); // many who ask would wait for each other
+      return CompletableFuture.completedStage(List.of()); // else requests would queue up
     }
     CompletableFuture<List<Listed>> answer = new CompletableFuture<>();
     try {
@@ -208,7 +187,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
             try {
               answer.complete(database.run(connection -> rows.list(connection, behind, limit)));
             } catch (IOException | RuntimeException e) {
-              log.debug("who is elsewhere cannot be listed", e);
+              log.debug("cannot list the rooms of other servers", e);
               answer.complete(List.of());
             }
           });
@@ -223,42 +202,48 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     return members;
   }
 
-  /** Whether this server does what one of them does for all. For a moment two may think so. */
+  /**
+   * Returns true if this server does what only one server should do. For a moment, two servers may
+   * both return true.
+   */
   public boolean leads() {
     return leads && !thread.isShutdown();
   }
 
-  /** Whether others do better for newcomers, as it has not reached the database for long. */
+  /**
+   * Returns true if this server has not reached the database for so long that new clients should go
+   * to another one.
+   */
   public boolean isCutOff() {
-    return System.nanoTime() - saidNanos > pace.cutOff().toNanos();
+    return System.nanoTime() - seenNanos > pace.cutOff().toNanos();
   }
 
-  // ---- the one thread
+  // ---- the thread
 
-  /** Reads what was asked for until now, all at once. */
-  private void answer() {
-    Map<String, CompletableFuture<Void>> all = Map.copyOf(asked);
+  /** Reads all rooms that were prepared until now, with one query. */
+  private void readPreparing() {
+    Map<String, CompletableFuture<Void>> all = Map.copyOf(preparing);
     if (all.isEmpty()) {
-      return; // it was answered with others
+      return; // answered together with an earlier one
     }
     try {
       Map<String, Map<String, ServerRows.Row>> read =
           database.run(connection -> rows.read(connection, all.keySet()));
-      all.keySet().forEach(room -> known.put(room, new Known(read.getOrDefault(room, Map.of()))));
+      all.keySet().forEach(room -> known.add(room, read.getOrDefault(room, Map.of())));
     } catch (IOException | RuntimeException e) {
-      log.debug("who is elsewhere cannot be read", e);
-      all.keySet().forEach(room -> known.put(room, new Known(Map.of())));
-      allNanos = System.nanoTime() - pace.again().toNanos(); // it is read with all others soon
+      log.debug("cannot read the members on other servers", e);
+      all.keySet().forEach(room -> known.add(room, Map.of()));
+      refreshedNanos = System.nanoTime() - pace.refresh().toNanos(); // the next poll reads all
     } finally {
       all.forEach(
           (room, answer) -> {
-            asked.remove(room);
+            preparing.remove(room);
             answer.complete(null);
           });
     }
   }
 
-  private void look() {
+  private void poll() {
     Here mine = rooms;
     if (mine == null) {
       return;
@@ -266,63 +251,66 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     try {
       database.run(
           connection -> {
-            look(connection, mine);
+            poll(connection, mine);
             return true;
           });
       if (failing) {
         failing = false;
-        log.info("other servers are heard of again");
+        log.info("the presence of other servers is read again");
       }
     } catch (IOException e) {
       leads = false;
       if (!failing) {
         failing = true;
-        log.warn("nothing is heard of other servers: {}", e.getMessage());
+        log.warn("cannot read the presence of other servers: {}", e.getMessage());
       }
-      doubt(System.nanoTime()); // they could say nothing, either
-    } catch (RuntimeException | Error e) { // would end the looking without a word
-      log.error("cannot hear of other servers", e);
+      awaitHeartbeats(System.nanoTime()); // others could not write heartbeats, either
+    } catch (RuntimeException | Error e) { // would cancel the periodic task silently
+      log.error("this is a defect of chat-server, please report it", e);
     }
-    forget(mine);
+    known.forgetUnused(Set.copyOf(mine.openRooms()));
   }
 
-  private void look(Connection connection, Here mine) throws SQLException {
+  private void poll(Connection connection, Here mine) throws SQLException {
     long now = System.nanoTime();
-    boolean believes = now - believesNanos >= 0;
-    if (!changed.isEmpty() || now - beatNanos >= pace.beat().toNanos()) {
-      believes &= !isForgotten(connection, mine, now);
-      rows.clean(connection, believes);
+    boolean complete = now - completeNanos >= 0;
+    if (!changed.isEmpty() || now - beatNanos >= pace.heartbeat().toNanos()) {
+      complete &= !beatIsLost(connection, mine, now);
+      rows.clean(connection, complete);
     }
     write(connection, mine);
-    ServerRows.News news = rows.news(connection, known.keySet(), believes);
-    if (believes && lacksSomebody(news)) {
-      believes = !isForgotten(connection, mine, now); // else they are gone
+    ServerRows.News news = rows.news(connection, known.names(), complete);
+    if (complete && !known.areAllOn(news.servers.keySet())) {
+      complete = !beatIsLost(connection, mine, now); // either rows are lost, or a server is gone
     }
     members = news.members();
     leads = news.servers.keySet().stream().allMatch(other -> other.compareTo(rows.id()) > 0);
     boolean all =
-        now - lookedNanos > NEWS_NANOS
-            || (believes && !believed)
-            || now - allNanos >= pace.again().toNanos();
+        now - polledNanos > NEWS_NANOS
+            || (complete && !wasComplete)
+            || now - refreshedNanos >= pace.refresh().toNanos();
     if (all) {
-      allNanos = now;
+      refreshedNanos = now;
     }
-    read(connection, mine, news, all, believes);
-    lookedNanos = now;
-    believed = believes;
+    read(connection, mine, news, all, complete);
+    polledNanos = now;
+    wasComplete = complete;
   }
 
-  /** Says that this server lives; whether nobody knew of it, so that all rows may be lost. */
-  private boolean isForgotten(Connection connection, Here mine, long now) throws SQLException {
+  /**
+   * Writes a heartbeat. Returns true if the row of this server was lost, so that those of others
+   * may be lost too.
+   */
+  private boolean beatIsLost(Connection connection, Here mine, long now) throws SQLException {
     beatNanos = now;
     boolean wasUnknown = rows.beat(connection, mine.members());
-    saidNanos = System.nanoTime();
+    seenNanos = System.nanoTime();
     if (!wasUnknown) {
       return false;
     }
     boolean lost = began;
     if (lost) {
-      doubt(now);
+      awaitHeartbeats(now);
     }
     began = true;
     changed.addAll(mine.openRooms());
@@ -330,98 +318,42 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     return lost;
   }
 
-  private boolean lacksSomebody(ServerRows.News news) {
-    return known.values().stream()
-        .anyMatch(there -> !news.servers.keySet().containsAll(there.rows.keySet()));
-  }
-
   /**
-   * For as long as a server may be silent, what was known of others stays: then they have said all
-   * again, and what they have not said is read with all else.
+   * Treats the tables as incomplete until every running server must have written its rows again.
+   * Until then, nobody is removed.
    */
-  private void doubt(long now) {
-    believesNanos = now + pace.dead().toNanos();
-    believed = false;
+  private void awaitHeartbeats(long now) {
+    completeNanos = now + pace.dead().toNanos();
+    wasComplete = false;
   }
 
   private void write(Connection connection, Here mine) throws SQLException {
     Map<String, Company> news = new HashMap<>();
     for (String room : List.copyOf(changed)) {
-      changed.remove(room); // before it is asked who is there: what changes behind that is new
+      changed.remove(room); // first: a change after the next line must be written again
       news.put(room, mine.here(room));
     }
     try {
       rows.write(connection, news);
     } catch (SQLException e) {
       changed.addAll(news.keySet());
-      beatNanos -= pace.beat().toNanos(); // perhaps it was taken for dead
+      beatNanos -= pace.heartbeat().toNanos(); // its row may be gone: it was taken for dead
       throw e;
     }
   }
 
   private void read(
-      Connection connection, Here mine, ServerRows.News news, boolean all, boolean believes)
+      Connection connection, Here mine, ServerRows.News news, boolean all, boolean complete)
       throws SQLException {
-    List<String> again = new ArrayList<>();
-    known.forEach(
-        (room, there) -> {
-          Map<String, String> written = news.rooms.getOrDefault(room, Map.of());
-          if (all || written.entrySet().stream().anyMatch(one -> isNew(there, one))) {
-            again.add(room);
-          }
-        });
+    List<String> changedRooms = all ? List.copyOf(known.names()) : known.changed(news);
     Map<String, Map<String, ServerRows.Row>> read =
-        again.isEmpty() ? Map.of() : rows.read(connection, again);
-    known.forEach(
-        (room, there) -> {
-          Map<String, ServerRows.Row> now = new HashMap<>(believes ? Map.of() : there.rows);
-          now.putAll(read.getOrDefault(room, there.rows));
-          if (believes) {
-            now.keySet().retainAll(news.servers.keySet());
-          }
-          there.rows = now;
-          Company company = sum(now.values());
-          if (!company.equals(there.company)) {
-            there.company = company;
-            mine.elsewhere(room, () -> in(room));
-          }
-        });
+        changedRooms.isEmpty() ? Map.of() : rows.read(connection, changedRooms);
+    known.update(read, news, complete, room -> mine.elsewhere(room, () -> in(room)));
   }
 
-  private static boolean isNew(Known there, Map.Entry<String, String> written) {
-    ServerRows.Row row = there.rows.get(written.getKey());
-    return row == null || !row.at().equals(written.getValue());
-  }
+  // ---- closing
 
-  private static Company sum(Collection<ServerRows.Row> rows) {
-    int count = 0;
-    List<String> names = new ArrayList<>();
-    for (ServerRows.Row row : rows) {
-      count += row.company().count();
-      names.addAll(row.company().names());
-    }
-    return new Company(count, names);
-  }
-
-  /** What nobody has needed for long is known no more, and what is open is known in any case. */
-  private void forget(Here mine) {
-    long now = System.nanoTime();
-    Set<String> open = new HashSet<>(mine.openRooms());
-    for (String room : known.keySet()) {
-      known.computeIfPresent(
-          room,
-          (name, there) -> {
-            if (open.contains(name)) {
-              there.usedNanos = now;
-            }
-            return now - there.usedNanos > KNOWN_NANOS ? null : there;
-          });
-    }
-  }
-
-  // ---- the end
-
-  /** Says that this server goes, and its members with it. Blocks for a moment. */
+  /** Removes this server and its members from the tables. Blocks briefly. */
   @Override
   public void close() {
     if (thread.isShutdown()) {
@@ -430,7 +362,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     lists.shutdown();
     thread.shutdownNow();
     try {
-      if (thread.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+      if (thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
         database.run(
             connection -> {
               rows.leave(connection);
@@ -438,10 +370,10 @@ public final class Cluster implements Elsewhere, AutoCloseable {
             });
       }
     } catch (IOException e) {
-      log.debug("others will see by themselves that this server is gone", e);
+      log.debug("cannot remove this server, others will notice that it is gone", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    asked.values().forEach(answer -> answer.complete(null));
+    preparing.values().forEach(answer -> answer.complete(null));
   }
 }

@@ -12,13 +12,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The rows of one server in the table of names that guests have. A name has one row, with the
- * client that has it and all servers on which it does. What is on a server that is not there any
- * more is on none.
+ * The rows of one server in the table of guests' names. A name has one row, with the client that
+ * holds it and the servers on which it does. Servers that are gone do not count.
  */
 final class NameRows {
 
-  /** Of two clients that ask for a name at once, the one whose row is there first has it. */
+  /** If two clients request a name at once, the one whose row is inserted first gets it. */
   private static final String TAKE =
       """
       INSERT INTO name_in_use AS n (key, client, servers)
@@ -34,10 +33,10 @@ final class NameRows {
       RETURNING n.key
       """;
 
-  private static final String GIVE_BACK_THE_LAST =
+  private static final String RELEASE_LAST =
       "DELETE FROM name_in_use WHERE servers = ARRAY[?::bytea] AND ";
 
-  private static final String GIVE_BACK =
+  private static final String RELEASE =
       """
       UPDATE name_in_use SET servers = array_remove(servers, ?::bytea)
       WHERE ?::bytea = ANY(servers) AND\s""";
@@ -54,7 +53,7 @@ final class NameRows {
   private final byte[] server;
 
   /**
-   * @param server of this run of this server
+   * @param server the id of this run of the server
    */
   NameRows(byte[] server) {
     this.server = server.clone();
@@ -63,8 +62,8 @@ final class NameRows {
   /**
    * Takes names for this server.
    *
-   * @param names with the client of each
-   * @return those that it has now; another client has the others on another server
+   * @param names the names, with the client of each
+   * @return the names that were taken; the others are held by other clients on other servers
    */
   Set<String> take(Connection connection, Map<String, String> names) throws SQLException {
     Set<String> taken = new HashSet<>();
@@ -72,36 +71,36 @@ final class NameRows {
       Map<String, String> sorted = new TreeMap<>(names);
       take.setBytes(1, server);
       take.setArray(
-          2, connection.createArrayOf("text", sorted.keySet().stream().map(Nul::hide).toArray()));
+          2, connection.createArrayOf("text", sorted.keySet().stream().map(Nul::escape).toArray()));
       take.setArray(3, connection.createArrayOf("text", sorted.values().toArray()));
       try (ResultSet rows = take.executeQuery()) {
         while (rows.next()) {
-          taken.add(Nul.show(rows.getString(1)));
+          taken.add(Nul.unescape(rows.getString(1)));
         }
       }
     }
     return taken;
   }
 
-  /** Nobody has these on this server any more. */
-  void giveBack(Connection connection, Collection<String> names) throws SQLException {
-    giveBack(connection, names, THESE);
+  /** Releases names on this server. */
+  void release(Connection connection, Collection<String> names) throws SQLException {
+    release(connection, names, THESE);
   }
 
-  /** The same of all but these. */
+  /** Releases all other names on this server. */
   void keepOnly(Connection connection, Collection<String> names) throws SQLException {
-    giveBack(connection, names, ALL_BUT_THESE);
+    release(connection, names, ALL_BUT_THESE);
   }
 
-  private void giveBack(Connection connection, Collection<String> names, String which)
+  private void release(Connection connection, Collection<String> names, String which)
       throws SQLException {
-    Object[] keys = names.stream().map(Nul::hide).toArray();
-    try (PreparedStatement last = connection.prepareStatement(GIVE_BACK_THE_LAST + which)) {
+    Object[] keys = names.stream().map(Nul::escape).toArray();
+    try (PreparedStatement last = connection.prepareStatement(RELEASE_LAST + which)) {
       last.setBytes(1, server);
       last.setArray(2, connection.createArrayOf("text", keys));
       last.executeUpdate();
     }
-    try (PreparedStatement some = connection.prepareStatement(GIVE_BACK + which)) {
+    try (PreparedStatement some = connection.prepareStatement(RELEASE + which)) {
       some.setBytes(1, server);
       some.setBytes(2, server);
       some.setArray(3, connection.createArrayOf("text", keys));
@@ -109,7 +108,7 @@ final class NameRows {
     }
   }
 
-  /** Removes what only servers had that are there no more. */
+  /** Removes names that are held only on servers that are gone. */
   void clean(Connection connection) throws SQLException {
     try (PreparedStatement clean = connection.prepareStatement(CLEAN)) {
       clean.executeUpdate();

@@ -19,28 +19,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of one server in the tables that all write: that it is there, and who is in its rooms;
- * and what it reads there of the others. Times are the database's.
+ * Writes the rows of one server in the tables of servers and presence, and reads those of the
+ * others. All times are the database's.
  */
 final class ServerRows {
 
   /**
-   * Who is in a room on one other server.
+   * The members of a room on another server.
    *
-   * @param at when that was written
+   * @param at when the row was written
    */
   record Row(Company company, String at) {}
 
-  /** What is new on other servers. */
+  /** The changes on other servers. */
   static final class News {
 
-    /** How many members each of them has that is there. */
+    /** The running servers, with their numbers of members. */
     final Map<String, Integer> servers = new HashMap<>();
 
-    /** By room and server, when it was written who is there. */
+    /** By room and server, when the row of presence was written. */
     final Map<String, Map<String, String>> rooms = new HashMap<>();
 
-    /** How many members they have in all. */
+    /** The total number of members. */
     int members() {
       return servers.values().stream().mapToInt(Integer::intValue).sum();
     }
@@ -48,17 +48,18 @@ final class ServerRows {
 
   private static final String BEAT = "UPDATE server SET seen = now(), members = ? WHERE id = ?";
 
-  private static final String ARRIVE =
+  private static final String REGISTER =
       """
       INSERT INTO server (members, id, name, version, seen) VALUES (?, ?, ?, ?, now())
       ON CONFLICT DO NOTHING
       """;
 
-  private static final String BURY = "DELETE FROM server WHERE seen < now() - %s AND id <> ?";
+  private static final String REMOVE_DEAD =
+      "DELETE FROM server WHERE seen < now() - %s AND id <> ?";
 
   private static final String LEAVE = "DELETE FROM server WHERE id = ?";
 
-  /** Others have had the time to see that nobody is there any more. */
+  /** Removes empty rooms, once other servers have had time to read that they are empty. */
   private static final String CLEAN =
       "DELETE FROM presence WHERE server = ? AND count = 0 AND at < now() - interval '1 minute'";
 
@@ -69,7 +70,7 @@ final class ServerRows {
       SET count = excluded.count, names = excluded.names, at = excluded.at
       """;
 
-  /** What was written in the last seconds, as what one sees is not what was written first. */
+  /** Reads rows of the last seconds, as rows may become visible later than newer ones. */
   private static final String NEWS =
       """
       SELECT encode(s.id, 'hex'), s.members, p.room, p.at::text
@@ -80,7 +81,7 @@ final class ServerRows {
       WHERE s.id <> ? AND s.seen > now() - %s
       """;
 
-  /** Of how many rooms the news are asked for by name; of more, those of all rooms are read. */
+  /** The maximum number of rooms to name in the query; with more, news of all rooms are read. */
   private static final int NAMED = 1_000;
 
   private static final String READ =
@@ -102,9 +103,9 @@ final class ServerRows {
   private final String dead;
 
   /**
-   * @param id of this run of this server
-   * @param name for people who look at the tables
-   * @param dead who was not seen for so long is gone
+   * @param id the id of this run of the server
+   * @param name shown to people who look at the tables
+   * @param dead a server without a heartbeat for this time is taken to be gone
    */
   ServerRows(byte[] id, String name, String version, Duration dead) {
     this.id = id.clone();
@@ -113,12 +114,16 @@ final class ServerRows {
     this.dead = "interval '%d milliseconds'".formatted(dead.toMillis());
   }
 
-  /** What the others call it. */
+  /** The id of this server in hexadecimal, as in {@link News#servers}. */
   String id() {
     return HexFormat.of().formatHex(id);
   }
 
-  /** Says that it is there; true if nobody knew, so that all has to be written again. */
+  /**
+   * Writes a heartbeat.
+   *
+   * @return true if the server had no row, so that all its rows must be written again
+   */
   boolean beat(Connection connection, int members) throws SQLException {
     try (PreparedStatement beat = connection.prepareStatement(BEAT)) {
       beat.setInt(1, members);
@@ -127,7 +132,7 @@ final class ServerRows {
         return false;
       }
     }
-    try (PreparedStatement arrive = connection.prepareStatement(ARRIVE)) {
+    try (PreparedStatement arrive = connection.prepareStatement(REGISTER)) {
       arrive.setInt(1, members);
       arrive.setBytes(2, id);
       arrive.setString(3, name);
@@ -137,15 +142,19 @@ final class ServerRows {
     return true;
   }
 
-  /** Removes what is not true any more: of itself, and of servers that are gone. */
+  /**
+   * Removes obsolete rows.
+   *
+   * @param others true to remove servers that are gone, too
+   */
   void clean(Connection connection, boolean others) throws SQLException {
     execute(connection, CLEAN);
     if (others) {
-      execute(connection, BURY.formatted(dead));
+      execute(connection, REMOVE_DEAD.formatted(dead));
     }
   }
 
-  /** Says that it goes, with all that are in its rooms. */
+  /** Removes this server and the presence of its members. */
   void leave(Connection connection) throws SQLException {
     execute(connection, LEAVE);
   }
@@ -157,7 +166,7 @@ final class ServerRows {
     }
   }
 
-  /** Writes who is in its rooms. */
+  /** Writes the members of rooms on this server. */
   void write(Connection connection, Map<String, Company> rooms) throws SQLException {
     try (PreparedStatement write = connection.prepareStatement(WRITE)) {
       for (Map.Entry<String, Company> room : rooms.entrySet()) {
@@ -165,7 +174,7 @@ final class ServerRows {
         write.setBytes(1, id);
         write.setString(2, room.getKey());
         write.setInt(3, company.count());
-        write.setArray(4, texts(connection, company.names().stream().map(Nul::hide).toList()));
+        write.setArray(4, texts(connection, company.names().stream().map(Nul::escape).toList()));
         write.addBatch();
       }
       write.executeBatch();
@@ -173,14 +182,14 @@ final class ServerRows {
   }
 
   /**
-   * Reads what is new.
+   * Reads the changes of the last seconds.
    *
-   * @param rooms of which it is wanted
-   * @param believes whether a server is gone that was not seen for long
+   * @param rooms the rooms to read
+   * @param skipDead true to leave out servers without a recent heartbeat
    */
-  News news(Connection connection, Collection<String> rooms, boolean believes) throws SQLException {
+  News news(Connection connection, Collection<String> rooms, boolean skipDead) throws SQLException {
     News news = new News();
-    String within = believes ? dead : "interval '1 day'";
+    String within = skipDead ? dead : "interval '1 day'";
     try (PreparedStatement ask = connection.prepareStatement(NEWS.formatted(within))) {
       @Nullable Array some = rooms.size() > NAMED ? null : texts(connection, rooms);
       ask.setArray(1, some);
@@ -200,7 +209,7 @@ final class ServerRows {
     return news;
   }
 
-  /** Reads who is in these rooms, by room and server. */
+  /** Reads the members of rooms on other servers, by room and server. */
   Map<String, Map<String, Row>> read(Connection connection, Collection<String> rooms)
       throws SQLException {
     Map<String, Map<String, Row>> read = new HashMap<>();
@@ -219,7 +228,11 @@ final class ServerRows {
     return read;
   }
 
-  /** Lists rooms that have members elsewhere. */
+  /**
+   * Lists rooms that have members on other servers, ordered by name.
+   *
+   * @param behind only rooms after this name
+   */
   List<Elsewhere.Listed> list(Connection connection, String behind, int limit) throws SQLException {
     List<Elsewhere.Listed> listed = new ArrayList<>();
     try (PreparedStatement ask = connection.prepareStatement(LIST.formatted(dead))) {
@@ -241,7 +254,7 @@ final class ServerRows {
 
   private static List<String> names(Array array) throws SQLException {
     return Arrays.stream((Object[]) array.getArray())
-        .map(name -> Nul.show(String.valueOf(name)))
+        .map(name -> Nul.unescape(String.valueOf(name)))
         .toList();
   }
 }

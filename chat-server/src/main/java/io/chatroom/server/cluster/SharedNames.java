@@ -21,24 +21,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The names that guests have, in a database that servers share. One thread takes names and gives
- * them back, as many at once as wait. What it cannot write it sets right when it can.
+ * Guests' names in a database that several servers share. One thread takes and releases names, as
+ * many in one query as wait. If writing fails, it corrects the tables later.
  */
 public final class SharedNames implements NamesElsewhere, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(SharedNames.class);
 
-  private static final int MOST_AT_ONCE = 500;
-  private static final long AGAIN_MILLIS = 1_000;
-  private static final long CLEANS_EVERY_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final int MAX_REQUESTS = 500;
+  private static final long RETRY_MILLIS = 1_000;
+  private static final long CLEAN_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final long STOP_MILLIS = 1_000;
 
   /**
-   * Something that is asked for.
+   * A request to take or release a name.
    *
-   * @param client null gives the name back
+   * @param client the client that takes it; null to release it
    */
-  private record Asked(String key, @Nullable String client, CompletableFuture<Boolean> taken) {}
+  private record Request(String key, @Nullable String client, CompletableFuture<Boolean> taken) {}
 
   private interface Work {
     void with(Connection connection) throws SQLException;
@@ -46,20 +46,20 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
 
   private final SharedDatabase database;
   private final NameRows rows;
-  private final BlockingQueue<Asked> waiting = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Request> waiting = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::run, "names");
   private volatile boolean closed;
 
-  /** What is written may not be what this server has. */
+  /** The tables may differ from {@link #held}. */
   private volatile boolean isToWriteAll;
 
-  /** The names that this server has, with their clients. Belongs to the thread. */
+  /** The names that guests of this server hold, with their clients. Used by the thread only. */
   private final Map<String, String> held = new HashMap<>();
 
   /**
-   * Begins without a name.
+   * Starts without names.
    *
-   * @param server of this run of this server, in the table of servers that are there
+   * @param server the id of this run of the server
    */
   public SharedNames(SharedDatabase database, byte[] server) {
     this.database = database;
@@ -70,32 +70,32 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
 
   @Override
   public CompletionStage<Boolean> take(String key, String client) {
-    return ask(key, client);
+    return submit(key, client);
   }
 
   @Override
   public void giveBack(String key) {
-    var unused = ask(key, null);
+    var unused = submit(key, null);
   }
 
-  private CompletionStage<Boolean> ask(String key, @Nullable String client) {
+  private CompletionStage<Boolean> submit(String key, @Nullable String client) {
     CompletableFuture<Boolean> taken = new CompletableFuture<>();
-    waiting.add(new Asked(key, client, taken));
+    waiting.add(new Request(key, client, taken));
     if (closed) {
-      giveUp(); // the thread may have ended just before
+      failAll(); // the thread may have ended just before
     }
     return taken;
   }
 
-  /** Others took this server for dead, or the table is empty: it writes again what it has. */
+  /** Writes all names again, as other servers took this one for dead, or the rows were lost. */
   public void writeAgain() {
     isToWriteAll = true;
     wake();
   }
 
-  /** The thread need not wait. */
+  /** Wakes the thread. */
   private void wake() {
-    waiting.add(new Asked("", null, new CompletableFuture<>()));
+    waiting.add(new Request("", null, new CompletableFuture<>()));
   }
 
   // ---- the thread
@@ -103,33 +103,33 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
   private void run() {
     long cleaned = System.nanoTime();
     while (!closed) {
-      List<Asked> some = next();
+      List<Request> some = next();
       try {
         takeAll(some);
-      } catch (RuntimeException | Error e) { // the next question still needs this thread
+      } catch (RuntimeException | Error e) { // the thread must survive
         log.error("this is a defect of chat-server, please report it", e);
-        some.forEach(asked -> asked.taken().completeExceptionally(new IOException(e)));
+        some.forEach(request -> request.taken().completeExceptionally(new IOException(e)));
       }
       if (isToWriteAll) {
         isToWriteAll = false;
-        isToWriteAll = did(this::writeAll) != null;
+        isToWriteAll = failure(this::writeAll) != null;
       }
-      if (System.nanoTime() - cleaned >= CLEANS_EVERY_NANOS) {
+      if (System.nanoTime() - cleaned >= CLEAN_NANOS) {
         cleaned = System.nanoTime();
-        var unused = did(rows::clean);
+        var unused = failure(rows::clean);
       }
     }
-    giveUp();
-    var unused = did(connection -> rows.keepOnly(connection, Set.of()));
+    failAll();
+    var unused = failure(connection -> rows.keepOnly(connection, Set.of()));
   }
 
-  private List<Asked> next() {
-    List<Asked> some = new ArrayList<>();
+  private List<Request> next() {
+    List<Request> some = new ArrayList<>();
     try {
-      Asked first = waiting.poll(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+      Request first = waiting.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
       if (first != null) {
         some.add(first);
-        waiting.drainTo(some, MOST_AT_ONCE);
+        waiting.drainTo(some, MAX_REQUESTS);
       }
     } catch (InterruptedException e) {
       closed = true;
@@ -137,28 +137,28 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
     return some;
   }
 
-  /** In the order in which it was asked for, each name once at a time. */
-  private void takeAll(List<Asked> all) {
-    Map<String, Asked> some = new HashMap<>();
-    for (Asked asked : all) {
-      if (some.containsKey(asked.key())) {
+  /** Handles requests in order; a query contains each name only once. */
+  private void takeAll(List<Request> all) {
+    Map<String, Request> some = new HashMap<>();
+    for (Request request : all) {
+      if (some.containsKey(request.key())) {
         takeSome(some);
         some.clear();
       }
-      some.put(asked.key(), asked);
+      some.put(request.key(), request);
     }
     takeSome(some);
   }
 
-  private void takeSome(Map<String, Asked> some) {
+  private void takeSome(Map<String, Request> some) {
     Map<String, String> names = new HashMap<>();
     Set<String> gone = new HashSet<>();
-    for (Asked asked : some.values()) {
-      String client = asked.client();
+    for (Request request : some.values()) {
+      String client = request.client();
       if (client == null) {
-        gone.add(asked.key());
+        gone.add(request.key());
       } else {
-        names.put(asked.key(), client);
+        names.put(request.key(), client);
       }
     }
     held.keySet().removeAll(gone);
@@ -166,10 +166,10 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
     IOException failure =
         some.isEmpty()
             ? null
-            : did(
+            : failure(
                 connection -> {
                   if (!gone.isEmpty()) {
-                    rows.giveBack(connection, gone);
+                    rows.release(connection, gone);
                   }
                   if (!names.isEmpty()) {
                     taken.addAll(rows.take(connection, names));
@@ -177,25 +177,26 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
                 });
     if (failure != null) {
       isToWriteAll = true;
-      some.values().forEach(asked -> asked.taken().completeExceptionally(failure));
+      some.values().forEach(request -> request.taken().completeExceptionally(failure));
       return;
     }
     names.keySet().retainAll(taken);
     held.putAll(names);
-    some.values().forEach(asked -> asked.taken().complete(taken.contains(asked.key())));
+    some.values().forEach(request -> request.taken().complete(taken.contains(request.key())));
   }
 
-  /** Another client may have a name by now that this server could not write for so long. */
+  /** Writes all names again; other clients may have taken some of them meanwhile. */
   private void writeAll(Connection connection) throws SQLException {
     rows.keepOnly(connection, held.keySet());
     if (!held.isEmpty() && rows.take(connection, held).size() < held.size()) {
       log.warn(
-          "while this server could not reach its store, names of guests here were taken on others");
+          "while this server could not reach the database, guests on other servers took names that"
+              + " are in use here");
     }
   }
 
-  /** Does something; null if that is done. */
-  private @Nullable IOException did(Work work) {
+  /** Does some work, and returns the failure; null if it succeeds. */
+  private @Nullable IOException failure(Work work) {
     try {
       database.run(
           connection -> {
@@ -204,19 +205,19 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
           });
       return null;
     } catch (IOException e) {
-      log.debug("names of guests are not written", e);
+      log.debug("cannot write guests' names", e);
       return e;
     }
   }
 
-  private void giveUp() {
+  private void failAll() {
     IOException stops = new IOException("the server stops");
-    for (Asked asked = waiting.poll(); asked != null; asked = waiting.poll()) {
-      asked.taken().completeExceptionally(stops);
+    for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
+      request.taken().completeExceptionally(stops);
     }
   }
 
-  /** Gives all back. */
+  /** Releases all names. Blocks for at most a second. */
   @Override
   public void close() {
     closed = true;

@@ -25,18 +25,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Private rooms in a database that servers share. Who is about to say something in one says so on a
- * channel that all servers hear: those that have sessions of one of the two come into the room.
- * What they may not have heard, as a connection was lost or a server died, they look for.
+ * Private rooms in a database that several servers share. Before a server posts to a private room,
+ * it notifies all servers: those with sessions of either owner join the room. Servers also poll, as
+ * a notification may be lost with a connection or a server.
  */
 public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(SharedPrivate.class);
 
   private static final String CHANNEL = "chat_private";
-  private static final String TELL = "SELECT pg_notify('" + CHANNEL + "', p) FROM unnest(?) p";
+  private static final String NOTIFY = "SELECT pg_notify('" + CHANNEL + "', p) FROM unnest(?) p";
 
-  /** As there are indexes for it; what a private room is called says who the two are. */
+  /** The owners are in the name of a private room. There is an index for each expression. */
   private static final String OF_FIRST = "substring(name from '^@[^~+]+~([^~+]+)[+]')";
 
   private static final String OF_SECOND = "substring(name from '~([^~+]+)$')";
@@ -48,8 +48,8 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
       """
           .formatted(OF_FIRST, OF_SECOND);
 
-  /** Rooms in which something was said lately, and where their order ended before. */
-  private static final String LATELY =
+  /** Rooms with recent messages, and their newest seq before those messages. */
+  private static final String RECENT =
       """
       SELECT r.name, coalesce(
         (SELECT min(m.seq) - 1 FROM message m
@@ -60,12 +60,12 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
       """
           .formatted(OF_FIRST, OF_SECOND);
 
-  private static final long LOOKS_EVERY_MILLIS = 20_000;
+  private static final long POLL_MILLIS = 20_000;
 
-  /** Something may be said that long after that was told. */
+  /** A message may be stored this long after its notification. */
   private static final long LATE_MILLIS = 30_000;
 
-  /** So long somebody who comes waits for the names of their private rooms. */
+  /** Time limit for {@link #newest}. */
   private static final long ANSWER_SECONDS = 5;
 
   private final SharedDatabase database;
@@ -74,24 +74,24 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
   private final ScheduledThreadPoolExecutor thread;
   private volatile @Nullable Ear ear;
 
-  /** By room, where its order ended before what is to be told. */
-  private final Map<String, Long> untold = new HashMap<>();
+  /** By room, the newest seq before the messages to notify of. */
+  private final Map<String, Long> pending = new HashMap<>();
 
-  /** By room, when something was heard or said there: who was here then is in the room. */
-  private final Map<String, Long> heard = new ConcurrentHashMap<>();
+  /** By room, when its last notification was sent or received: the owners here have joined it. */
+  private final Map<String, Long> notified = new ConcurrentHashMap<>();
 
-  // Belongs to the thread.
-  private long lookedNanos = System.nanoTime();
+  // Used by the thread only.
+  private long polledNanos = System.nanoTime();
 
   /**
-   * Tells and hears nothing yet.
+   * Creates it; {@link #follow} starts it.
    *
-   * @param server of this run of this server
+   * @param server the id of this run of the server
    */
   public SharedPrivate(SharedDatabase database, byte[] server) {
     this.database = database;
     this.server = HexFormat.of().formatHex(server);
-    this.listener = new ChannelListener(database, CHANNEL, new Heard());
+    this.listener = new ChannelListener(database, CHANNEL, new Notifications());
     this.thread =
         new ScheduledThreadPoolExecutor(
             1,
@@ -104,24 +104,23 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
   }
 
   @Override
-  public void follow(Ear told) {
-    ear = told;
+  public void follow(Ear receiver) {
+    ear = receiver;
     listener.start();
-    thread.scheduleWithFixedDelay(
-        this::look, LOOKS_EVERY_MILLIS, LOOKS_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    thread.scheduleWithFixedDelay(this::poll, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override
   public void says(String room, long from) {
-    heard.put(room, System.nanoTime());
-    synchronized (untold) {
-      boolean isFirst = untold.isEmpty();
-      untold.merge(room, from, Math::min);
+    notified.put(room, System.nanoTime());
+    synchronized (pending) {
+      boolean isFirst = pending.isEmpty();
+      pending.merge(room, from, Math::min);
       if (!isFirst) {
         return;
       }
     }
-    execute(this::tell);
+    execute(this::sendNotifications);
   }
 
   private void execute(Runnable task) {
@@ -132,84 +131,84 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
     }
   }
 
-  private void tell() {
+  private void sendNotifications() {
     List<String> all = new ArrayList<>();
-    synchronized (untold) {
-      untold.forEach((room, from) -> all.add(server + " " + from + " " + room));
-      untold.clear();
+    synchronized (pending) {
+      pending.forEach((room, from) -> all.add(server + " " + from + " " + room));
+      pending.clear();
     }
     try {
       database.run(
           connection -> {
-            try (PreparedStatement tell = connection.prepareStatement(TELL)) {
-              tell.setArray(1, connection.createArrayOf("text", all.toArray()));
-              return tell.execute();
+            try (PreparedStatement send = connection.prepareStatement(NOTIFY)) {
+              send.setArray(1, connection.createArrayOf("text", all.toArray()));
+              return send.execute();
             }
           });
     } catch (IOException e) {
-      log.debug("other servers are not told, and look by themselves", e);
+      log.debug("cannot notify other servers, they will poll", e);
     }
   }
 
-  private final class Heard implements ChannelListener.Ear {
+  private final class Notifications implements ChannelListener.Callback {
 
     @Override
-    public void listens() {
-      execute(SharedPrivate.this::look);
+    public void poll() {
+      execute(SharedPrivate.this::poll);
     }
 
     @Override
-    public void heard(String what) {
-      int first = what.indexOf(' ');
-      int second = what.indexOf(' ', first + 1);
-      if (first < 0 || second < 0 || what.startsWith(server + " ")) {
+    public void notified(String payload) {
+      int first = payload.indexOf(' ');
+      int second = payload.indexOf(' ', first + 1);
+      if (first < 0 || second < 0 || payload.startsWith(server + " ")) {
         return;
       }
       try {
-        says(what.substring(second + 1), Long.parseLong(what.substring(first + 1, second)));
+        says(payload.substring(second + 1), Long.parseLong(payload.substring(first + 1, second)));
       } catch (NumberFormatException e) {
-        log.debug("what another server says is not understood: {}", what, e);
+        log.debug("unknown notification: {}", payload, e);
       }
     }
 
     private void says(String room, long from) {
-      Ear told = ear;
-      if (told != null) {
-        heard.put(room, System.nanoTime());
-        told.says(room, from);
+      Ear receiver = ear;
+      if (receiver != null) {
+        notified.put(room, System.nanoTime());
+        receiver.says(room, from);
       }
     }
   }
 
-  /** Looks for what was not heard. */
-  private void look() {
-    Ear told = ear;
-    Set<String> owners = told == null ? Set.of() : told.owners();
+  /** Finds recent rooms whose notification was missed. */
+  private void poll() {
+    Ear receiver = ear;
+    Set<String> owners = receiver == null ? Set.of() : receiver.owners();
     long now = System.nanoTime();
-    long since = TimeUnit.NANOSECONDS.toMillis(now - lookedNanos) + LATE_MILLIS;
-    heard.values().removeIf(then -> now - then > TimeUnit.MILLISECONDS.toNanos(since));
-    if (told == null || owners.isEmpty()) {
-      lookedNanos = now;
+    long since = TimeUnit.NANOSECONDS.toMillis(now - polledNanos) + LATE_MILLIS;
+    notified.values().removeIf(then -> now - then > TimeUnit.MILLISECONDS.toNanos(since));
+    if (receiver == null || owners.isEmpty()) {
+      polledNanos = now;
       return;
     }
     try {
-      Map<String, Long> rooms = database.run(connection -> lately(connection, owners, since));
+      Map<String, Long> rooms = database.run(connection -> recent(connection, owners, since));
       rooms.forEach(
           (room, from) -> {
-            if (heard.putIfAbsent(room, now) == null) {
-              told.says(room, from);
+            if (notified.putIfAbsent(room, now) == null) {
+              receiver.says(room, from);
             }
           });
-      lookedNanos = now;
+      polledNanos = now;
     } catch (IOException | RuntimeException e) {
-      log.debug("what was said in private cannot be looked for", e);
+      log.debug("cannot look for recent private messages", e);
     }
   }
 
-  private static Map<String, Long> lately(
+  private static Map<String, Long> recent(
       Connection connection, Set<String> owners, long sinceMillis) throws SQLException {
     Map<String, Long> rooms = new HashMap<>();
-    try (PreparedStatement ask = connection.prepareStatement(LATELY)) {
+    try (PreparedStatement ask = connection.prepareStatement(RECENT)) {
       ask.setLong(1, sinceMillis);
       ask.setArray(2, connection.createArrayOf("text", owners.toArray()));
       ask.setArray(3, connection.createArrayOf("text", owners.toArray()));
@@ -228,7 +227,7 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
     execute(
         () -> {
           if (found.isDone()) {
-            return; // nobody waits any more, and others do
+            return; // timed out; do not delay later requests
           }
           try {
             found.complete(database.run(connection -> newest(connection, ownerId, limit)));

@@ -8,8 +8,8 @@ import io.chatroom.server.process.Version;
 import io.chatroom.server.session.PrivateElsewhere;
 
 /**
- * What a server has besides its rooms in a database that it shares with others. The database is
- * open for longer than this.
+ * The parts of a server besides its rooms that use the shared database. The database must stay open
+ * until this is closed.
  */
 public final class SharedStore implements AutoCloseable {
 
@@ -19,9 +19,9 @@ public final class SharedStore implements AutoCloseable {
   private final Cluster cluster;
 
   /**
-   * Begins to hear of other servers.
+   * Starts all parts but the cluster.
    *
-   * @param server what this run of this server is called among the others
+   * @param server the id of this run of the server
    */
   public SharedStore(SharedDatabase database, byte[] server) {
     this.facts = SharedFacts.open(database);
@@ -32,17 +32,17 @@ public final class SharedStore implements AutoCloseable {
     cluster.whenForgotten(names::writeAgain);
   }
 
-  /** What is remembered of people and rooms. */
+  /** The facts about people and rooms. */
   public Facts facts() {
     return facts;
   }
 
-  /** Which names sessions have. */
+  /** The names that sessions hold. */
   public NamesInUse namesInUse() {
     return new NamesInUse(names);
   }
 
-  /** Who is in rooms on other servers. */
+  /** The members on other servers; the caller must start it. */
   public Cluster cluster() {
     return cluster;
   }
@@ -52,12 +52,10 @@ public final class SharedStore implements AutoCloseable {
     return privateRooms;
   }
 
-  /**
-   * Stores what was asked for, and gives the names of guests back. What is asked for later fails.
-   */
+  /** Stores pending changes, and releases guests' names. Later requests fail. */
   @Override
   public void close() {
-    cluster.close(); // the others need not wait until they take it for dead
+    cluster.close(); // first, so that other servers notice at once
     privateRooms.close();
     names.close();
     facts.close();

@@ -1,9 +1,8 @@
 /**
- * What servers that share a database tell each other about themselves: that they are there, and who
- * is in which of their rooms.
+ * The presence of servers and their members, shared through the database.
  *
- * <p>Each server writes what is new at most once a second, and looks at what others wrote as often.
- * It keeps what it has read of the rooms that are open here, or about to be.
+ * <p>Each server writes its changes and reads those of the others once a second. It keeps in memory
+ * what it has read of rooms that are open here or about to be opened.
  */
 @NullMarked
 package io.chatroom.server.cluster;

@@ -67,11 +67,11 @@ final class CopyCommand implements Callable<Integer> {
         StoreTarget target = target()) {
       out().println("looking whether all of it is sound");
       out().flush();
-      StoreCount count = source.count();
+      StoreCount count = source.check();
       out().printf("%s to copy from %s to %s%n", count, source.shown(), target.shown());
       out().flush();
       toldNanos = System.nanoTime();
-      StoreCount there = StoreCopy.copy(source, target, messages -> tell(messages, count));
+      StoreCount there = StoreCopy.copy(source, count, target, messages -> tell(messages, count));
       out().printf("%s are in %s now%n", there, target.shown());
       out().println(source.moved(target.shown()));
     }

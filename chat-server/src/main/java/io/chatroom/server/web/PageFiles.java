@@ -17,10 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The files of the page, as packed into the jar by {@link PagePacker}. They are in memory once, for
- * all requests.
- */
+/** The files of the page, which {@link PagePacker} has packed into the jar. Loaded once. */
 public final class PageFiles {
 
   /** In the index: browsers may cache it forever. */
@@ -29,17 +26,17 @@ public final class PageFiles {
   /** In the index: browsers must revalidate it. */
   static final String ASK_AGAIN = "ask-again";
 
-  /** In the index: there is a gzip form, too. */
+  /** In the index: there is also a gzip form. */
   static final String PACKED = "packed";
 
-  /** In the index: there is no gzip form, which would not be smaller. */
+  /** In the index: there is no gzip form, because it would not be smaller. */
   static final String AS_IT_IS = "as-it-is";
 
   private static final String DIRECTORY = "/page/";
   private static final Pattern TAB = Pattern.compile("\t");
   private static final Pattern COMMA = Pattern.compile(",");
 
-  /** An element of an accept list, and its weight (RFC 9110, 12.4.2). */
+  /** An element of an accept list, with its weight (RFC 9110, 12.4.2). */
   private static final Pattern ACCEPTED =
       Pattern.compile("\\s*([^\\s;]+)\\s*(?:;\\s*[qQ]\\s*=\\s*([0-9.]+)\\s*)?");
 
@@ -77,7 +74,7 @@ public final class PageFiles {
 
   private PageFiles() {}
 
-  /** Reads all files, and makes their routes. */
+  /** Loads all files, and returns their routes. */
   public static List<Route> routes() {
     try {
       List<Route> routes = new ArrayList<>();
@@ -97,11 +94,11 @@ public final class PageFiles {
       }
       return routes;
     } catch (IOException e) {
-      throw new UncheckedIOException("the page is not in the jar as it was packed", e);
+      throw new UncheckedIOException("the jar does not contain the packed page", e);
     }
   }
 
-  /** Outside the heap, as the network needs it, and never freed. */
+  /** A file outside the heap, ready for the network; never freed. */
   private static ByteBuf shared(String name) throws IOException {
     byte[] bytes = read(name);
     ByteBuffer outside = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
@@ -117,7 +114,7 @@ public final class PageFiles {
     }
   }
 
-  /** Whether gzip is accepted, by its name or by a wildcard. */
+  /** Returns true if gzip is accepted, by name or by a wildcard. */
   static boolean takesGzip(List<String> accepted) {
     boolean any = false;
     for (String list : accepted) {
@@ -137,7 +134,7 @@ public final class PageFiles {
     return any;
   }
 
-  /** The weak comparison of RFC 9110, 13.1.2. */
+  /** Compares weakly (RFC 9110, 13.1.2). */
   private static boolean isKnown(String etag, List<String> known) {
     for (String list : known) {
       for (String each : COMMA.split(list, -1)) {

@@ -9,14 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Joins the modules of the page into one, when the server is built: a browser that fetches thirty
- * small files over HTTP/1.1 waits for five or six round trips, on a phone for more than a second.
- * Each module becomes a function, so that names which it does not export stay private; comments and
- * indentation are removed.
+ * Joins the modules of the page into one at build time. Fetching dozens of small files over
+ * HTTP/1.1 takes five or six round trips, more than a second on a phone. Each module becomes a
+ * function, so that names it does not export stay private. Comments and indentation are removed.
  *
- * <p>It supports the few forms of {@code import} and {@code export} that the page uses, and refuses
- * others. It is no parser: no line of code may begin like a comment, and no string may span several
- * lines.
+ * <p>It supports only the forms of {@code import} and {@code export} that the page uses, and
+ * rejects others. It is not a parser: no line of code may begin like a comment, and no string may
+ * span lines.
  */
 final class PageModules {
 
@@ -32,10 +31,7 @@ final class PageModules {
 
   private final Map<String, String> sources;
 
-  /**
-   * The finished modules, with the names of their functions; an empty name while one is in
-   * progress.
-   */
+  /** Path to function name of each module; the name is empty while the module is in progress. */
   private final Map<String, String> names = new HashMap<>();
 
   private int count;
@@ -46,11 +42,12 @@ final class PageModules {
   }
 
   /**
-   * The joined module, equivalent to the first one.
+   * Joins a module with all that it imports.
    *
-   * @param sources all modules, by path
-   * @param first the path of the first
-   * @throws IllegalArgumentException if one uses an unsupported form
+   * @param sources the source of each module, by path
+   * @param first path of the module to start with
+   * @throws IllegalArgumentException if a module uses an unsupported form, imports a missing one,
+   *     or is part of a cycle
    */
   static String join(Map<String, String> sources, String first) {
     PageModules modules = new PageModules(sources);
@@ -61,7 +58,7 @@ final class PageModules {
   private void add(String path, String wantedBy) {
     String source = sources.get(path);
     if (source == null) {
-      throw new IllegalArgumentException(wantedBy + " imports " + path + ", which is not there");
+      throw new IllegalArgumentException(wantedBy + " imports " + path + ", which does not exist");
     }
     names.put(path, "");
     String body = COMMENT.matcher(source).replaceAll("");
@@ -74,7 +71,7 @@ final class PageModules {
         add(from, path);
       } else if (known.isEmpty()) {
         throw new IllegalArgumentException(
-            path + " imports " + from + ", which imports it in turn; expected no circles");
+            path + " and " + from + " import each other; import cycles are not supported");
       }
       String what = each.group(1).strip().replace(" as ", ": ");
       imports.append("const { ").append(what).append(" } = ").append(names.get(from)).append(";\n");

@@ -22,21 +22,20 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Packs the page when the server is built: its modules as one, each other file as it is, all of
- * them also with gzip, and an index that {@link PageFiles} reads. The same files give the same
- * bytes.
+ * Packs the page at build time: joins its modules into one, copies all other files, compresses each
+ * with gzip, and writes an index for {@link PageFiles}. The output depends on the input alone.
  *
- * <p>Some files have a well-known path, and are revalidated each time. All others are assets below
- * a path that contains the hash of all of them, so browsers may cache them forever, and another
- * build of the page has other paths. In the files with well-known paths, {@code %ASSETS%} becomes
- * that path.
+ * <p>A few files have well-known paths, and browsers revalidate them each time. All others are
+ * assets below a path that contains the hash of all assets: browsers may cache them forever,
+ * because a changed page has other paths. In files with a well-known path, {@code %ASSETS%} stands
+ * for that path.
  */
 public final class PagePacker {
 
-  /** The name of the index, among the packed files. */
+  /** Name of the index file. */
   static final String INDEX = "index";
 
-  /** The suffix of files packed with gzip. */
+  /** Suffix of compressed files. */
   static final String GZIP = ".gz";
 
   private static final String START = "index.html";
@@ -59,7 +58,7 @@ public final class PagePacker {
   /**
    * Packs a directory.
    *
-   * @param args the source directory, and the target directory, which is emptied first
+   * @param args the source directory and the target directory, which is emptied first
    */
   public static void main(String[] args) throws IOException {
     new PagePacker(Path.of(args[0]), Path.of(args[1])).pack();
@@ -94,7 +93,7 @@ public final class PagePacker {
         to.resolve(INDEX), (String.join("\n", index) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Joins all modules. */
+  /** Replaces the modules by the joined one. */
   private static void join(SortedMap<String, byte[]> assets) {
     Map<String, String> sources = new HashMap<>();
     for (String name : List.copyOf(assets.keySet())) {
@@ -151,7 +150,7 @@ public final class PagePacker {
       case "txt" -> "text/plain; charset=utf-8";
       default ->
           throw new IllegalArgumentException(
-              name + " is of no type that the page's packer knows, expected html, css, js, ...");
+              name + " has an unknown type, expected html, css, js, svg, png, webmanifest or txt");
     };
   }
 
@@ -181,7 +180,7 @@ public final class PagePacker {
     }
   }
 
-  /** Without a timestamp. */
+  /** Best compression, no timestamp. */
   private static final class Smallest extends GZIPOutputStream {
     Smallest(OutputStream out) throws IOException {
       super(out);

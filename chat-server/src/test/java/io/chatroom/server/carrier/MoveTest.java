@@ -36,7 +36,7 @@ class MoveTest {
   private static void copy(StoreSource from, StoreTarget to) throws IOException {
     try (from;
         to) {
-      StoreCopy.copy(from, to, n -> {});
+      StoreCopy.copy(from, from.check(), to, n -> {});
     }
   }
 

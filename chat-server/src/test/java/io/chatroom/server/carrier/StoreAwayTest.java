@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.carrier.World.Line;
+import io.chatroom.server.postgres.FaultyProxy;
 import io.chatroom.server.postgres.Postgres;
-import io.chatroom.server.postgres.Way;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,8 +26,8 @@ class StoreAwayTest {
   void aPostInFlightIsUnavailableAndStoredOnce() throws Exception {
     Postgres postgres = Postgres.shared();
     String store = postgres.newStore();
-    try (Way way = new Way(postgres.port());
-        TcpWorld world = new TcpWorld(Map.of("store", Postgres.through(way.port(), store)))) {
+    try (FaultyProxy proxy = new FaultyProxy(postgres.port());
+        TcpWorld world = new TcpWorld(Map.of("store", Postgres.through(proxy.port(), store)))) {
       JsonPeer alice = JsonPeer.in(world, "alice", "lobby");
       JsonPeer bob = JsonPeer.in(world, "bob", "lobby");
       Line seed = Objects.requireNonNull(world.connect());
@@ -37,7 +37,7 @@ class StoreAwayTest {
       alice.post("lobby", "two");
       alice.await(world, "'ack','id':'0','room':'lobby','seq':2,");
 
-      var lost = way.lose("the lost post", Way.Loss.WAY);
+      var lost = proxy.lose("the lost post", FaultyProxy.Loss.ALL);
       alice.post("lobby", "the lost post");
       assertThat(lost.await(60, TimeUnit.SECONDS)).isTrue();
       alice.await(world, "'error','id':'1','code':'unavailable','do':'retry'");
@@ -47,7 +47,7 @@ class StoreAwayTest {
         world.pump();
         alice.hear();
       }
-      way.mend();
+      proxy.mend();
       long refused = 1;
       while (alice.heard("\"ack\",\"id\":\"1\"") == 0) {
         if (alice.heard("\"unavailable\"") > refused) {

@@ -23,12 +23,12 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Servers that tell each other who is in their rooms, over one database. */
+/** Presence of several servers over one database. */
 class ClusterTest {
 
   private static final Duration TICK = Duration.ofMillis(20);
 
-  /** So that no pause of this machine passes for a server that is gone. */
+  /** A timeout that no pause of this machine exceeds. */
   private static final Duration NEVER = Duration.ofMinutes(9);
 
   private static final Cluster.Pace QUICK = new Cluster.Pace(TICK, TICK, NEVER, NEVER, NEVER);
@@ -58,7 +58,7 @@ class ClusterTest {
     return server;
   }
 
-  /** A server without connections. */
+  /** A fake server without connections. */
   private static final class Server implements Elsewhere.Here, AutoCloseable {
 
     private final ConcurrentMap<String, Company> mine = new ConcurrentHashMap<>();
@@ -77,7 +77,7 @@ class ClusterTest {
       cluster.start(this);
     }
 
-    /** They are in a room here. */
+    /** Sets the members of a room here. */
     void has(String room, String... names) {
       has(room, new Company(names.length, List.of(names)));
     }
@@ -87,7 +87,7 @@ class ClusterTest {
       cluster.changed(room);
     }
 
-    /** Its room is opened. */
+    /** Opens a room. */
     Company opens(String room) {
       CompletionStage<Void> known = cluster.prepare(room);
       if (known != null) {
@@ -99,7 +99,7 @@ class ClusterTest {
       return there;
     }
 
-    /** It asks for more than it can name each time. */
+    /** Prepares more rooms than a query names. */
     void knowsOfManyRooms() {
       List<CompletionStage<Void>> asked = new ArrayList<>();
       for (int number = 0; number <= 1_000; number++) {
@@ -122,7 +122,7 @@ class ClusterTest {
       assertThat(elsewhere(room).count()).isEqualTo(names.length);
     }
 
-    /** Dies as by kill -9: it tells no other server. */
+    /** Dies as after kill -9, without removing its rows. */
     void dies() {
       database.close();
       cluster.close();
@@ -157,7 +157,7 @@ class ClusterTest {
   }
 
   @Test
-  void tellsWhoIsWhere() {
+  void deliversTheMembersOfOtherServers() {
     Server one = server(1);
     one.has("tea", "alice", "Bob \0\1{\"'é");
     await().until(() -> rows("presence") == 1);
@@ -210,7 +210,7 @@ class ClusterTest {
   }
 
   @Test
-  void oneOfThemLeads() {
+  void oneServerLeads() {
     Server two = server(2);
     await().until(two.cluster::leads);
     Server one = server(1);
@@ -221,7 +221,7 @@ class ClusterTest {
   }
 
   @Test
-  void whoGoesTakesItsMembersWithIt() {
+  void closingRemovesTheServerAndItsMembers() {
     Server one = server(1);
     Server two = server(2);
     one.opens("tea");
@@ -233,11 +233,11 @@ class ClusterTest {
     assertThat(rows("presence")).isEqualTo(0);
   }
 
-  /** Time passes by its row becoming older. */
+  /** The test makes the row older instead of waiting. */
   @Test
-  void whoDiesIsGoneWithItsRowsWithinFifteenSeconds() {
+  void aDeadServerIsRemovedWithinFifteenSeconds() {
     Cluster.Pace usual = Cluster.Pace.USUAL;
-    assertThat(usual.dead().plus(usual.beat())).isLessThanOrEqualTo(Duration.ofSeconds(15));
+    assertThat(usual.dead().plus(usual.heartbeat())).isLessThanOrEqualTo(Duration.ofSeconds(15));
     Cluster.Pace pace = new Cluster.Pace(TICK, TICK, usual.dead(), NEVER, NEVER);
     Server one = server(1, pace);
     Server two = server(2, pace);
@@ -251,14 +251,14 @@ class ClusterTest {
   }
 
   @Test
-  void whoIsNotHeardOfIsGoneAndWritesAllAgainWhenItIsBack() {
+  void aSilentServerIsRemovedAndWritesItsRowsAgainWhenItIsBack() {
     Server one = server(1, new Cluster.Pace(TICK, TICK, Duration.ofSeconds(9), NEVER, NEVER));
     Server two = server(2);
     two.has("tea", "bob");
     two.has("attic", "bob");
     one.opens("tea");
     one.hears("tea", "bob");
-    // As if it had stood still for that long: it writes its row anew when it looks again.
+    // As if it had been stopped for that long: its next poll writes its row again.
     await()
         .until(
             () -> {
@@ -269,9 +269,9 @@ class ClusterTest {
     await().until(() -> rows("presence") == 2);
   }
 
-  /** As after a crash of the database, which keeps nothing of this. */
+  /** As after a crash of the database, which empties unlogged tables. */
   @Test
-  void writesAllAgainWhenTheRowsAreLost() {
+  void writesItsRowsAgainWhenTheyAreLost() {
     Server one = server(1);
     Server two = server(2);
     one.has("tea", "alice");
@@ -287,11 +287,11 @@ class ClusterTest {
     two.hears("tea", "alice");
     two.has("tea", "bob", "carl");
     one.hears("tea", "bob", "carl");
-    assertThat(one.heard).as("nobody went").hasSize(1);
+    assertThat(one.heard).as("nobody left").hasSize(1);
   }
 
   @Test
-  void whatWasKnownStaysWhileTheDatabaseIsAway() {
+  void membersElsewhereStayWhileTheDatabaseIsAway() {
     Server one = server(1, new Cluster.Pace(TICK, TICK, NEVER, NEVER, TICK.multipliedBy(50)));
     Server two = server(2);
     two.has("tea", "bob");
@@ -309,11 +309,12 @@ class ClusterTest {
                       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
                           + database
                           + "'");
-              return log.lines().stream().anyMatch(it -> it.contains("nothing is heard of"));
+              return log.lines().stream()
+                  .anyMatch(it -> it.contains("cannot read the presence of"));
             });
     two.has("tea", "bob", "carl");
     await().until(one.cluster::isCutOff);
-    assertThat(two.cluster.isCutOff()).as("that was not for long").isFalse();
+    assertThat(two.cluster.isCutOff()).as("has a longer timeout").isFalse();
     assertThat(one.opens("unknown")).isEqualTo(Company.NOBODY);
     assertThat(one.cluster.list("", 9).toCompletableFuture().join()).isEmpty();
     one.hears("tea", "bob");

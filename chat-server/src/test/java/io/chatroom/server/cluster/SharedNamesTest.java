@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Names of guests in PostgreSQL, which two servers share. */
+/** Guests' names in a PostgreSQL that two servers share. */
 class SharedNamesTest {
 
   private static @Nullable String name;
@@ -98,13 +98,13 @@ class SharedNamesTest {
     assertThat(get(here.take("bob", "x"))).as("still there").isFalse();
     there.giveBack("bob");
     there.giveBack("eve");
-    assertThat(get(there.take("carol", "c"))).isTrue(); // and what was asked before is done
+    assertThat(get(there.take("carol", "c"))).isTrue(); // waits for the earlier requests
     assertThat(get(here.take("bob", "x"))).isTrue();
     assertThat(get(here.take("eve", "x"))).isTrue();
   }
 
   @Test
-  void oneOfManyHasAName() throws Exception {
+  void oneOfManyClientsGetsAName() throws Exception {
     List<CompletionStage<Boolean>> asked = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       asked.add((i % 2 == 0 ? here : there).take("n" + i / 4, "c" + i % 4));
@@ -113,13 +113,13 @@ class SharedNamesTest {
     for (CompletionStage<Boolean> one : asked) {
       taken += get(one) ? 1 : 0;
     }
-    // two clients each on each server; of those on one server the later replaces the earlier
+    // each name is requested by two clients on each server, of which the later replaces the earlier
     assertThat(rows()).hasSize(50);
     assertThat(taken).isBetween(50, 100);
   }
 
   @Test
-  void whatADeadServerHadIsFree() throws Exception {
+  void theNamesOfADeadServerAreFree() throws Exception {
     assertThat(get(here.take("bob", "b"))).isTrue();
     assertThat(get(there.take("bob", "b"))).isTrue();
     dies(1);
@@ -130,7 +130,7 @@ class SharedNamesTest {
   }
 
   @Test
-  void whoWasTakenForDeadWritesItsNamesAgain() throws Exception {
+  void aServerWritesItsNamesAgainAfterItWasTakenForDead() throws Exception {
     assertThat(get(here.take("bob", "b"))).isTrue();
     assertThat(get(here.take("eve", "e"))).isTrue();
     here.giveBack("eve");
@@ -143,7 +143,7 @@ class SharedNamesTest {
   }
 
   @Test
-  void aServerThatStopsGivesAllBack() throws Exception {
+  void closingReleasesAllNames() throws Exception {
     assertThat(get(here.take("bob", "b"))).isTrue();
     assertThat(get(there.take("bob", "b"))).isTrue();
     assertThat(get(here.take("eve", "e"))).isTrue();
@@ -153,7 +153,7 @@ class SharedNamesTest {
   }
 
   @Test
-  void whatCannotBeWrittenIsSetRightLater() throws Exception {
+  void failedWritesAreCorrectedLater() throws Exception {
     assertThat(get(here.take("bob", "b"))).isTrue();
     execute("ALTER TABLE name_in_use RENAME TO hidden");
     CompletionStage<Boolean> fails;

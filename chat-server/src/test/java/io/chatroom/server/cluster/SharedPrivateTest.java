@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Private rooms in PostgreSQL, of which two servers tell each other. */
+/** Private rooms in a PostgreSQL that two servers share. */
 class SharedPrivateTest {
 
   private static final Owner ALICE = new Owner("a1", "alice");
@@ -73,11 +73,11 @@ class SharedPrivateTest {
     return server;
   }
 
-  /** Hears for owners who are here. */
+  /** Receives notifications for an owner on this server. */
   private static final class Ear implements PrivateElsewhere.Ear {
 
     private final Set<String> owners;
-    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final List<String> received = new CopyOnWriteArrayList<>();
 
     Ear(Owner owner) {
       owners = Set.of(owner.id());
@@ -85,7 +85,7 @@ class SharedPrivateTest {
 
     @Override
     public void says(String room, long from) {
-      heard.add(room + " " + from);
+      received.add(room + " " + from);
     }
 
     @Override
@@ -96,7 +96,7 @@ class SharedPrivateTest {
     void awaits(String... expected) {
       await()
           .atMost(Duration.ofSeconds(60))
-          .untilAsserted(() -> assertThat(heard).containsExactly(expected));
+          .untilAsserted(() -> assertThat(received).containsExactly(expected));
     }
   }
 
@@ -111,7 +111,7 @@ class SharedPrivateTest {
   }
 
   @Test
-  void areToldToOtherServers() {
+  void notifiesOtherServers() {
     Ear here = new Ear(ALICE);
     Ear there = new Ear(BOB);
     SharedPrivate one = server(1);
@@ -122,13 +122,13 @@ class SharedPrivateTest {
         .untilAsserted(
             () -> {
               one.says(OF_BOTH, 5);
-              assertThat(there.heard).isNotEmpty().containsOnly(OF_BOTH + " 5");
+              assertThat(there.received).isNotEmpty().containsOnly(OF_BOTH + " 5");
             });
-    assertThat(here.heard).as("its own").isEmpty();
+    assertThat(here.received).as("its own notifications").isEmpty();
   }
 
   @Test
-  void areFoundByTheirOwners() throws Exception {
+  void findsTheNewestRoomsOfAnOwner() throws Exception {
     room(OF_BOTH, 3, ago(500));
     room(OF_BOB, 1, ago(400));
     room(Pair.of(CAROL, BOB).key(), 0, ago(300));
@@ -144,9 +144,9 @@ class SharedPrivateTest {
     return server(1).newest(owner.id(), limit).toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
-  /** What was said while a server heard nothing, and from where on. */
+  /** With the newest seq before the missed messages. */
   @Test
-  void areLookedForWhenTheyMayNotHaveBeenHeard() {
+  void findsRoomsWhoseNotificationWasMissed() {
     room(OF_BOTH, 3, ago(1));
     room(OF_BOB, 1, ago(500));
     execute(
@@ -163,7 +163,7 @@ class SharedPrivateTest {
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
     room(Pair.of(CAROL, BOB).key(), 1, ago(0));
-    String later = Pair.of(CAROL, BOB).key() + " 1"; // the message is cleaned away by now
+    String later = Pair.of(CAROL, BOB).key() + " 1"; // the room has no message row
     bob.awaits(OF_BOTH + " 1", later);
     carol.awaits(later);
   }

@@ -103,7 +103,7 @@ class StoreCommandsTest {
         .contains(
             "8 messages in 3 rooms and 9 facts to copy from %s to %s".formatted(data(), store),
             "8 messages in 3 rooms and 9 facts are in %s now".formatted(store))
-        .endsWith(data() + " stays as it is, and no server starts with it any more");
+        .endsWith(data() + " is unchanged, and no server will start on it again");
   }
 
   @Test
@@ -217,7 +217,7 @@ class StoreCommandsTest {
             List.of("copy", "--to=" + data() + "2", "--from"))) {
       assertThatThrownBy(() -> run(at(words, store)))
           .as("%s", words)
-          .hasMessageStartingWith(store + " has no chat in it, expected ");
+          .hasMessageStartingWith(store + " has no chat in it; expected ");
     }
     assertThat(postgres.query(database, "SELECT count(*) FROM pg_tables WHERE schemaname='public'"))
         .containsExactly("0");

@@ -9,8 +9,8 @@ import io.chatroom.server.ChatServer;
 import io.chatroom.server.TestPeer;
 import io.chatroom.server.WsPeer;
 import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.postgres.FaultyProxy;
 import io.chatroom.server.postgres.Postgres;
-import io.chatroom.server.postgres.Way;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,7 +45,7 @@ class HookServersTest {
   private record Told(int by, String body) {}
 
   private final String store = Postgres.shared().newStore();
-  private final List<Way> ways = new ArrayList<>();
+  private final List<FaultyProxy> ways = new ArrayList<>();
   private final List<ChatServer> servers = new ArrayList<>();
   private final List<WsPeer> members = new ArrayList<>();
   private final List<Told> told = new CopyOnWriteArrayList<>();
@@ -61,10 +61,10 @@ class HookServersTest {
 
   @AfterEach
   void stop() {
-    ways.forEach(Way::mend);
+    ways.forEach(FaultyProxy::mend);
     members.forEach(WsPeer::close);
     servers.forEach(ChatServer::close);
-    ways.forEach(Way::close);
+    ways.forEach(FaultyProxy::close);
     hook.stop(0);
   }
 
@@ -88,7 +88,7 @@ class HookServersTest {
 
   private void startServer() throws IOException {
     int number = servers.size();
-    Way way = new Way(Postgres.shared().port());
+    FaultyProxy way = new FaultyProxy(Postgres.shared().port());
     ways.add(way);
     String url = "http://127.0.0.1:" + hook.getAddress().getPort();
     Path file =

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.chatroom.server.log.shared.SharedLogs;
 import io.chatroom.server.log.shared.StoreAddress;
+import io.chatroom.server.postgres.FaultyProxy;
 import io.chatroom.server.postgres.Postgres;
-import io.chatroom.server.postgres.Way;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,35 +15,35 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A log in a database that servers share: the contract, with one server. */
+/** A log in a shared database: the contract, with one server. */
 class SharedLogTest extends ResettingLogContract {
 
   private final AtomicInteger rooms = new AtomicInteger();
   private final String store = Postgres.shared().newStore();
-  private final Way way = new Way(Postgres.shared().port());
+  private final FaultyProxy proxy = new FaultyProxy(Postgres.shared().port());
   private SharedLogs logs;
 
   @BeforeEach
   void openStore() throws IOException {
     logs =
         SharedLogs.open(
-            Objects.requireNonNull(StoreAddress.parse(Postgres.through(way.port(), store))));
+            Objects.requireNonNull(StoreAddress.parse(Postgres.through(proxy.port(), store))));
   }
 
   @AfterEach
   void closeStore() {
     logs.close();
-    way.close();
+    proxy.close();
   }
 
   @Override
   void fail(RoomLog log) {
-    way.cut();
+    proxy.cut();
   }
 
   @Override
   void mend(RoomLog log) {
-    way.mend();
+    proxy.mend();
     await().atMost(Duration.ofSeconds(60)).until(() -> !logs.isRefusing());
   }
 
@@ -82,7 +82,7 @@ class SharedLogTest extends ResettingLogContract {
   }
 
   @Test
-  void servesWhatWasSaidLatelyWhileTheDatabaseIsAway() {
+  void servesRecentMessagesWhileTheDatabaseIsAway() {
     Heard heard = follow(newLog());
     heard.log.append(burst("ann", "1", "2"));
     heard.log.append(posts("1", "three"));

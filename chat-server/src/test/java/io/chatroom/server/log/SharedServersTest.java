@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.chatroom.server.log.RoomLogContract.Heard;
 import io.chatroom.server.log.shared.SharedLogs;
 import io.chatroom.server.log.shared.StoreAddress;
+import io.chatroom.server.postgres.FaultyProxy;
 import io.chatroom.server.postgres.Postgres;
-import io.chatroom.server.postgres.Way;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,13 +26,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Several servers with one database: one order, everything once, whatever gets lost. */
+/** Several servers on one database: one order, and every message once, whatever is lost. */
 class SharedServersTest {
 
   private final Postgres postgres = Postgres.shared();
   private final String store = postgres.newStore();
   private final List<SharedLogs> servers = new ArrayList<>();
-  private final Way way = new Way(postgres.port());
+  private final FaultyProxy proxy = new FaultyProxy(postgres.port());
 
   private SharedLogs server() throws IOException {
     return server(store);
@@ -48,8 +48,8 @@ class SharedServersTest {
     return logs;
   }
 
-  private SharedLogs serverOverWay() throws IOException {
-    return server(Postgres.through(way.port(), store));
+  private SharedLogs serverOverProxy() throws IOException {
+    return server(Postgres.through(proxy.port(), store));
   }
 
   private static Heard open(SharedLogs server, String room) {
@@ -63,11 +63,11 @@ class SharedServersTest {
   @AfterEach
   void close() {
     servers.forEach(SharedLogs::close);
-    way.close();
+    proxy.close();
   }
 
   @Test
-  void hearOneOrder() throws Exception {
+  void deliverOneOrder() throws Exception {
     int rooms = 3;
     int bursts = 40;
     List<List<Heard>> heard = new ArrayList<>();
@@ -120,7 +120,7 @@ class SharedServersTest {
     }
   }
 
-  /** The numbers of all that was heard: those of each burst up to the next. */
+  /** The seqs of all delivered messages; a burst's end where the next one begins. */
   private static List<Long> numbers(Heard one) {
     List<Long> numbers = new ArrayList<>();
     for (int i = 0; i < one.firstSeqs.size(); i++) {
@@ -138,7 +138,7 @@ class SharedServersTest {
   }
 
   @Test
-  void takeAnIdOnce() throws Exception {
+  void storeAnIdOnce() throws Exception {
     SharedLogs a = server();
     SharedLogs b = server();
     Heard hereA = open(a, "tea");
@@ -153,7 +153,7 @@ class SharedServersTest {
     patiently().until(() -> hereA.log.isEmpty() && hereB.log.isEmpty() && elsewhere.log.isEmpty());
 
     assertThat(postgres.query(store, "SELECT count(*) FROM message")).containsExactly("" + posts);
-    int tea = // of which there may be nothing: who is first has the id
+    int tea = // possibly 0: the first room to store an id has it
         Integer.parseInt(
             postgres
                 .query(store, "SELECT coalesce(sum(newest), 0) FROM room WHERE name = 'tea'")
@@ -179,7 +179,7 @@ class SharedServersTest {
   }
 
   @Test
-  void hearTopicsAndWhatIsDeleted() throws Exception {
+  void deliverTopicsAndDeletions() throws Exception {
     Heard a = open(server(), "tea");
     Heard b = open(server(), "tea");
     a.log.append(RoomLogContract.burst("ann", "1", "2"));
@@ -198,8 +198,8 @@ class SharedServersTest {
   }
 
   @Test
-  void hearWhatNobodyToldThemOf() throws Exception {
-    Heard a = open(serverOverWay(), "tea");
+  void deliverMessagesWhoseNotificationWasLost() throws Exception {
+    Heard a = open(serverOverProxy(), "tea");
     Heard b = open(server(), "tea");
     a.log.append(RoomLogContract.burst("ann", "1"));
     b.await(1);
@@ -220,9 +220,9 @@ class SharedServersTest {
     assertThat(b.texts).containsExactly("1", "2", "3").isEqualTo(a.texts);
   }
 
-  /** Nothing has failed: the database has not said yet what has become of it. */
+  /** Nothing fails: the answer of the database only takes long. */
   @Test
-  void refuseWhatIsNotAnsweredForLong() throws Exception {
+  void refuseBurstsThatWaitLongForTheDatabase() throws Exception {
     AtomicInteger failures = new AtomicInteger();
     LogMetrics metrics =
         new LogMetrics() {
@@ -234,15 +234,15 @@ class SharedServersTest {
             failures.incrementAndGet();
           }
         };
-    Heard a = open(server(Postgres.through(way.port(), store), metrics), "tea");
+    Heard a = open(server(Postgres.through(proxy.port(), store), metrics), "tea");
     a.log.append(RoomLogContract.burst("ann", "1"));
     a.await(1);
-    CountDownLatch late = way.lose("the late answer", Way.Loss.TIME);
+    CountDownLatch late = proxy.lose("the late answer", FaultyProxy.Loss.TIME);
     a.log.append(RoomLogContract.burst("ann", "the late answer"));
     assertThat(late.await(60, TimeUnit.SECONDS)).isTrue();
     a.log.append(RoomLogContract.burst("ann", "3"));
     a.awaitRefused(2);
-    way.mend();
+    proxy.mend();
     a.await(3);
 
     assertThat(a.texts).containsExactly("1", "the late answer", "3");
@@ -251,12 +251,12 @@ class SharedServersTest {
 
   @ParameterizedTest
   @EnumSource(names = {"REQUEST", "ANSWER"})
-  void storeOnceWhereNobodyKnowsWhetherTheyDid(Way.Loss loss) throws Exception {
-    Heard a = open(serverOverWay(), "tea");
+  void storeOnceAfterALostExchange(FaultyProxy.Loss loss) throws Exception {
+    Heard a = open(serverOverProxy(), "tea");
     Heard b = open(server(), "tea");
     a.log.append(RoomLogContract.burst("ann", "1"));
     a.await(1);
-    CountDownLatch lost = way.lose("the lost words", loss);
+    CountDownLatch lost = proxy.lose("the lost words", loss);
     a.log.append(RoomLogContract.burst("ann", "the lost words"));
     assertThat(lost.await(60, TimeUnit.SECONDS)).isTrue();
     b.log.append(RoomLogContract.burst("bob", "another"));
@@ -271,10 +271,10 @@ class SharedServersTest {
     assertThat(a.resets).isEmpty();
   }
 
-  /** A server that hears nothing of the others is behind; who was there knows more. */
+  /** A client has received more from another server than this one has delivered. */
   @Test
-  void waitForWhatSomebodyHasHeardElsewhere() throws Exception {
-    SharedLogs late = serverOverWay();
+  void reachAPositionThatAnotherServerHasDelivered() throws Exception {
+    SharedLogs late = serverOverProxy();
     Heard b = open(late, "tea");
     Heard a = open(server(), "tea");
     a.log.append(RoomLogContract.burst("ann", "1", "2"));
@@ -293,7 +293,7 @@ class SharedServersTest {
   }
 
   @Test
-  void serveRoomsThatWereAskedFor() throws Exception {
+  void keepTrackOfPreparedRooms() throws Exception {
     SharedLogs a = server();
     Heard tea = open(a, "tea");
     tea.log.append(RoomLogContract.burst("ann", "1", "2"));
@@ -315,12 +315,12 @@ class SharedServersTest {
     patiently().until(() -> log.newest().seq() == 4);
     assertThat(late.texts).endsWith("4");
     log.close();
-    assertThat(b.prepare("tea")).as("known for a while").isNull();
+    assertThat(b.prepare("tea")).as("known for a minute").isNull();
     assertThat(b.open("tea", () -> {}).newest().seq()).isEqualTo(4);
   }
 
   @Test
-  void beginAnewOnlyWhereSomethingDeliveredIsGone() throws Exception {
+  void beginANewEpochOnlyInRoomsThatLostDeliveredMessages() throws Exception {
     Heard a = open(server(), "tea");
     Heard b = open(server(), "tea");
     Heard whole = open(servers.get(1), "whole");
@@ -330,7 +330,7 @@ class SharedServersTest {
     a.await(3);
     b.await(3);
     String epoch = a.log.newest().epoch();
-    // as on a standby that had not got it
+    // as after a failover to a standby that lagged
     postgres.execute(
         store,
         "BEGIN; DELETE FROM message WHERE text = '3'; UPDATE room SET newest = 2,"
@@ -352,7 +352,7 @@ class SharedServersTest {
   }
 
   @Test
-  void knowWhatIsNotKeptAnyMore() throws Exception {
+  void learnOfDeletedMessages() throws Exception {
     Heard a = open(server(), "tea");
     a.log.append(RoomLogContract.burst("ann", "1", "2", "3"));
     a.await(3);
@@ -365,9 +365,9 @@ class SharedServersTest {
     assertThat(a.resets).isEmpty();
   }
 
-  /** All else that is said goes on. */
+  /** All other messages are stored. */
   @Test
-  void refuseOnlyWhatTheDatabaseNeverTakes() throws Exception {
+  void rejectOnlyMessagesThatTheDatabaseRejects() throws Exception {
     Heard a = open(server(), "tea");
     a.log.append(RoomLogContract.burst("ann", "1"));
     a.await(1);
@@ -387,7 +387,7 @@ class SharedServersTest {
   }
 
   @Test
-  void goOnWhenTheDatabaseIsThereAgain() throws Exception {
+  void recoverWhenTheDatabaseIsBack() throws Exception {
     try (Postgres own = Postgres.start("full_page_writes=off")) {
       String url = own.newStore();
       Heard a = open(server(url), "tea");

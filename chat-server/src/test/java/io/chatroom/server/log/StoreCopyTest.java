@@ -132,7 +132,7 @@ class StoreCopyTest {
   private StoreCount copy() throws IOException {
     try (StoreSource source = StoredContents.of(data());
         StoreTarget target = SharedCopy.into(address)) {
-      return StoreCopy.copy(source, target, n -> {});
+      return StoreCopy.copy(source, source.check(), target, n -> {});
     }
   }
 
@@ -165,7 +165,7 @@ class StoreCopyTest {
     Path back = directory.resolve("back");
     try (StoreSource source = SharedContents.of(address);
         StoreTarget target = StoredCopy.into(back)) {
-      StoreCopy.copy(source, target, n -> {});
+      StoreCopy.copy(source, source.check(), target, n -> {});
     }
     assertThat(allOf(back)).isEqualTo(allOf(data()));
     assertThat(StoreExport.facts(back)).hasSize(3).isEqualTo(StoreExport.facts(data()));
@@ -187,7 +187,7 @@ class StoreCopyTest {
     assertThatThrownBy(this::copy)
         .hasMessage(
             "postgresql://chat@127.0.0.1:%d/%s is not empty, it has 308 messages in 2 rooms and 3"
-                + " facts; expected a new database, made with: createdb --owner=chat --encoding=UTF8"
+                + " facts; expected a new database, created with: createdb --owner=chat --encoding=UTF8"
                 + " --template=template0 NAME",
             postgres.port(), database);
     assertThatThrownBy(() -> StoredCopy.into(data()).close())
@@ -219,7 +219,7 @@ class StoreCopyTest {
     }
     assertThatThrownBy(this::copy)
         .hasMessage(
-            "%s/log.db is damaged, the numbers of room attic have a hole: 299 messages from 101 to"
+            "%s/log.db is damaged, room attic has a gap: 299 messages from 101 to"
                 + " 400, expected all from 101; restore a backup, or save what can be read with"
                 + " chat-server repair %s",
             data(), data());
@@ -250,9 +250,9 @@ class StoreCopyTest {
   void locksThePlaceThatRoomsHaveLeft() throws Exception {
     try (StoreSource source = StoredContents.of(data());
         StoreTarget target = SharedCopy.into(address)) {
-      StoreCopy.copy(source, target, n -> {});
+      StoreCopy.copy(source, source.check(), target, n -> {});
       assertThat(source.moved(target.shown()))
-          .isEqualTo(data() + " stays as it is, and no server starts with it any more");
+          .isEqualTo(data() + " is unchanged, and no server will start on it again");
     }
     assertThatThrownBy(() -> allOf(data()))
         .hasMessageMatching(
@@ -283,8 +283,8 @@ class StoreCopyTest {
     postgres.execute(database, "DELETE FROM message WHERE seq IN (3, 400)");
     assertThat(SharedTools.check(address).faults())
         .containsExactlyInAnyOrder(
-            "the numbers of room tea have a hole: 7 messages from 1 to 8, expected all from 1 to 8",
-            "the numbers of room attic have a hole: 299 messages from 101 to 399, expected all from"
+            "room tea has a gap: 7 messages from 1 to 8, expected all from 1 to 8",
+            "room attic has a gap: 299 messages from 101 to 399, expected all from"
                 + " 101 to 400");
   }
 }

@@ -127,9 +127,8 @@ class StoreToolsTest {
 
     assertThat(StoreTools.check(data()).faults())
         .containsExactlyInAnyOrder(
-            "the numbers of room tea have a hole: 5 messages from 1 to 6, expected all from 1",
-            "the numbers of room attic have a hole: 399 messages from 1 to 400, expected all from"
-                + " 1");
+            "room tea has a gap: 5 messages from 1 to 6, expected all from 1",
+            "room attic has a gap: 399 messages from 1 to 400, expected all from" + " 1");
   }
 
   @Test

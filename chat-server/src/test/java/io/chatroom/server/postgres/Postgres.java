@@ -25,9 +25,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL of our own on loopback, for tests. It never runs as root, and ends with this JVM
- * however that ends. Everybody gets in without a password, but for the user {@code alice}, whose
- * password is {@code wonder}.
+ * A PostgreSQL on loopback for tests. It never runs as root, and ends with this JVM, however that
+ * ends. All users connect without a password but {@code alice}, whose password is {@code wonder}.
  */
 public final class Postgres implements AutoCloseable {
 
@@ -42,7 +41,7 @@ public final class Postgres implements AutoCloseable {
   private static final String USER = "chat";
   private static final int START_SECONDS = 60;
 
-  /** Ends the database when its standard input does, which is when this JVM is gone. */
+  /** Stops the database when its standard input ends, that is, when this JVM is gone. */
   private static final String RUN = "\"$@\" & pid=$!; cat >/dev/null; kill -QUIT $pid; wait $pid";
 
   private static @Nullable Postgres shared;
@@ -62,8 +61,8 @@ public final class Postgres implements AutoCloseable {
   }
 
   /**
-   * The one that all tests of this JVM share, which keeps nothing safe and is quick for it. Skips
-   * the test where PostgreSQL is not installed, but not in CI.
+   * Returns the instance that all tests of this JVM share, which is fast, as it never syncs. If
+   * PostgreSQL is not installed, this skips the test, or fails in CI.
    */
   public static synchronized Postgres shared() {
     if (shared == null) {
@@ -75,9 +74,9 @@ public final class Postgres implements AutoCloseable {
   }
 
   /**
-   * One for the caller alone, which closes it.
+   * Starts an instance for the caller, who must close it.
    *
-   * @param settings as in postgresql.conf
+   * @param settings settings of postgresql.conf
    */
   public static Postgres start(String... settings) {
     Path bin =
@@ -120,12 +119,12 @@ public final class Postgres implements AutoCloseable {
     }
   }
 
-  /** Where its files are. */
+  /** The data directory. */
   public Path data() {
     return directory.resolve("data");
   }
 
-  /** Where it listens on 127.0.0.1. */
+  /** The port on 127.0.0.1. */
   public int port() {
     return port;
   }
@@ -151,7 +150,7 @@ public final class Postgres implements AutoCloseable {
         hba.toString());
   }
 
-  /** Starts it, again, and waits until it answers. */
+  /** Starts it, also after {@link #kill}, and waits until it answers. */
   public void start() {
     List<String> command = asUser("sh", "-c", RUN, "sh", bin.resolve("postgres").toString());
     command.addAll(List.of("-D", data().toString(), "-p", "" + port, "-k", directory.toString()));
@@ -182,7 +181,7 @@ public final class Postgres implements AutoCloseable {
     }
   }
 
-  /** What it has said, for an assertion that fails. */
+  /** Its log, for the message of a failed assertion. */
   public String log() {
     try {
       return Files.readString(directory.resolve("log"));
@@ -191,7 +190,7 @@ public final class Postgres implements AutoCloseable {
     }
   }
 
-  /** Ends it at once, as its machine would; what it was asked to keep safe, it has kept. */
+  /** Stops it at once, as a crash would; synced data survives. */
   public void kill() {
     Process running = process;
     if (running == null) {
@@ -210,14 +209,14 @@ public final class Postgres implements AutoCloseable {
     process = null;
   }
 
-  /** A new and empty database. */
+  /** Creates an empty database, and returns its name. */
   public String newDatabase() {
     String name = "chat" + databases.incrementAndGet();
     execute("postgres", "CREATE DATABASE " + name);
     return name;
   }
 
-  /** The address of a new and empty database, for {@code --store}. */
+  /** Creates an empty database, and returns its address for {@code --store}. */
   public String newStore() {
     return store(newDatabase());
   }
@@ -227,7 +226,7 @@ public final class Postgres implements AutoCloseable {
     return "postgresql://" + USER + "@127.0.0.1:" + port + "/" + database;
   }
 
-  /** Another way to a database, for {@code --store}. */
+  /** The address of a database through another port, for {@code --store}. */
   public static String through(int port, String store) {
     return store.replaceFirst("127\\.0\\.0\\.1:\\d+", "127.0.0.1:" + port);
   }
@@ -236,12 +235,12 @@ public final class Postgres implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + USER;
   }
 
-  /** A connection to the database of a store. */
+  /** Connects to the database of a store. */
   public Connection connect(String store) throws SQLException {
     return DriverManager.getConnection(jdbcUrl(store.substring(store.lastIndexOf('/') + 1)));
   }
 
-  /** Executes statements in a database, one after the other. */
+  /** Executes statements in a database, in order. */
   public void execute(String database, String... statements) {
     try (Connection connection = connect(database);
         Statement statement = connection.createStatement()) {
@@ -253,7 +252,7 @@ public final class Postgres implements AutoCloseable {
     }
   }
 
-  /** The first column of what a query finds. */
+  /** Returns the first column of a query's result. */
   public List<String> query(String database, String sql) {
     List<String> found = new ArrayList<>();
     try (Connection connection = connect(database);
@@ -268,7 +267,7 @@ public final class Postgres implements AutoCloseable {
     return found;
   }
 
-  /** Runs a program of PostgreSQL, or of the system, as the user that it runs as. */
+  /** Runs a program of PostgreSQL or of the system, as the user of the database. */
   public void run(String... command) {
     List<String> words = new ArrayList<>(Arrays.asList(command));
     if (Files.exists(bin.resolve(words.get(0)))) {
@@ -280,9 +279,9 @@ public final class Postgres implements AutoCloseable {
               .redirectErrorStream(true)
               .start();
       running.getOutputStream().close();
-      String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (running.waitFor() != 0) {
-        throw new AssertionError(words + ": " + said);
+        throw new AssertionError(words + ": " + output);
       }
     } catch (IOException e) {
       throw new AssertionError(e);

@@ -26,14 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The page as it was packed, and how browsers are told to keep it. */
+/** The packed page, and its caching headers. */
 class PageFilesTest {
 
   private static final Pattern ASSETS = Pattern.compile("/assets/[0-9a-f]{16}/");
 
   private final Routes routes = new Routes(PageFiles.routes());
 
-  /** An answer whose body is here. */
+  /** An answer, with its body as text. */
   private record Got(int status, Map<String, String> headers, String body) {}
 
   private Got get(String path, String... headers) {
@@ -54,7 +54,7 @@ class PageFilesTest {
     return new Got(answers.get(0).status(), answers.get(0).headers(), body.toString(ISO_8859_1));
   }
 
-  /** What a file of the page needs to give its answer to. */
+  /** Collects answers; files use nothing else. */
   private record OnlyAnswers(List<Answer> answers) implements Responder {
 
     @Override
@@ -83,7 +83,7 @@ class PageFilesTest {
   }
 
   @Test
-  void theStartNamesAssetsThatThereAre() {
+  void startPageNamesExistingAssets() {
     Got start = get("/");
     assertThat(start.headers())
         .containsEntry("content-type", "text/html; charset=utf-8")
@@ -102,7 +102,7 @@ class PageFilesTest {
   }
 
   @Test
-  void browsersKeepAssetsForEver() {
+  void assetsAreCachedForever() {
     String style = asset("style.css");
     assertThat(style).matches(ASSETS.pattern() + "style\\.css");
     assertThat(get(style).headers())
@@ -120,7 +120,7 @@ class PageFilesTest {
   }
 
   @Test
-  void whatEverybodyAsksForIsThere() {
+  void servesWellKnownPaths() {
     assertThat(get("/robots.txt").body()).contains("Disallow: /");
     assertThat(get("/favicon.ico").headers()).containsEntry("content-type", "image/svg+xml");
     assertThat(get("/manifest.webmanifest").headers())
@@ -146,7 +146,7 @@ class PageFilesTest {
         "xgzip | false",
         "'' | false",
       })
-  void sendsGzipToWhoTakesIt(String accepted, boolean gzip) throws IOException {
+  void sendsGzipIfAccepted(String accepted, boolean gzip) throws IOException {
     Got plain = get("/");
     Got got = get("/", "accept-encoding", accepted);
     assertThat(got.headers()).containsEntry("vary", "accept-encoding");
@@ -162,7 +162,7 @@ class PageFilesTest {
   }
 
   @Test
-  void sendsNothingThatABrowserHas() {
+  void sendsNoBodyIfUnchanged() {
     String tag = Objects.requireNonNull(get("/").headers().get("etag"));
     assertThat(tag).matches("\"[0-9a-f]{16}\"");
     for (String known : List.of(tag, "W/" + tag, "\"x\", " + tag, "*")) {
@@ -178,9 +178,9 @@ class PageFilesTest {
     assertThat(get("/", "if-none-match", tag, "accept-encoding", "gzip").status()).isEqualTo(200);
   }
 
-  /** What a browser has to load before it shows a word. */
+  /** What a browser must load before it can show anything. */
   @Test
-  void thePageIsSmall() {
+  void pageIsSmall() {
     int bytes =
         PageFiles.routes().stream()
             .map(Route::pattern)
@@ -193,7 +193,7 @@ class PageFilesTest {
   // ---- packing
 
   @Test
-  void sameFilesAreTheSameBytes(@TempDir Path dir) throws IOException {
+  void packingIsReproducible(@TempDir Path dir) throws IOException {
     Path page = page(dir.resolve("page"), "a");
     PagePacker.main(new String[] {page.toString(), dir.resolve("one").toString()});
     Files.writeString(Files.createDirectories(dir.resolve("two")).resolve("old"), "from before");
@@ -204,9 +204,9 @@ class PageFilesTest {
         .doesNotContainKey("old");
   }
 
-  /** One is enough: they name each other without it. */
+  /** One hash for all assets: they refer to each other by relative paths. */
   @Test
-  void anotherAssetIsAnotherPathForAll(@TempDir Path dir) throws IOException {
+  void changedAssetChangesThePathOfAll(@TempDir Path dir) throws IOException {
     for (String text : List.of("a", "b")) {
       PagePacker.main(
           new String[] {
@@ -219,7 +219,7 @@ class PageFilesTest {
   }
 
   @Test
-  void aFileOfAnUnknownTypeFailsTheBuild(@TempDir Path dir) throws IOException {
+  void unknownTypeFailsTheBuild(@TempDir Path dir) throws IOException {
     Path page = page(dir.resolve("page"), "a");
     Files.writeString(page.resolve("x.exe"), "");
     assertThatThrownBy(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What page.md says about keys and commands is what the page says in its help. */
+/** Compares the keys and commands in page.md with the help of the page. */
 class PageGuideTest {
 
   private static final Path PAGE = Path.of("src/main/page/js");
@@ -20,7 +20,7 @@ class PageGuideTest {
   @Test
   void hasTheKeysOfTheHelp() throws IOException {
     List<String> keys =
-        KEY.matcher(Files.readString(PAGE.resolve("view/dialogs.js")))
+        KEY.matcher(Files.readString(PAGE.resolve("view/help.js")))
             .results()
             .map(key -> "| " + key.group(1) + " | " + key.group(2) + " |")
             .toList();
@@ -50,7 +50,7 @@ class PageGuideTest {
     assertThat(rows("## Commands")).isEqualTo(commands);
   }
 
-  /** The rows of the first table below a heading, without its own two lines. */
+  /** The rows of the first table below a heading, without the table's head. */
   private static List<String> rows(String heading) throws IOException {
     return Files.readAllLines(Path.of("../docs/page.md")).stream()
         .dropWhile(line -> !line.equals(heading))

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class PageModulesTest {
 
   @Test
-  void joinsModulesInTheOrderInWhichTheyNeedEachOther() {
+  void joinsModulesInOrderOfDependency() {
     String joined =
         PageModules.join(
             Map.of(
@@ -56,23 +56,23 @@ final class PageModulesTest {
   }
 
   @Test
-  void refusesWhatItDoesNotKnow() {
+  void rejectsUnsupportedForms() {
     assertThatThrownBy(() -> PageModules.join(Map.of("m.js", "import './x.js';\n"), "m.js"))
         .hasMessageContaining("m.js has a line that cannot be joined: import './x.js';");
     assertThatThrownBy(() -> PageModules.join(Map.of("m.js", "export default 1;\n"), "m.js"))
         .hasMessageContaining("m.js has a line that cannot be joined: export default 1;");
     assertThatThrownBy(
             () -> PageModules.join(Map.of("m.js", "import { x } from './n.js';\n"), "m.js"))
-        .hasMessage("m.js imports n.js, which is not there");
+        .hasMessage("m.js imports n.js, which does not exist");
   }
 
   @Test
-  void refusesCircles() {
-    Map<String, String> circle =
+  void rejectsCycles() {
+    Map<String, String> cycle =
         Map.of(
             "a.js", "import { b } from './b.js';\nexport const a = 1;\n",
             "b.js", "import { a } from './a.js';\nexport const b = 1;\n");
-    assertThatThrownBy(() -> PageModules.join(circle, "a.js"))
-        .hasMessage("b.js imports a.js, which imports it in turn; expected no circles");
+    assertThatThrownBy(() -> PageModules.join(cycle, "a.js"))
+        .hasMessage("b.js and a.js import each other; import cycles are not supported");
   }
 }

@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells other servers what was stored, after it was: one statement for all rooms that have
- * something by then. Within the transaction that stores, it would hold a lock of the whole database
- * until the disk has it, and no two transactions could share a sync. What is lost here others find
- * within a second.
+ * Notifies other servers of stored messages, with one statement for all rooms that have new ones.
+ * It does so after the commit: a NOTIFY inside the transaction would hold a database-wide lock
+ * during the sync, so that no two transactions could share one. If a notification is lost, other
+ * servers find the messages when they poll, within a second.
  */
 final class Announcer implements Runnable {
 
@@ -25,14 +25,14 @@ final class Announcer implements Runnable {
   private static final String NOTIFY =
       "SELECT pg_notify(c, p) FROM unnest(?::text[], ?::text[]) AS n(c, p)";
 
-  private static final int ROOMS = 1_000;
-  private static final long PAUSE_MILLIS = 500;
+  private static final int MAX_ROOMS = 1_000;
+  private static final long RETRY_MILLIS = 500;
 
   private final SharedDatabase database;
   private final String server;
 
-  /** The highest number of each room that others have not been told of. */
-  private final Map<String, Long> news = new LinkedHashMap<>();
+  /** The newest seq of each room that has not been announced yet. */
+  private final Map<String, Long> pending = new LinkedHashMap<>();
 
   private final CountDownLatch end = new CountDownLatch(1);
   private boolean closing;
@@ -43,23 +43,23 @@ final class Announcer implements Runnable {
     this.server = server;
   }
 
-  /** A room has messages up to this number. From any thread. */
+  /** Announces that a room has messages up to this seq. Thread-safe. */
   synchronized void add(String room, long newest) {
     if (closing) {
       return;
     }
-    news.merge(room, newest, Math::max);
+    pending.merge(room, newest, Math::max);
     notifyAll();
   }
 
-  /** Ends once others are told of what there is, or cannot be. */
+  /** Makes the thread end after one last attempt to announce what is pending. */
   synchronized void close() {
     closing = true;
     end.countDown();
     notifyAll();
   }
 
-  /** What is told of a room. */
+  /** The payload of a notification. */
   static String payload(String server, long newest, String room) {
     return server + " " + newest + " " + room;
   }
@@ -67,18 +67,18 @@ final class Announcer implements Runnable {
   @Override
   public void run() {
     while (true) {
-      Map<String, Long> some = next();
-      if (some.isEmpty()) {
+      Map<String, Long> batch = next();
+      if (batch.isEmpty()) {
         disconnect();
         return;
       }
       try {
-        tell(some);
+        announce(batch);
       } catch (SQLException e) {
-        log.debug("others are not told and will look", e);
+        log.debug("cannot notify other servers, they will poll", e);
         disconnect();
         pause();
-      } catch (RuntimeException | Error e) { // it must go on
+      } catch (RuntimeException | Error e) { // the thread must survive
         log.error("this is a defect of chat-server, please report it", e);
         disconnect();
         pause();
@@ -88,49 +88,49 @@ final class Announcer implements Runnable {
 
   private synchronized Map<String, Long> next() {
     try {
-      while (news.isEmpty() && !closing) {
+      while (pending.isEmpty() && !closing) {
         wait();
       }
     } catch (InterruptedException e) {
       closing = true;
     }
-    Map<String, Long> some = new LinkedHashMap<>();
-    var all = news.entrySet().iterator();
-    while (all.hasNext() && some.size() < ROOMS) {
+    Map<String, Long> batch = new LinkedHashMap<>();
+    var all = pending.entrySet().iterator();
+    while (all.hasNext() && batch.size() < MAX_ROOMS) {
       Map.Entry<String, Long> one = all.next();
-      some.put(one.getKey(), one.getValue());
+      batch.put(one.getKey(), one.getValue());
       all.remove();
     }
-    return some;
+    return batch;
   }
 
   private void pause() {
     try {
-      end.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      end.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       close();
     }
   }
 
-  private void tell(Map<String, Long> some) throws SQLException {
+  private void announce(Map<String, Long> batch) throws SQLException {
     Connection open = connection;
     if (open == null) {
       open = database.connect();
       connection = open;
       try (Statement set = open.createStatement()) {
-        set.execute("SET synchronous_commit = off"); // there is nothing in it to be kept
+        set.execute("SET synchronous_commit = off"); // a notification need not be durable
       }
     }
     Object[] channels =
-        some.keySet().stream().map(room -> Shards.channel(Shards.of(room))).toArray();
+        batch.keySet().stream().map(room -> Shards.channel(Shards.of(room))).toArray();
     Object[] payloads =
-        some.entrySet().stream()
+        batch.entrySet().stream()
             .map(one -> payload(server, one.getValue(), one.getKey()))
             .toArray();
-    try (PreparedStatement tell = open.prepareStatement(NOTIFY)) {
-      tell.setArray(1, open.createArrayOf("text", channels));
-      tell.setArray(2, open.createArrayOf("text", payloads));
-      tell.execute();
+    try (PreparedStatement announce = open.prepareStatement(NOTIFY)) {
+      announce.setArray(1, open.createArrayOf("text", channels));
+      announce.setArray(2, open.createArrayOf("text", payloads));
+      announce.execute();
     }
   }
 
@@ -140,7 +140,7 @@ final class Announcer implements Runnable {
         connection.close();
       }
     } catch (SQLException e) {
-      log.debug("not closed", e);
+      log.debug("cannot close the connection", e);
     }
     connection = null;
   }

@@ -13,50 +13,48 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bursts of one room that are stored together, or not at all. It has a mark, by which the store
- * knows whether it has stored it. For one thread at a time.
+ * Bursts of one room that are stored together or not at all. The mark of a batch tells whether the
+ * store already has it. For one thread at a time.
  */
 final class Batch {
 
   /**
-   * A message of it.
+   * A message of the batch.
    *
-   * @param index which of the batch, from 0 on
+   * @param index its index in the batch, from 0
+   * @param size its size in bytes, with the overhead of its row
    */
   record Line(
       int index, Author author, @Nullable String text, @Nullable Detail detail, long size) {}
 
   /**
-   * A post whose id was there before.
+   * A post whose id was already in use.
    *
-   * @param seq the number of the first one; 0 if that is {@code original}
-   * @param original which line of this batch the first one is; -1 if it is none
-   * @param repeats whether it is the same, in the same room
+   * @param seq the seq of the original; 0 if the original is in this batch
+   * @param original the index of the original in this batch; -1 if it is not in this batch
+   * @param isRepeat true if the original has the same text and is in the same room, so that the
+   *     post is a repeat; false if the client reused an id
    */
-  record Again(Line line, Post post, long seq, long atMillis, int original, boolean repeats) {
+  record Duplicate(Line line, Post post, long seq, long atMillis, int original, boolean isRepeat) {
 
-    /** What must be handed on in the room before it is told; 0 if nothing. */
-    long seqHere() {
-      return repeats ? seq : 0;
+    /** The seq that must be delivered before the repeat is answered; 0 if none. */
+    long requiredSeq() {
+      return isRepeat ? seq : 0;
     }
   }
 
   private final List<Burst> bursts;
   private final long mark;
-  private final List<Again> again = new ArrayList<>(0);
+  private final List<Duplicate> duplicates = new ArrayList<>(0);
 
-  /** Lines that the store never takes. */
-  private final List<Line> bad = new ArrayList<>(0);
+  /** Lines that the store rejects. */
+  private final List<Line> rejected = new ArrayList<>(0);
 
-  /** Lines that are not stored, as they were there before, or are bad. */
-  private final BitSet left = new BitSet();
+  /** The indexes of lines that are not stored: duplicates and rejected lines. */
+  private final BitSet skipped = new BitSet();
 
-  /** It was stored, and perhaps is not any more. */
   private boolean doubtful;
-
-  /** Where it stands once it is stored. */
   private long firstSeq;
-
   private long atMillis;
   private @Nullable String epoch;
 
@@ -65,31 +63,31 @@ final class Batch {
     this.mark = mark;
   }
 
-  /** The same, to be stored again unless it is still there. */
-  Batch again(long anotherMark) {
+  /** Returns a copy with another mark, to be stored again unless the store still has it. */
+  Batch toStoreAgain(long anotherMark) {
     Batch batch = new Batch(bursts, anotherMark);
     batch.doubtful = epoch != null;
     if (batch.doubtful) {
-      batch.again.addAll(again);
-      batch.bad.addAll(bad);
-      batch.left.or(left);
+      batch.duplicates.addAll(duplicates);
+      batch.rejected.addAll(rejected);
+      batch.skipped.or(skipped);
       batch.firstSeq = firstSeq;
       batch.atMillis = atMillis;
     }
     return batch;
   }
 
-  /** Whether it was stored, and perhaps is not any more. */
+  /** Returns true if it was stored, but the store may have lost it since. */
   boolean isDoubtful() {
     return doubtful;
   }
 
-  /** It is not there any more. */
-  void isGone() {
+  /** Called when the store turns out to have lost it. */
+  void markLost() {
     doubtful = false;
-    again.clear();
-    bad.clear();
-    left.clear();
+    duplicates.clear();
+    rejected.clear();
+    skipped.clear();
   }
 
   long mark() {
@@ -104,14 +102,14 @@ final class Batch {
     return bursts.stream().mapToLong(Burst::size).sum();
   }
 
-  /** What of it is to be stored, in order. */
+  /** The messages to store, in order. */
   List<Line> lines() {
     List<Line> lines = new ArrayList<>();
     int index = 0;
     for (Burst burst : bursts) {
       for (Burst.Segment segment : burst.segments()) {
         for (int i = segment.from(); i < segment.to(); i++) {
-          if (!left.get(index)) {
+          if (!skipped.get(index)) {
             Detail detail = burst.detail(i);
             lines.add(
                 new Line(
@@ -128,9 +126,9 @@ final class Batch {
     return lines;
   }
 
-  /** Whether it is nothing but messages, all of which are to be stored. */
+  /** Returns true if it has no events and nothing in it is skipped. */
   boolean isPlain() {
-    return left.isEmpty() && !doubtful && bursts.stream().noneMatch(Batch::hasEvent);
+    return skipped.isEmpty() && !doubtful && bursts.stream().noneMatch(Batch::hasEvent);
   }
 
   private static boolean hasEvent(Burst burst) {
@@ -142,49 +140,57 @@ final class Batch {
     return false;
   }
 
-  /** Some of it were there before, and are not stored. */
-  void leave(List<Again> more) {
-    again.addAll(more);
-    more.forEach(one -> left.set(one.line().index()));
+  /** Skips messages that are already stored. */
+  void skip(List<Duplicate> more) {
+    duplicates.addAll(more);
+    more.forEach(one -> skipped.set(one.line().index()));
   }
 
-  /** Some of it are never taken, and so nothing that repeats them is. */
-  void refuse(List<Line> more) {
+  /** Rejects lines, and with them their duplicates in this batch. */
+  void reject(List<Line> more) {
     for (Line line : more) {
-      left.set(line.index());
-      bad.add(line);
-      for (Again one : List.copyOf(again)) {
+      skipped.set(line.index());
+      rejected.add(line);
+      for (Duplicate one : List.copyOf(duplicates)) {
         if (one.original == line.index()) {
-          again.remove(one);
-          bad.add(one.line);
+          duplicates.remove(one);
+          rejected.add(one.line);
         }
       }
     }
   }
 
-  /** What of it is never taken. */
-  List<Line> bad() {
-    return bad;
+  /** The rejected lines. */
+  List<Line> rejected() {
+    return rejected;
   }
 
-  /** What of it was there before, in order. */
-  List<Again> again() {
-    return again;
+  /** The duplicates, in order. */
+  List<Duplicate> duplicates() {
+    return duplicates;
   }
 
-  /** How many of it are to be stored. */
+  /** The number of messages to store. */
   int messages() {
-    return bursts.stream().mapToInt(Burst::messages).sum() - left.cardinality();
+    return bursts.stream().mapToInt(Burst::messages).sum() - skipped.cardinality();
   }
 
-  /** It is stored. */
+  /**
+   * Called when it is stored.
+   *
+   * @param first see {@link #firstSeq}
+   * @param inEpoch null if it had nothing to store
+   */
   void stored(long first, long at, @Nullable String inEpoch) {
     firstSeq = first;
     atMillis = at;
     epoch = inEpoch;
   }
 
-  /** The number of its first message, or the one behind the last that must be heard before it. */
+  /**
+   * The seq of its first message. If it had nothing to store: one more than the last seq that must
+   * be delivered before its repeats are answered.
+   */
   long firstSeq() {
     return firstSeq;
   }
@@ -193,30 +199,32 @@ final class Batch {
     return atMillis;
   }
 
-  /** In which log it stands; null if nothing of it was stored. */
+  /** The epoch in which it is stored; null if it had nothing to store. */
   @Nullable String epoch() {
     return epoch;
   }
 
-  /** The number that the first one has. */
-  long seqOf(Again one) {
-    Again first = first(one);
+  /** The seq of the original. */
+  long seqOf(Duplicate one) {
+    Duplicate first = first(one);
     int index = one.original;
-    return first == null ? firstSeq + index - left.get(0, index).cardinality() : first.seq;
+    return first == null ? firstSeq + index - skipped.get(0, index).cardinality() : first.seq;
   }
 
-  /** When the first one was said. */
-  long atMillisOf(Again one) {
-    Again first = first(one);
+  /** The time of the original, in milliseconds since 1970. */
+  long atMillisOf(Duplicate one) {
+    Duplicate first = first(one);
     return first == null ? atMillis : first.atMillis;
   }
 
-  /** Where the first one is told; null if it is a line of this batch that is stored. */
-  private @Nullable Again first(Again one) {
+  /**
+   * Returns the duplicate that knows the original; null if the original is stored by this batch.
+   */
+  private @Nullable Duplicate first(Duplicate one) {
     if (one.original < 0) {
       return one;
     }
-    for (Again other : again) {
+    for (Duplicate other : duplicates) {
       if (other.line.index == one.original) {
         return other;
       }
@@ -224,21 +232,24 @@ final class Batch {
     return null;
   }
 
-  /** The bursts with what is stored of them alone. Gives back the reference to the others. */
-  void takeFresh(Consumer<Burst> taker) {
+  /**
+   * Passes on the bursts, reduced to what was stored. The taker owns what it gets; bursts of which
+   * nothing was stored are released.
+   */
+  void takeStored(Consumer<Burst> taker) {
     int index = 0;
     for (Burst burst : bursts) {
-      BitSet of = left.get(index, index + burst.messages());
+      BitSet of = skipped.get(index, index + burst.messages());
       index += burst.messages();
       if (of.isEmpty()) {
         taker.accept(burst);
       } else if (of.cardinality() == burst.messages()) {
         burst.release();
       } else {
-        Burst fresh = burst.without(of, burst.bytes().alloc().directBuffer(burst.size()));
-        fresh.seal();
+        Burst stored = burst.without(of, burst.bytes().alloc().directBuffer(burst.size()));
+        stored.seal();
         burst.release();
-        taker.accept(fresh);
+        taker.accept(stored);
       }
     }
   }

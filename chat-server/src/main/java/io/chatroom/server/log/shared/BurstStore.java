@@ -1,7 +1,7 @@
 package io.chatroom.server.log.shared;
 
 import io.chatroom.server.log.Post;
-import io.chatroom.server.log.shared.Batch.Again;
+import io.chatroom.server.log.shared.Batch.Duplicate;
 import io.chatroom.server.log.shared.Batch.Line;
 import io.chatroom.server.log.sql.ClientKey;
 import java.sql.Connection;
@@ -20,14 +20,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Stores batches, each by one statement, and finds out which posts were there before. However often
- * a batch is stored, it is there once.
- */
+/** Stores batches, one statement each, and finds duplicate posts. Storing a batch is idempotent. */
 final class BurstStore {
 
   /**
-   * What has become of a batch whose messages are stored.
+   * The place of a stored batch.
    *
    * @param room the id of its room
    */
@@ -49,19 +46,19 @@ final class BurstStore {
       WHERE r.name = ? AND m.seq = ? AND m.at = ?
       """;
 
-  private static final int ROUNDS = 20;
+  private static final int MAX_ROUNDS = 20;
 
   private static final Logger log = LoggerFactory.getLogger(BurstStore.class);
 
-  private static final Duration COMPLAIN_AGAIN = Duration.ofMinutes(1);
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   private final byte[] server;
 
-  /** When it was said last that messages are refused; 0 before the first time. */
-  private final AtomicLong complainedNanos = new AtomicLong();
+  /** When rejected messages were last logged; 0 if never. */
+  private final AtomicLong loggedNanos = new AtomicLong();
 
   /**
-   * @param server what the store calls this run of this server
+   * @param server the id of this run of the server
    */
   BurstStore(byte[] server) {
     this.server = server.clone();
@@ -70,8 +67,8 @@ final class BurstStore {
   /**
    * Stores a batch.
    *
-   * @return null if nothing of it had to be stored, as all of it was there before
-   * @throws SQLException if nothing was stored, or that is not known
+   * @return null if the batch had nothing new to store
+   * @throws SQLException if nothing was stored, or the outcome is unknown
    */
   @Nullable Stored store(Connection connection, SharedRoom room, Batch batch) throws SQLException {
     if (batch.isDoubtful()) {
@@ -80,51 +77,50 @@ final class BurstStore {
         SharedDatabase.barrier(connection);
         return there;
       }
-      batch.isGone();
+      batch.markLost();
     }
-    for (int round = 0; batch.messages() > 0; round++) { // each leaves fewer
+    for (int round = 0; batch.messages() > 0; round++) { // each round skips some lines
       List<Line> lines = batch.lines();
       try {
         return append(connection, room, batch.mark(), lines);
       } catch (SQLException e) {
-        if (round == ROUNDS) {
+        if (round == MAX_ROUNDS) {
           throw e;
         } else if (SharedTrouble.isRepeated(e)) {
-          batch.leave(again(connection, room.name(), lines));
+          batch.skip(duplicates(connection, room.name(), lines));
         } else if (SharedTrouble.isOfContent(e)) {
-          refuseBad(connection, room, batch, e);
+          rejectLines(connection, room, batch, e);
         } else {
           throw e;
         }
       }
     }
-    SharedDatabase.barrier(connection); // what was found may not be with the standby yet
+    SharedDatabase.barrier(connection); // the duplicates may not be on the standby yet
     return null;
   }
 
-  private void refuseBad(Connection connection, SharedRoom room, Batch batch, SQLException why)
+  private void rejectLines(Connection connection, SharedRoom room, Batch batch, SQLException why)
       throws SQLException {
-    List<Line> bad =
-        new BadLines(connection, some -> append(connection, room, batch.mark(), some))
+    List<Line> rejected =
+        new RejectedLines(connection, some -> append(connection, room, batch.mark(), some))
             .among(batch.lines());
-    if (bad.isEmpty()) {
+    if (rejected.isEmpty()) {
       throw why;
     }
     long now = System.nanoTime();
-    if (complainedNanos.get() == 0 || now - complainedNanos.get() > COMPLAIN_AGAIN.toNanos()) {
-      complainedNanos.set(now);
+    if (loggedNanos.get() == 0 || now - loggedNanos.get() > LOG_INTERVAL.toNanos()) {
+      loggedNanos.set(now);
       log.error(
-          "{} of {} messages in room {} are refused, as the database never takes what is in them:"
-              + " {}",
-          bad.size(),
+          "refused {} of {} messages in room {}, as the database rejects their content: {}",
+          rejected.size(),
           batch.messages(),
           room.name(),
           SharedTrouble.words(why));
     }
-    batch.refuse(bad);
+    batch.reject(rejected);
   }
 
-  /** Where a batch that was stored stands now; null if it does not any more. */
+  /** Looks up a batch that was stored before; null if the store has lost it. */
   private static @Nullable Stored stillThere(Connection connection, SharedRoom room, Batch batch)
       throws SQLException {
     try (PreparedStatement there = connection.prepareStatement(STILL_THERE)) {
@@ -154,7 +150,7 @@ final class BurstStore {
       columns.bind(connection, append, 7);
       try (ResultSet row = append.executeQuery()) {
         if (!row.next()) {
-          throw new SQLException("the function that stores has said nothing");
+          throw new SQLException("chat_append_1 returned no row");
         }
         requireNoWarning(append.getWarnings());
         requireNoWarning(connection.getWarnings());
@@ -164,7 +160,8 @@ final class BurstStore {
   }
 
   /**
-   * Such as that the database was told to wait for its standby no longer: so it is not safe yet.
+   * Treats a warning as a failure. The database warns, for example, when its wait for the standby
+   * was cancelled, and then the data is not safe yet.
    */
   static void requireNoWarning(@Nullable SQLWarning warning) throws SQLException {
     if (warning != null) {
@@ -172,60 +169,61 @@ final class BurstStore {
     }
   }
 
-  /** Which of some lines were there before, in the store or among themselves. */
-  private static List<Again> again(Connection connection, String room, List<Line> lines)
+  /** Finds the lines whose post is already in the store, or earlier among the lines. */
+  private static List<Duplicate> duplicates(Connection connection, String room, List<Line> lines)
       throws SQLException {
-    Map<String, First> known = find(connection, room, lines);
+    Map<String, Original> known = find(connection, room, lines);
     Map<String, Line> before = new HashMap<>();
-    List<Again> again = new ArrayList<>();
+    List<Duplicate> duplicates = new ArrayList<>();
     for (Line line : lines) {
       if (line.detail() instanceof Post post) {
         String key = key(post.client(), post.id());
-        First first = known.get(key);
-        Line earlier = first == null ? before.putIfAbsent(key, line) : null;
-        if (first != null) {
-          boolean repeats = first.here && (first.text == null || same(first.text, line.text()));
-          again.add(new Again(line, post, first.seq, first.atMillis, -1, repeats));
+        Original original = known.get(key);
+        Line earlier = original == null ? before.putIfAbsent(key, line) : null;
+        if (original != null) {
+          boolean isRepeat =
+              original.here && (original.text == null || same(original.text, line.text()));
+          duplicates.add(new Duplicate(line, post, original.seq, original.atMillis, -1, isRepeat));
         } else if (earlier != null) {
-          boolean repeats = Objects.equals(earlier.text(), line.text());
-          again.add(new Again(line, post, 0, 0, earlier.index(), repeats));
+          boolean isRepeat = Objects.equals(earlier.text(), line.text());
+          duplicates.add(new Duplicate(line, post, 0, 0, earlier.index(), isRepeat));
         }
       }
     }
-    return again;
+    return duplicates;
   }
 
   private static boolean same(String stored, @Nullable String text) {
-    return stored.equals(Nul.hideIn(text));
+    return stored.equals(Nul.escapeOrNull(text));
   }
 
   /**
-   * A post as it is stored.
+   * A stored post.
    *
-   * @param text as it is stored; null if it was deleted
-   * @param here whether it is in the room that is asked for
+   * @param text the escaped text; null if it was deleted
+   * @param here true if it is in the requested room
    */
-  private record First(long seq, long atMillis, @Nullable String text, boolean here) {}
+  private record Original(long seq, long atMillis, @Nullable String text, boolean here) {}
 
-  private static Map<String, First> find(Connection connection, String room, List<Line> lines)
+  private static Map<String, Original> find(Connection connection, String room, List<Line> lines)
       throws SQLException {
     List<byte[]> clients = new ArrayList<>();
     List<String> ids = new ArrayList<>();
     for (Line line : lines) {
       if (line.detail() instanceof Post post) {
         clients.add(ClientKey.of(post.client()));
-        ids.add(Nul.hide(post.id()));
+        ids.add(Nul.escape(post.id()));
       }
     }
-    Map<String, First> known = new HashMap<>();
+    Map<String, Original> known = new HashMap<>();
     try (PreparedStatement find = connection.prepareStatement(FIND)) {
       find.setArray(1, connection.createArrayOf("bytea", clients.toArray(byte[][]::new)));
       find.setArray(2, connection.createArrayOf("text", ids.toArray()));
       try (ResultSet row = find.executeQuery()) {
         while (row.next()) {
           known.put(
-              key(ClientKey.client(row.getBytes(1)), Nul.show(row.getString(2))),
-              new First(
+              key(ClientKey.client(row.getBytes(1)), Nul.unescape(row.getString(2))),
+              new Original(
                   row.getLong(4), row.getLong(5), row.getString(6), room.equals(row.getString(3))));
         }
       }

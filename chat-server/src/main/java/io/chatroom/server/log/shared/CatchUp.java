@@ -1,7 +1,7 @@
 package io.chatroom.server.log.shared;
 
-import io.chatroom.server.log.shared.Found.Use;
-import io.chatroom.server.log.shared.Found.Wanted;
+import io.chatroom.server.log.shared.RoomSnapshot.Request;
+import io.chatroom.server.log.shared.RoomSnapshot.Result;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -20,15 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings rooms what the store has and they have not handed on: one thread, and one query for all
- * rooms that need it at that moment. While the store cannot be read, they wait.
+ * Reads what the store has and rooms have not delivered yet: one thread, and one query for all
+ * rooms that are behind at that moment. If the store cannot be read, it retries.
  */
 final class CatchUp implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
 
-  /** How many rooms one query is for; each may bring {@code RoomLog.READ_BYTES}. */
-  private static final int ROOMS = 64;
+  /** The maximum number of rooms in a query; each can return {@code RoomLog.READ_BYTES}. */
+  private static final int MAX_ROOMS = 64;
 
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 1_000;
@@ -44,14 +44,14 @@ final class CatchUp implements Runnable {
     this.server = server.clone();
   }
 
-  /** A room lacks something. From any thread. */
+  /** Adds a room that is behind. Thread-safe. */
   synchronized void add(SharedLog room) {
     if (behind.add(room)) {
       notifyAll();
     }
   }
 
-  /** How many rooms lack something. */
+  /** The number of rooms that are behind. */
   synchronized int size() {
     return behind.size();
   }
@@ -71,14 +71,14 @@ final class CatchUp implements Runnable {
         return;
       }
       try {
-        bring(some);
+        readAll(some);
         pause = FIRST_PAUSE_MILLIS;
       } catch (SQLException e) {
-        log.debug("what others have said is not read", e);
+        log.debug("cannot read messages of other servers", e);
         some.forEach(this::add);
         pause(pause);
         pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-      } catch (RuntimeException | Error e) { // such as no memory for a moment; it must go on
+      } catch (RuntimeException | Error e) { // the thread must survive, even an OutOfMemoryError
         log.error("this is a defect of chat-server, please report it", e);
         some.forEach(this::add);
         pause(pause);
@@ -87,18 +87,18 @@ final class CatchUp implements Runnable {
     }
   }
 
-  /** Those that need it, some at a time; none at the end. */
+  /** Waits for rooms and takes some of them; empty after {@link #close}. */
   private synchronized List<SharedLog> next() {
     try {
       while (behind.isEmpty() && !closing) {
         wait();
       }
     } catch (InterruptedException e) {
-      closing = true; // nobody means this thread but to end it
+      closing = true;
     }
     List<SharedLog> some = new ArrayList<>();
     Iterator<SharedLog> all = behind.iterator();
-    while (!closing && all.hasNext() && some.size() < ROOMS) {
+    while (!closing && all.hasNext() && some.size() < MAX_ROOMS) {
       some.add(all.next());
       all.remove();
     }
@@ -113,33 +113,35 @@ final class CatchUp implements Runnable {
     }
   }
 
-  private void bring(List<SharedLog> some) throws SQLException {
+  private void readAll(List<SharedLog> some) throws SQLException {
     Map<String, SharedLog> logs = new LinkedHashMap<>();
     Map<String, SharedRoom> known = new HashMap<>();
-    List<Wanted> all = new ArrayList<>();
+    List<Request> all = new ArrayList<>();
     for (SharedLog one : some) {
       SharedRoom room = one.room();
-      Wanted wanted = one.wanted();
-      if (wanted != null && logs.put(wanted.name(), one) == null) {
-        all.add(wanted);
-        known.put(wanted.name(), room);
+      Request request = one.nextRequest();
+      if (request != null && logs.put(request.name(), one) == null) {
+        all.add(request);
+        known.put(request.name(), room);
       }
     }
     if (all.isEmpty()) {
       return;
     }
     try (Connection connection = database.take()) {
-      Map<String, Found> found = RoomQuery.behind(connection, server, all);
+      Map<String, RoomSnapshot> found = RoomQuery.snapshots(connection, server, all);
       Set<SharedRoom> lost = new HashSet<>();
       for (Map.Entry<String, SharedLog> one : logs.entrySet()) {
-        Found there = found.get(one.getKey());
+        RoomSnapshot snapshot = found.get(one.getKey());
         SharedRoom room = Objects.requireNonNull(known.get(one.getKey()));
-        Use use =
-            there != null ? one.getValue().found(there) : room.newest() > 0 ? Use.LOST : Use.DONE;
-        if (use == Use.LOST) {
+        Result result =
+            snapshot != null
+                ? one.getValue().apply(snapshot)
+                : room.newest() > 0 ? Result.LOST : Result.DONE;
+        if (result == Result.LOST) {
           lost.add(room);
         }
-        if (use != Use.DONE) {
+        if (result != Result.DONE) {
           add(one.getValue());
         }
       }
@@ -149,11 +151,11 @@ final class CatchUp implements Runnable {
     }
   }
 
-  /** Begins those rooms anew; what they have now comes with the next query. */
+  /** Begins a new epoch in rooms that lost messages; the next query reads their new state. */
   static void renew(Connection connection, Set<SharedRoom> lost) throws SQLException {
     log.warn(
-        "the database lacks messages that were delivered, as after a failover to a standby that had"
-            + " not got them, or a restore: {} rooms begin a new epoch, {} among them",
+        "the database lacks messages that were already delivered, as after a restore or a failover"
+            + " to a standby that lagged: {} rooms begin a new epoch, among them {}",
         lost.size(),
         lost.iterator().next().name());
     RoomQuery.renew(connection, lost);

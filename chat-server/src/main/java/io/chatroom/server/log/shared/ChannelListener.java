@@ -11,45 +11,44 @@ import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hears on a connection of its own what servers say to all others on one channel. */
+/** Listens for notifications on one channel, over a connection of its own. */
 public final class ChannelListener implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ChannelListener.class);
 
-  private static final int WAITS_MILLIS = 20_000;
-  private static final long AGAIN_MILLIS = 1_000;
+  private static final int IDLE_MILLIS = 20_000;
+  private static final long RECONNECT_MILLIS = 1_000;
 
-  /** What it is for. */
-  public interface Ear {
+  /** Called by the listener's thread; must return soon. */
+  public interface Callback {
 
-    /** It hears from now on, and has not heard what was said before; or nothing was said lately. */
-    void listens();
+    /**
+     * Called after each connect, as notifications may have been missed before, and after 20 seconds
+     * without a notification.
+     */
+    void poll();
 
-    /** Something was said. */
-    void heard(String what);
+    /** Called for each notification. */
+    void notified(String payload);
   }
 
   private final SharedDatabase database;
   private final String channel;
-  private final Ear ear;
+  private final Callback callback;
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile @Nullable Connection connection;
 
-  /**
-   * Hears nothing yet.
-   *
-   * @param ear is told by one thread, and must return soon
-   */
-  public ChannelListener(SharedDatabase database, String channel, Ear ear) {
+  /** Creates a listener; {@link #start} connects it. */
+  public ChannelListener(SharedDatabase database, String channel, Callback callback) {
     this.database = database;
     this.channel = channel;
-    this.ear = ear;
+    this.callback = callback;
     this.thread = new Thread(this::run, channel);
     thread.setDaemon(true);
   }
 
-  /** Begins to hear. */
+  /** Starts listening. */
   public void start() {
     thread.start();
   }
@@ -58,9 +57,9 @@ public final class ChannelListener implements AutoCloseable {
     try {
       do {
         listen();
-      } while (!closed.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS));
+      } while (!closed.await(RECONNECT_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
-      log.debug("nothing is heard any more", e);
+      log.debug("listening ends", e);
     }
   }
 
@@ -69,22 +68,22 @@ public final class ChannelListener implements AutoCloseable {
         Statement statement = own.createStatement()) {
       connection = own;
       statement.execute("LISTEN " + channel);
-      ear.listens();
-      PGConnection heardFrom = own.unwrap(PGConnection.class);
+      callback.poll();
+      PGConnection postgres = own.unwrap(PGConnection.class);
       while (closed.getCount() > 0) {
-        PGNotification[] some = heardFrom.getNotifications(WAITS_MILLIS);
+        PGNotification[] some = postgres.getNotifications(IDLE_MILLIS);
         if (some == null || some.length == 0) {
-          statement.execute("SELECT 1"); // so that a connection is found that is none any more
-          ear.listens();
+          statement.execute("SELECT 1"); // detects a dead connection
+          callback.poll();
         } else {
           for (PGNotification one : some) {
-            ear.heard(one.getParameter());
+            callback.notified(one.getParameter());
           }
         }
       }
     } catch (SQLException e) {
-      log.debug("nothing is heard for now", e);
-    } catch (RuntimeException | Error e) { // it must go on
+      log.debug("cannot listen for now", e);
+    } catch (RuntimeException | Error e) { // the thread must survive
       log.error("this is a defect of chat-server, please report it", e);
     } finally {
       connection = null;
@@ -97,9 +96,9 @@ public final class ChannelListener implements AutoCloseable {
     Connection own = connection;
     if (own != null) {
       try {
-        own.abort(Runnable::run); // it may be waiting for what never comes
+        own.abort(Runnable::run); // wakes the thread if it waits for notifications
       } catch (SQLException e) {
-        log.debug("a connection does not end", e);
+        log.debug("cannot abort the connection", e);
       }
     }
   }

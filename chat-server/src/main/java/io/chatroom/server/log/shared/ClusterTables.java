@@ -3,11 +3,11 @@ package io.chatroom.server.log.shared;
 import java.util.List;
 
 /**
- * The tables in which servers tell each other that they are there, and who is with them.
+ * The tables of servers and of their members.
  *
- * <p>They are not logged: nobody waits for a disk or a standby because somebody came or went. After
- * a crash of the database, and on a standby that was promoted, they are empty, and each server
- * writes its part again.
+ * <p>They are unlogged, so that joining and leaving never waits for a disk or a standby. They are
+ * empty after a crash of the database and on a promoted standby; each server then writes its part
+ * again.
  */
 final class ClusterTables {
 

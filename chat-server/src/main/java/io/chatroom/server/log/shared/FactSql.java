@@ -13,23 +13,45 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is asked and said about facts. Each kind has a version, which grows by one with each
- * transaction that changes facts of the kind, and each fact has that of its last change: so what a
- * server does not know is what has a greater version than it knows. A transaction locks the kinds
- * that it changes, in the order of their names, so versions are in the order of commits. What is
- * gone stays for a while, without a value, so that all hear of it.
+ * The SQL of facts. Each kind has a version that grows by one with each transaction that changes
+ * facts of the kind, and each fact has the version of its last change. A server that knows a kind
+ * up to some version reads the facts with greater versions. A transaction locks the kinds that it
+ * changes, ordered by name, so versions follow the order of commits. A deleted fact stays for a
+ * while as a row without a value, so that all servers learn of the deletion.
  */
 final class FactSql {
 
-  /** A fact, and the version of its kind that has changed it. */
+  /** A fact with the version of its kind that last changed it. */
   record Versioned(Fact fact, long version) {}
 
-  /** What is gone is no longer told after this time. */
-  static final String TOLD_FOR = "7 days";
+  /** The rows of deleted facts are kept for this time. */
+  static final String DELETIONS_KEPT = "7 days";
 
-  private static final int CLEANED_AT_ONCE = 10_000;
+  private static final int CLEAN_LIMIT = 10_000;
+
+  /** Work in a transaction, which it must commit. */
+  @FunctionalInterface
+  interface Work {
+    void run() throws SQLException;
+  }
 
   private FactSql() {}
+
+  /** Does work in a transaction, and rolls it back if it fails. */
+  static void inTransaction(Connection connection, Work work) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      work.run();
+    } catch (SQLException e) {
+      try {
+        connection.rollback();
+      } catch (SQLException more) {
+        e.addSuppressed(more);
+      }
+      throw e;
+    }
+    connection.setAutoCommit(true);
+  }
 
   static List<Fact> read(Connection connection, String kind, String after, int limit)
       throws SQLException {
@@ -41,30 +63,31 @@ final class FactSql {
     List<Fact> facts = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, kind);
-      statement.setString(2, Nul.hide(after));
+      statement.setString(2, Nul.escape(after));
       statement.setInt(3, limit);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          facts.add(new Fact(kind, Nul.show(rows.getString(1)), Nul.show(rows.getString(2))));
+          facts.add(
+              new Fact(kind, Nul.unescape(rows.getString(1)), Nul.unescape(rows.getString(2))));
         }
       }
     }
     return facts;
   }
 
-  /** The versions of kinds, those without a fact left out. */
+  /** Reads the versions of kinds; kinds that never had a fact are missing. */
   static Map<String, Long> versions(Connection connection, Collection<String> kinds)
       throws SQLException {
     return versions(connection, "SELECT kind, version FROM fact_kind WHERE kind = ANY(?)", kinds);
   }
 
-  /** The versions up to which what is gone was cleaned away. */
+  /** Reads the versions up to which the rows of deleted facts may have been removed. */
   static Map<String, Long> cleaned(Connection connection, Collection<String> kinds)
       throws SQLException {
     return versions(connection, "SELECT kind, cleaned FROM fact_kind WHERE kind = ANY(?)", kinds);
   }
 
-  /** The versions of kinds, all of them, which nobody else changes until this transaction ends. */
+  /** Locks kinds until the transaction ends, and returns the versions of all of them. */
   static Map<String, Long> lock(Connection connection, Collection<String> kinds)
       throws SQLException {
     String missing =
@@ -100,7 +123,11 @@ final class FactSql {
     return versions;
   }
 
-  /** What has changed in some kinds behind a version of each, in the order of the changes. */
+  /**
+   * Reads the changes of some kinds, in order.
+   *
+   * @param behind the version of each kind after which changes are read
+   */
   static Map<String, List<Versioned>> changes(Connection connection, Map<String, Long> behind)
       throws SQLException {
     String sql =
@@ -119,7 +146,10 @@ final class FactSql {
           String kind = rows.getString(1);
           String value = rows.getString(3);
           Fact fact =
-              new Fact(kind, Nul.show(rows.getString(2)), value == null ? null : Nul.show(value));
+              new Fact(
+                  kind,
+                  Nul.unescape(rows.getString(2)),
+                  value == null ? null : Nul.unescape(value));
           changes
               .computeIfAbsent(kind, first -> new ArrayList<>())
               .add(new Versioned(fact, rows.getLong(4)));
@@ -129,7 +159,7 @@ final class FactSql {
     return changes;
   }
 
-  /** What of a kind has changed behind a version, or has one of some keys. */
+  /** Reads the facts of a kind that changed after a version, and those with some keys. */
   static List<Versioned> changes(
       Connection connection, String kind, long behind, Collection<String> keys)
       throws SQLException {
@@ -143,12 +173,15 @@ final class FactSql {
       statement.setString(1, kind);
       statement.setLong(2, behind);
       statement.setArray(
-          3, connection.createArrayOf("text", keys.stream().map(Nul::hide).toArray()));
+          3, connection.createArrayOf("text", keys.stream().map(Nul::escape).toArray()));
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           String value = rows.getString(2);
           Fact fact =
-              new Fact(kind, Nul.show(rows.getString(1)), value == null ? null : Nul.show(value));
+              new Fact(
+                  kind,
+                  Nul.unescape(rows.getString(1)),
+                  value == null ? null : Nul.unescape(value));
           changes.add(new Versioned(fact, rows.getLong(3)));
         }
       }
@@ -156,7 +189,7 @@ final class FactSql {
     return changes;
   }
 
-  /** Which line of history the database writes: another one after a standby was promoted. */
+  /** The WAL timeline of the database; it changes when a standby is promoted. */
   static String timeline(Connection connection) throws SQLException {
     try (PreparedStatement statement =
             connection.prepareStatement("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)");
@@ -166,7 +199,7 @@ final class FactSql {
     }
   }
 
-  /** Changes facts of kinds that are locked; of two with one key the later holds. */
+  /** Writes facts of locked kinds; of two with the same key, the later one wins. */
   static void write(Connection connection, Collection<Fact> facts, Map<String, Long> versions)
       throws SQLException {
     String sql =
@@ -185,30 +218,31 @@ final class FactSql {
           1, connection.createArrayOf("text", all.stream().map(Fact::kind).toArray()));
       statement.setArray(
           2,
-          connection.createArrayOf("text", all.stream().map(one -> Nul.hide(one.key())).toArray()));
+          connection.createArrayOf(
+              "text", all.stream().map(one -> Nul.escape(one.key())).toArray()));
       statement.setArray(
           3,
           connection.createArrayOf(
-              "text", all.stream().map(one -> Nul.hideIn(one.value())).toArray()));
+              "text", all.stream().map(one -> Nul.escapeOrNull(one.value())).toArray()));
       statement.setArray(
           4,
           connection.createArrayOf(
               "bigint", all.stream().map(one -> versions.get(one.kind())).toArray()));
       statement.executeUpdate();
     }
-    String grown =
+    String bump =
         """
         UPDATE fact_kind SET version = k.version
         FROM unnest(?, ?) AS k(kind, version) WHERE fact_kind.kind = k.kind
         """;
-    try (PreparedStatement statement = connection.prepareStatement(grown)) {
+    try (PreparedStatement statement = connection.prepareStatement(bump)) {
       statement.setArray(1, connection.createArrayOf("text", versions.keySet().toArray()));
       statement.setArray(2, connection.createArrayOf("bigint", versions.values().toArray()));
       statement.executeUpdate();
     }
   }
 
-  /** Forgets for good what is gone for so long that each server has heard of it. */
+  /** Removes the rows of facts that were deleted long ago. */
   static void clean(Connection connection) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
@@ -225,14 +259,14 @@ final class FactSql {
         FROM (SELECT kind, max(version) AS version FROM old GROUP BY kind) AS o
         WHERE fact_kind.kind = o.kind
         """
-            .formatted(TOLD_FOR, CLEANED_AT_ONCE);
+            .formatted(DELETIONS_KEPT, CLEAN_LIMIT);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.executeUpdate();
     }
   }
 
-  /** Tells all servers that something has changed. Nobody waits for it to be safe. */
-  static void tell(Connection connection, String channel) throws SQLException {
+  /** Notifies all servers of a change. A notification is not durable. */
+  static void notifyServers(Connection connection, String channel) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement("SELECT pg_notify(?, '')")) {
       statement.setString(1, channel);
       statement.executeQuery().close();

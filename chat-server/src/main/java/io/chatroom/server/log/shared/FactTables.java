@@ -2,12 +2,12 @@ package io.chatroom.server.log.shared;
 
 import java.util.List;
 
-/** The tables of what is remembered besides what is said. */
+/** The tables of facts, of names in use, and the indexes of private rooms. */
 final class FactTables {
 
   static final List<String> VERSION_1 =
       List.of(
-          // value is null for what is gone
+          // value is null for a deleted fact
           """
           CREATE TABLE fact (
             kind text NOT NULL,
@@ -25,14 +25,14 @@ final class FactTables {
             version bigint NOT NULL,
             cleaned bigint NOT NULL DEFAULT 0)
           """,
-          // it is known again soon after a crash, by the servers that are there
+          // unlogged: after a crash, the running servers soon write their names again
           """
           CREATE UNLOGGED TABLE name_in_use (
             key text COLLATE "C" PRIMARY KEY,
             client text NOT NULL,
             servers bytea[] NOT NULL)
           """,
-          // the private rooms of an owner
+          // for finding the private rooms of a person
           """
           CREATE INDEX room_first ON room ((substring(name from '^@[^~+]+~([^~+]+)[+]')))
             WHERE name LIKE '@%'

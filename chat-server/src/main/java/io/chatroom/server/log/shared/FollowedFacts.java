@@ -18,83 +18,87 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The kinds of facts that this server follows, and up to which version it knows each. What belongs
- * to a lock says so; {@link #known} may be asked by anybody.
+ * The kinds of facts that this server follows, each with the version up to which it is known.
+ * Methods that need the caller's lock say so; {@link #known} is thread-safe.
  *
- * <p>A standby that becomes the primary may lack the last changes, which nobody was told are safe.
- * Then what was known of them is not so any more, and their versions are given again. So what
- * changed lately is kept in mind, and all of it is read anew on another timeline.
+ * <p>A standby that becomes the primary may lack the last changes, those that were not confirmed as
+ * safe yet. This server may know them already, and the new primary assigns their versions again. So
+ * the keys of recent changes are remembered, and read again when the timeline changes.
  */
 final class FollowedFacts {
 
   private static final Logger log = LoggerFactory.getLogger(FollowedFacts.class);
 
-  /** How many of the last facts of a kind are kept in mind: more than change in some seconds. */
-  private static final int LATELY = 2_000;
+  /** The number of recently changed keys to remember per kind: more than change in seconds. */
+  private static final int RECENT_KEYS = 2_000;
 
   private static final class Kind {
 
-    private final Consumer<Fact> told;
+    private final Consumer<Fact> receiver;
     private long version;
 
-    /** The keys of what has changed since a version, the latest last. */
-    private final Map<String, Long> lately = new LinkedHashMap<>();
+    /** Recently changed keys with the versions of the changes, the latest last. */
+    private final Map<String, Long> recent = new LinkedHashMap<>();
 
+    /** All keys that changed after this version are in {@link #recent}. */
     private long since;
 
-    Kind(Consumer<Fact> told, long version) {
-      this.told = told;
+    Kind(Consumer<Fact> receiver, long version) {
+      this.receiver = receiver;
       this.version = version;
       this.since = version;
     }
 
     void changes(String key, long to) {
-      lately.remove(key);
-      lately.put(key, to);
-      if (lately.size() > LATELY) {
-        Map.Entry<String, Long> oldest = lately.entrySet().iterator().next();
+      recent.remove(key);
+      recent.put(key, to);
+      if (recent.size() > RECENT_KEYS) {
+        Map.Entry<String, Long> oldest = recent.entrySet().iterator().next();
         since = Math.max(since, oldest.getValue());
-        lately.remove(oldest.getKey());
+        recent.remove(oldest.getKey());
       }
     }
   }
 
-  /** In the order in which they were followed, in which they are told as well. */
+  /** In the order in which they were added, which is also the order of delivery. */
   private final Map<String, Kind> kinds = new LinkedHashMap<>();
 
-  /** How often each was told: it grows once who is told knows it all. */
-  private final ConcurrentMap<String, Long> tellings = new ConcurrentHashMap<>();
+  /** The number of deliveries per kind; it grows once the receiver has handled all of one. */
+  private final ConcurrentMap<String, Long> deliveries = new ConcurrentHashMap<>();
 
-  private boolean isTooLate;
+  private boolean missedDeletions;
 
-  /** Of the database when it was read last; empty before. */
+  /** The timeline of the database at the last read; empty before the first. */
   private String timeline = "";
 
-  /** What those who change facts of some kinds know just now: not less, and perhaps more. */
+  /**
+   * Returns how many deliveries the caller has seen of the kinds of some facts, at least. Taken
+   * before a change, for {@link #isAll}.
+   */
   Map<String, Long> known(Collection<Fact> facts) {
     Map<String, Long> known = new HashMap<>();
     for (Fact fact : facts) {
-      Long telling = tellings.get(fact.kind());
-      if (telling != null) {
-        known.put(fact.kind(), telling);
+      Long count = deliveries.get(fact.kind());
+      if (count != null) {
+        known.put(fact.kind(), count);
       }
     }
     return known;
   }
 
-  /** Whether nothing was told since something was all that was known. */
+  /** Returns true if nothing was delivered since {@link #known} returned this. */
   boolean isAll(Map<String, Long> known) {
     return known.entrySet().stream()
-        .allMatch(one -> one.getValue().equals(tellings.get(one.getKey())));
+        .allMatch(one -> one.getValue().equals(deliveries.get(one.getKey())));
   }
 
-  /** One more, all of which is known up to a version. With the lock. */
-  void add(String kind, Consumer<Fact> told, long version) {
-    kinds.put(kind, new Kind(told, version));
-    tellings.put(kind, 0L);
+  /** Adds a kind that is known up to a version. Needs the lock. */
+  void add(String kind, Consumer<Fact> receiver, long version) {
+    kinds.put(kind, new Kind(receiver, version));
+    deliveries.put(kind, 0L);
   }
 
-  /** This server has made these versions, and knew all before. With the lock. */
+  /** Called when this server has committed these versions, and knew all before. Needs the lock. */
   void made(Map<String, Long> versions, Collection<Fact> facts) {
     versions.forEach(
         (name, version) -> {
@@ -112,24 +116,24 @@ final class FollowedFacts {
   }
 
   /**
-   * Looks whether other servers have changed something, and tells it. With the lock.
+   * Reads and delivers the changes of other servers. Needs the lock.
    *
-   * @throws SQLException if it cannot be read; nothing is told then
+   * @throws SQLException if they cannot be read; nothing is delivered then
    */
   void catchUp(Connection connection) throws SQLException {
     catchUp(connection, FactSql.versions(connection, kinds.keySet()));
   }
 
   /**
-   * The same where the versions of some kinds, or of all, are known. With the lock.
+   * Reads and delivers the changes of other servers to some kinds. Needs the lock.
    *
-   * @param versions all changes up to these can be read
+   * @param versions the current versions of these kinds in the database
    */
   void catchUp(Connection connection, Map<String, Long> versions) throws SQLException {
     String now = FactSql.timeline(connection);
     if (!now.equals(timeline)) {
       if (!timeline.isEmpty()) {
-        readAnew(connection);
+        readRecentAgain(connection);
       }
       timeline = now;
     }
@@ -143,63 +147,65 @@ final class FollowedFacts {
     if (behind.isEmpty()) {
       return;
     }
-    warnIfTooLate(FactSql.cleaned(connection, behind.keySet()), behind);
+    logMissedDeletions(FactSql.cleaned(connection, behind.keySet()), behind);
     Map<String, List<FactSql.Versioned>> changes = FactSql.changes(connection, behind);
     kinds.forEach(
         (name, kind) -> {
           if (behind.containsKey(name)) {
             kind.version = versions.getOrDefault(name, 0L);
-            tell(name, kind, changes.getOrDefault(name, List.of()));
+            deliver(name, kind, changes.getOrDefault(name, List.of()));
           }
         });
   }
 
-  /** The next time it is as if the database had become another one. For tests. */
+  /** Makes the next read find a new timeline. For tests. */
   void forgetTimeline() {
     timeline = "another";
   }
 
-  /** What has changed lately may not have, and something else instead. */
-  private void readAnew(Connection connection) throws SQLException {
-    log.info("the database is another one than before, what changed lately is read again");
+  /** Reads recent changes again, as the new primary may have others. */
+  private void readRecentAgain(Connection connection) throws SQLException {
+    log.info("the database has failed over; reading recent changes again");
     Map<String, Long> versions = FactSql.versions(connection, kinds.keySet());
     for (Map.Entry<String, Kind> one : kinds.entrySet()) {
       Kind kind = one.getValue();
       List<FactSql.Versioned> there =
           new ArrayList<>(
-              FactSql.changes(connection, one.getKey(), kind.since, kind.lately.keySet()));
-      Set<String> gone = new LinkedHashSet<>(kind.lately.keySet());
+              FactSql.changes(connection, one.getKey(), kind.since, kind.recent.keySet()));
+      Set<String> gone = new LinkedHashSet<>(kind.recent.keySet());
       there.forEach(change -> gone.remove(change.fact().key()));
       gone.forEach(key -> there.add(new FactSql.Versioned(Fact.gone(one.getKey(), key), 0)));
       kind.version = versions.getOrDefault(one.getKey(), 0L);
-      tell(one.getKey(), kind, there);
+      deliver(one.getKey(), kind, there);
     }
   }
 
-  private void tell(String name, Kind kind, List<FactSql.Versioned> changes) {
+  private void deliver(String name, Kind kind, List<FactSql.Versioned> changes) {
     for (FactSql.Versioned change : changes) {
       kind.version = Math.max(kind.version, change.version());
       kind.changes(change.fact().key(), change.version());
       try {
-        kind.told.accept(change.fact());
-      } catch (RuntimeException | Error e) { // the others are to be told
+        kind.receiver.accept(change.fact());
+      } catch (RuntimeException | Error e) { // deliver the other changes
         log.error(
-            "what another server has changed cannot be taken in: {}", change.fact().kind(), e);
+            "cannot apply another server's change to facts of the kind {}",
+            change.fact().kind(),
+            e);
       }
     }
-    tellings.merge(name, 1L, Long::sum);
+    deliveries.merge(name, 1L, Long::sum);
   }
 
-  /** What was gone and is cleaned away by now is still there for this server. */
-  private void warnIfTooLate(Map<String, Long> cleaned, Map<String, Long> behind) {
-    if (!isTooLate
+  /** Logs an error, once, if this server may have missed deletions whose rows are removed. */
+  private void logMissedDeletions(Map<String, Long> cleaned, Map<String, Long> behind) {
+    if (!missedDeletions
         && behind.entrySet().stream()
             .anyMatch(one -> cleaned.getOrDefault(one.getKey(), 0L) > one.getValue())) {
-      isTooLate = true;
+      missedDeletions = true;
       log.error(
-          "this server has not reached its store for {}, and does not know all that other servers"
-              + " have done meanwhile; restart it",
-          FactSql.TOLD_FOR);
+          "this server could not reach the database for {} and has missed deletions made by other"
+              + " servers; restart it",
+          FactSql.DELETIONS_KEPT);
     }
   }
 }

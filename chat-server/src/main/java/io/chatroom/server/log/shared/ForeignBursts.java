@@ -12,10 +12,10 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Makes bursts of what other servers have stored. */
+/** Creates bursts from messages that other servers have stored. */
 final class ForeignBursts {
 
-  /** Somebody who sits at another server. */
+  /** An author on another server. */
   private static final class Stranger implements Author {
 
     private final byte[] nameFrame;
@@ -33,8 +33,8 @@ final class ForeignBursts {
   private ForeignBursts() {}
 
   /**
-   * A burst of some messages. One whose text was deleted meanwhile is an empty one; the event that
-   * deleted it follows.
+   * Creates a burst. A message that was deleted meanwhile gets an empty text; the event that
+   * deleted it follows later.
    */
   static Burst of(List<Message> messages) {
     Burst burst = new Burst(PooledByteBufAllocator.DEFAULT.directBuffer());

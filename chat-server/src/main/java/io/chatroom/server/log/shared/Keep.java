@@ -3,17 +3,17 @@ package io.chatroom.server.log.shared;
 import java.time.Duration;
 
 /**
- * What a shared store keeps: the newest messages, as far as none of these limits is passed. 0 is no
- * limit.
+ * The retention limits of a shared store. The oldest messages are deleted when a limit is exceeded;
+ * 0 means no limit.
  *
- * @param messages of one room
- * @param bytes of one room, about
- * @param age how old a message may become
- * @param allMessages of all rooms together
- * @param allBytes of all rooms together, about
+ * @param messages maximum number of messages per room
+ * @param bytes approximate maximum size of a room, in bytes
+ * @param age maximum age of a message
+ * @param allMessages maximum number of messages in all rooms
+ * @param allBytes approximate maximum size of all rooms, in bytes
  */
 public record Keep(long messages, long bytes, Duration age, long allMessages, long allBytes) {
 
-  /** Everything is kept. */
+  /** No limits. */
   public static final Keep EVERYTHING = new Keep(0, 0, Duration.ZERO, 0, 0);
 }

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rooms that this server follows: those that are open, and for a while those that were asked
- * for. Thread-safe.
+ * The rooms that this server follows: open rooms, and for a minute those that were closed or
+ * prepared. Thread-safe.
  */
 final class KnownRooms {
 
@@ -35,20 +35,20 @@ final class KnownRooms {
   private final Map<String, Known> rooms = new ConcurrentHashMap<>();
   private final AtomicIntegerArray shards = new AtomicIntegerArray(Shards.COUNT);
 
-  /** A room that is known; null if it is not. */
+  /** Returns the log of a known room; null if the room is unknown. */
   @Nullable SharedLog get(String name) {
     Known known = rooms.get(name);
     return known == null ? null : known.log;
   }
 
-  /** Whether a room is known, and will be for a while from now on. */
+  /** Returns true if a room is known, and then keeps it for another minute. */
   boolean isKnown(String name) {
     return rooms.computeIfPresent(
             name, (key, known) -> known.open ? known : new Known(known.log, false))
         != null;
   }
 
-  /** A room is known by now, unless it was before. */
+  /** Adds a room, unless it is already known. */
   void add(String name, Supplier<SharedLog> log) {
     rooms.computeIfAbsent(
         name,
@@ -61,8 +61,8 @@ final class KnownRooms {
   /**
    * Opens a room.
    *
-   * @param load asked for one that is not known
-   * @param emptied as {@code RoomLogs.open} has it
+   * @param load creates the log of an unknown room
+   * @param emptied see {@code RoomLogs.open}
    */
   SharedLog open(String name, Function<String, SharedLog> load, Runnable emptied) {
     Known open =
@@ -79,14 +79,14 @@ final class KnownRooms {
     return open.log;
   }
 
-  /** A room is closed, and stays known for a while, by another log. */
+  /** Closes a room, which stays known for a minute with another log. */
   void close(SharedLog closed, Supplier<SharedLog> successor) {
     rooms.computeIfPresent(
         closed.room().name(),
         (key, known) -> known.log == closed ? new Known(successor.get(), false) : known);
   }
 
-  /** All of them; those that are open no more and nobody has asked for are forgotten. */
+  /** Returns all rooms, and forgets those that have been closed and unused for a minute. */
   List<SharedLog> all() {
     long now = System.nanoTime();
     List<SharedLog> all = new ArrayList<>(rooms.size());
@@ -108,7 +108,7 @@ final class KnownRooms {
     return all;
   }
 
-  /** The shards that have one. */
+  /** The shards of the known rooms. */
   BitSet shards() {
     BitSet some = new BitSet(Shards.COUNT);
     for (int i = 0; i < Shards.COUNT; i++) {

@@ -3,30 +3,32 @@ package io.chatroom.server.log.shared;
 import java.util.List;
 
 /**
- * The tables of rooms and messages, and the function that stores a burst.
+ * The tables of rooms and messages, and the functions that store batches.
  *
- * <p>A message has a place in its room, {@code seq}, and a number among all, {@code n}. Within a
- * room both grow together. Among rooms {@code n} is not the order of commits: a smaller one may
- * appear later. {@code bytes} is how much the room had taken in when the message was in. What may
- * hold the character U+0000 stands as {@link Nul} hides it.
+ * <p>A message has a sequence number in its room, {@code seq}, and a number in the whole store,
+ * {@code n}. Within a room both grow together. Across rooms, {@code n} is not the order of commits:
+ * a smaller one may appear later. {@code bytes} is the total size of the room's messages up to this
+ * one. Texts that may contain U+0000 are escaped by {@link Nul}.
  *
- * <p>{@code tail} has the last burst that a run of a server has stored in a room, by the mark that
- * the server gave it: so it can be found out whether a burst is stored whose answer was lost.
+ * <p>{@code tail} has the last batch that each run of a server has stored in each room, with the
+ * mark that the server gave it. If the answer to a statement is lost, the mark tells whether the
+ * batch was stored.
  *
- * <p>{@code chat_append_1} is one statement, so a room's row is locked for as long as the database
- * works and never while a server thinks. It stores a burst exactly once however often it is called
- * with one mark, and nothing at all if one of its posts is there before ({@code CH001}) or the last
- * message that the server has delivered is not there ({@code CH002}).
+ * <p>{@code chat_append_1} is one statement, so the row of the room is locked only while the
+ * database works, and not during a round trip. It is idempotent: a batch with the same mark is
+ * stored once. It stores nothing if one of the posts is already stored ({@code CH001}), if the last
+ * message that the server has delivered is missing ({@code CH002}), or if the server has stored a
+ * newer batch ({@code CH003}).
  *
- * <p>{@code chat_append_together_1} does the same for bursts of many rooms, for a small part of the
- * cost: statements cost more than rows. It never waits for a room that another server stores in, so
- * servers cannot stop each other, and leaves what is not plain to the other function.
+ * <p>{@code chat_append_together_1} stores batches of many rooms at a fraction of the cost, as
+ * statements cost more than rows. It skips rooms in which another server is storing, so servers
+ * cannot block each other, and it leaves everything but plain messages to {@code chat_append_1}.
  */
 final class LogTables {
 
   static final List<String> VERSION_1 =
       List.of(
-          // one row; generation is another one after rooms were dropped, see SharedRoom.epoch
+          // one row; generation grows when rooms are dropped, see SharedRoom.fresh
           """
           CREATE TABLE store (
             name text NOT NULL,
@@ -78,7 +80,7 @@ final class LogTables {
             PRIMARY KEY (server, room))
           WITH (fillfactor = 50)
           """,
-          // Returns where the burst stands, and the room's epoch; in no case anything of it twice.
+          // Stores a batch once, and returns its place and the room's epoch.
           """
           CREATE FUNCTION chat_append_1(
             _server bytea, _name text, _epoch text, _mark bigint,
@@ -100,17 +102,17 @@ final class LogTables {
             SELECT * INTO r FROM room WHERE room.name = _name FOR NO KEY UPDATE;
             IF NOT FOUND THEN
               IF _delivered > 0 THEN
-                RAISE EXCEPTION 'the room is not there' USING ERRCODE = 'CH002';
+                RAISE EXCEPTION 'the room is missing' USING ERRCODE = 'CH002';
               END IF;
               INSERT INTO room (name, epoch) VALUES (_name, _epoch) ON CONFLICT DO NOTHING;
               SELECT * INTO STRICT r FROM room WHERE room.name = _name FOR NO KEY UPDATE;
             END IF;
             SELECT * INTO t FROM tail WHERE tail.server = _server AND tail.room = r.id;
             IF FOUND AND t.mark > _mark THEN
-              RAISE EXCEPTION 'this comes too late' USING ERRCODE = 'CH003';
+              RAISE EXCEPTION 'a newer batch of this server is already stored' USING ERRCODE = 'CH003';
             END IF;
             IF FOUND AND t.mark = _mark THEN
-              -- so that this waits for a standby, as the lost answer would have
+              -- a write, so that this commit waits for the standby
               UPDATE tail SET mark = _mark WHERE tail.server = _server AND tail.room = r.id;
               RETURN QUERY SELECT r.id, t.seq,
                 coalesce((SELECT m.at FROM message m WHERE m.room = r.id AND m.seq = t.seq), r.at),
@@ -120,7 +122,7 @@ final class LogTables {
             IF r.epoch = _epoch AND _delivered > r.forgotten AND _delivered_at > 0 AND NOT EXISTS (
               SELECT FROM message m
               WHERE m.room = r.id AND m.seq = _delivered AND m.at = _delivered_at) THEN
-              RAISE EXCEPTION 'what was delivered is not there' USING ERRCODE = 'CH002';
+              RAISE EXCEPTION 'a delivered message is missing' USING ERRCODE = 'CH002';
             END IF;
             now_millis := greatest(r.at, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint);
             INSERT INTO message
@@ -133,7 +135,7 @@ final class LogTables {
             ON CONFLICT (client, id) WHERE client IS NOT NULL DO NOTHING;
             GET DIAGNOSTICS stored = ROW_COUNT;
             IF stored < k THEN
-              RAISE EXCEPTION 'a post is there already' USING ERRCODE = 'CH001';
+              RAISE EXCEPTION 'a post is already stored' USING ERRCODE = 'CH001';
             END IF;
             IF _deletes IS NOT NULL THEN
               UPDATE message m SET text = NULL
@@ -152,8 +154,8 @@ final class LogTables {
           END
           $$
           """,
-          // Has nothing for a room that is new, or in which another server stores just now; and no
-          // epoch where something else than storing is to be done.
+          // Returns no row for a room that is new or busy, and a row without an epoch for a batch
+          // that only chat_append_1 can handle.
           """
           CREATE FUNCTION chat_append_together_1(
             _server bytea, _names text[], _epochs text[], _marks bigint[],
@@ -174,7 +176,7 @@ final class LogTables {
               SELECT w.o::integer AS o, r.id
               FROM unnest(_names) WITH ORDINALITY AS w(name, o) JOIN room r ON r.name = w.name
               FOR NO KEY UPDATE OF r SKIP LOCKED) l;
-            -- only what was committed before the locks is known to the next statement
+            -- the next statement sees everything that was committed before the locks were taken
             now_millis := floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint;
             SELECT array_agg(d.o) FILTER (WHERE d.plain), array_agg(d.id) FILTER (WHERE d.plain),
               array_agg(d.o) FILTER (WHERE NOT d.plain) INTO _os, _found, _doubtful
@@ -203,7 +205,7 @@ final class LogTables {
             ON CONFLICT (client, id) WHERE client IS NOT NULL DO NOTHING;
             GET DIAGNOSTICS stored = ROW_COUNT;
             IF stored < (SELECT sum(_counts[o]) FROM unnest(_os) AS o) THEN
-              RAISE EXCEPTION 'a post is there already' USING ERRCODE = 'CH001';
+              RAISE EXCEPTION 'a post is already stored' USING ERRCODE = 'CH001';
             END IF;
             UPDATE room SET newest = newest + _counts[w.o], at = greatest(at, now_millis),
               bytes = room.bytes + _bytes[w.o]

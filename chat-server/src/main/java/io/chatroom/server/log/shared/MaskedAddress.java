@@ -6,19 +6,19 @@ import java.util.regex.Pattern;
 import org.postgresql.PGProperty;
 
 /**
- * What somebody wrote as the address of a database, for an error message. A mistake may turn any
- * part of it into a piece of the password, so it shows only what cannot be one.
+ * Masks a mistyped database address for an error message. A mistake can turn any part of the
+ * address into a piece of the password, so only parts that cannot be one are shown.
  */
 final class MaskedAddress {
 
   private static final String HIDDEN = "***";
 
-  /** Only with its slashes: {@code postgres:} may be a user, whose password follows. */
+  /** The slashes are required: {@code postgres:} alone may be a user, followed by a password. */
   private static final Pattern SCHEME = Pattern.compile("(?:jdbc:)?[A-Za-z][A-Za-z0-9+.-]*://");
 
   private static final Pattern USER = Pattern.compile("([A-Za-z0-9_.%+-]*)(:.*)?", Pattern.DOTALL);
 
-  /** Hosts with their ports, and the database; a colon before anything else is none of a port. */
+  /** Hosts with ports, and the database. A colon that does not begin a port ends the match. */
   private static final Pattern PLACE =
       Pattern.compile("(?:\\[[0-9a-fA-F:.%]*]|:[0-9]{1,5}(?=[,/]|$)|[^:=\\[]++)*+");
 
@@ -36,7 +36,7 @@ final class MaskedAddress {
     if (at >= 0) {
       start += (start.isEmpty() ? HIDDEN : user(head.substring(0, at))) + "@";
     } else if (options != null && options.contains("@")) {
-      return start + user(head) + "?" + HIDDEN; // the password has the question mark
+      return start + user(head) + "?" + HIDDEN; // the password contains the question mark
     }
     return start + place(head.substring(at + 1)) + (options == null ? "" : "?" + options(options));
   }
@@ -56,7 +56,7 @@ final class MaskedAddress {
         : text;
   }
 
-  /** As far as the driver knows them: what follows one that it does not know may be anything. */
+  /** Shows options up to the first that the driver does not know: the rest may be anything. */
   private static String options(String text) {
     StringBuilder shown = new StringBuilder();
     Matcher option = OPTION.matcher(text);

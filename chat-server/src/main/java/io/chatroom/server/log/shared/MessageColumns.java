@@ -10,7 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** What is stored of some lines, column by column, as arrays that the database's functions take. */
+/** The columns of some lines, as the array parameters of the database's functions. */
 final class MessageColumns {
 
   private final @Nullable Object[] authors;
@@ -45,34 +45,34 @@ final class MessageColumns {
 
   void add(Line line) {
     int i = count++;
-    texts[i] = Nul.hideIn(line.text());
+    texts[i] = Nul.escapeOrNull(line.text());
     sizes[i] = line.size();
     deletes[i] = 0L;
     if (line.detail() instanceof RoomEvent event) {
       anyEvent = true;
-      authors[i] = Nul.hide(event.by());
-      kinds[i] = Nul.hide(event.kind());
-      targets[i] = Nul.hideIn(event.target());
+      authors[i] = Nul.escape(event.by());
+      kinds[i] = Nul.escape(event.kind());
+      targets[i] = Nul.escapeOrNull(event.target());
       deletes[i] = event.deletes();
       anyDelete |= event.deletes() > 0;
       if (event.kind().equals(RoomEvent.TOPIC)) {
         setsTopic = true;
-        String about = Nul.hideIn(event.text());
+        String about = Nul.escapeOrNull(event.text());
         topic = about == null || about.isEmpty() ? null : about;
       }
       return;
     }
-    authors[i] = Nul.hide(MessageRow.name(line.author()));
+    authors[i] = Nul.escape(MessageRow.name(line.author()));
     if (line.detail() instanceof Post post) {
       anyPost = true;
       clients[i] = ClientKey.of(post.client());
-      ids[i] = Nul.hide(post.id());
+      ids[i] = Nul.escape(post.id());
       replies[i] = post.replyTo() > 0 ? post.replyTo() : null;
       owned[i] = post.owned() ? true : null;
     }
   }
 
-  /** All columns, as the parameters of {@code chat_append_1} from one on. */
+  /** Binds all columns as parameters of {@code chat_append_1}, starting at {@code from}. */
   void bind(Connection connection, PreparedStatement append, int from) throws SQLException {
     bindPosts(connection, append, from);
     bind(connection, append, from + 5, "text", kinds, anyEvent);
@@ -84,14 +84,14 @@ final class MessageColumns {
     bind(connection, append, from + 11, "int8", deletes, anyDelete);
   }
 
-  /** Those of plain messages, as the parameters of {@code chat_append_together_1} from one on. */
+  /** Binds the columns of plain messages as parameters of {@code chat_append_together_1}. */
   void bindPlain(Connection connection, PreparedStatement append, int from) throws SQLException {
     bindPosts(connection, append, from);
     bind(connection, append, from + 5, "bool", owned, anyPost);
     append.setArray(from + 6, connection.createArrayOf("int8", sizes));
   }
 
-  /** The first five, which both functions have. */
+  /** Binds the first five columns, which both functions have. */
   private void bindPosts(Connection connection, PreparedStatement append, int from)
       throws SQLException {
     append.setArray(from, connection.createArrayOf("text", authors));
@@ -101,7 +101,7 @@ final class MessageColumns {
     bind(connection, append, from + 4, "int8", replies, anyPost);
   }
 
-  /** A column in which nothing stands is not sent. */
+  /** Binds a column; null if it is empty. */
   private static void bind(
       Connection connection,
       PreparedStatement append,

@@ -3,38 +3,38 @@ package io.chatroom.server.log.shared;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text of PostgreSQL holds every character but U+0000, and what people say may hold that, too. So
- * U+0000 is stored as U+0001 and a zero, and U+0001 as U+0001 and a one. A text without the two,
- * which is nearly every one, is stored as it is.
+ * Escapes U+0000, which PostgreSQL cannot store in a text. U+0000 becomes U+0001 and the digit
+ * zero, and U+0001 becomes U+0001 and the digit one. Nearly all texts contain neither and are
+ * stored unchanged.
  */
 public final class Nul {
 
   private Nul() {}
 
-  /** What is stored for a text. */
-  public static @Nullable String hideIn(@Nullable String text) {
-    return text == null ? null : hide(text);
+  /** Escapes a text; null remains null. */
+  public static @Nullable String escapeOrNull(@Nullable String text) {
+    return text == null ? null : escape(text);
   }
 
-  /** What is stored for a text. */
-  public static String hide(String text) {
+  /** Escapes a text. */
+  public static String escape(String text) {
     if (text.indexOf('\0') < 0 && text.indexOf('\1') < 0) {
       return text;
     }
-    StringBuilder hidden = new StringBuilder(text.length() + 8);
+    StringBuilder escaped = new StringBuilder(text.length() + 8);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c > '\1') {
-        hidden.append(c);
+        escaped.append(c);
       } else {
-        hidden.append('\1').append(c == '\0' ? '0' : '1');
+        escaped.append('\1').append(c == '\0' ? '0' : '1');
       }
     }
-    return hidden.toString();
+    return escaped.toString();
   }
 
-  /** The text of what is stored. */
-  public static String show(String stored) {
+  /** Unescapes a stored text. */
+  public static String unescape(String stored) {
     if (stored.indexOf('\1') < 0) {
       return stored;
     }

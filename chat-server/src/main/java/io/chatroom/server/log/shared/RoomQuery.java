@@ -4,8 +4,8 @@ import io.chatroom.server.log.KeptRoom;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.Slice;
-import io.chatroom.server.log.shared.Found.Line;
-import io.chatroom.server.log.shared.Found.Wanted;
+import io.chatroom.server.log.shared.RoomSnapshot.Line;
+import io.chatroom.server.log.shared.RoomSnapshot.Request;
 import io.chatroom.server.log.sql.MessageRow;
 import io.chatroom.server.log.sql.RandomName;
 import java.sql.Connection;
@@ -19,21 +19,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is asked of the tables of rooms and messages. Rooms are asked for by name: an id may be that
- * of another room where an older copy of the store took its place.
+ * Queries on rooms and messages. Rooms are looked up by name, as an id may belong to another room
+ * after an older copy of the store was restored.
  */
 final class RoomQuery {
 
-  /** How many messages of one room are read at once. */
-  private static final int LINES = 500;
+  /** The maximum number of messages of one room in a query. */
+  private static final int MAX_MESSAGES = 500;
 
   private static final String ROOM = "r.id, r.epoch, r.forgotten, r.newest, r.at, r.bytes, r.topic";
 
   private static final String LOAD =
       "SELECT s.name, s.generation, " + ROOM + " FROM store s LEFT JOIN room r ON r.name = ?";
 
-  /** One row a message, or one for a room of which there is none to be read. */
-  private static final String BEHIND =
+  /** One row per message, or one row for a room with no message to read. */
+  private static final String SNAPSHOTS =
       """
       SELECT w.name, %s,
         w.after <= r.forgotten OR w.at = 0 OR EXISTS (SELECT FROM message p
@@ -52,10 +52,10 @@ final class RoomQuery {
         ORDER BY seq LIMIT %d) m ON true
       ORDER BY w.name, m.seq
       """
-          .formatted(ROOM, LINES, LINES);
+          .formatted(ROOM, MAX_MESSAGES, MAX_MESSAGES);
 
-  /** Rooms that stand in the store otherwise than a server knows them. */
-  private static final String LOOK =
+  /** Rooms whose stored state differs from what a server knows. */
+  private static final String CHANGED =
       """
       SELECT w.name, coalesce(r.newest, 0)
       FROM unnest(?::text[], ?::bigint[], ?::text[], ?::bigint[])
@@ -79,12 +79,12 @@ final class RoomQuery {
 
   private static final String RENEW = "UPDATE room SET epoch = ? WHERE name = ? AND epoch = ?";
 
-  private static final String MAKE =
+  private static final String CREATE =
       "INSERT INTO room (name, epoch) VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
 
   private RoomQuery() {}
 
-  /** A room as it stands in the store, or as it would if something were said there. */
+  /** Loads a room, or creates the state of one that the store does not have. */
   static SharedRoom load(Connection connection, String name) throws SQLException {
     try (PreparedStatement load = connection.prepareStatement(LOAD)) {
       load.setString(1, name);
@@ -108,42 +108,44 @@ final class RoomQuery {
         row.getLong(first + 3),
         row.getLong(first + 4),
         row.getLong(first + 5),
-        Found.shown(row.getString(first + 6)));
+        RoomSnapshot.topic(row.getString(first + 6)));
   }
 
   /**
-   * What the store has behind what some rooms know, all at one moment. A room that it does not have
-   * is missing.
+   * Reads the messages that some rooms have not delivered, in one snapshot. The result lacks rooms
+   * that the store does not have.
    *
-   * @param server whose last batches are looked for
+   * @param server the id of this run of the server, whose last batches are looked up
    */
-  static Map<String, Found> behind(Connection connection, byte[] server, List<Wanted> all)
-      throws SQLException {
-    Map<String, Found> found = new HashMap<>();
-    try (PreparedStatement behind = connection.prepareStatement(BEHIND)) {
-      behind.setArray(
-          1, connection.createArrayOf("text", all.stream().map(Wanted::name).toArray()));
-      behind.setArray(2, longs(connection, all.stream().map(Wanted::after).toArray()));
-      behind.setArray(3, longs(connection, all.stream().map(Wanted::atMillis).toArray()));
-      behind.setArray(4, longs(connection, all.stream().map(Wanted::upTo).toArray()));
-      behind.setArray(5, longs(connection, all.stream().map(Wanted::bytes).toArray()));
-      behind.setBytes(6, server);
-      try (ResultSet row = behind.executeQuery()) {
+  static Map<String, RoomSnapshot> snapshots(
+      Connection connection, byte[] server, List<Request> all) throws SQLException {
+    Map<String, RoomSnapshot> found = new HashMap<>();
+    try (PreparedStatement query = connection.prepareStatement(SNAPSHOTS)) {
+      query.setArray(
+          1, connection.createArrayOf("text", all.stream().map(Request::name).toArray()));
+      query.setArray(2, longs(connection, all.stream().map(Request::after).toArray()));
+      query.setArray(3, longs(connection, all.stream().map(Request::atMillis).toArray()));
+      query.setArray(4, longs(connection, all.stream().map(Request::upTo).toArray()));
+      query.setArray(5, longs(connection, all.stream().map(Request::bytes).toArray()));
+      query.setBytes(6, server);
+      try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
           String name = row.getString(1);
-          Found of = found.get(name);
-          if (of == null) {
-            of =
-                new Found(
+          RoomSnapshot snapshot = found.get(name);
+          if (snapshot == null) {
+            snapshot =
+                new RoomSnapshot(
                     room(row, name, 2),
                     row.getBoolean(9),
                     row.getLong(10),
                     row.getLong(11),
                     new ArrayList<>());
-            found.put(name, of);
+            found.put(name, snapshot);
           }
           if (row.getLong(13) > 0) {
-            of.lines().add(new Line(MessageRow.message(row, 13, Nul::show), row.getLong(12)));
+            snapshot
+                .lines()
+                .add(new Line(MessageRow.message(row, 13, Nul::unescape), row.getLong(12)));
           }
         }
       }
@@ -155,17 +157,18 @@ final class RoomQuery {
     return connection.createArrayOf("int8", values);
   }
 
-  /** Which of some rooms stand in the store otherwise than they are known, and their newest. */
-  static Map<String, Long> look(Connection connection, List<SharedRoom> rooms) throws SQLException {
+  /** Finds the rooms whose stored state differs from what is known, with their newest seq. */
+  static Map<String, Long> changed(Connection connection, List<SharedRoom> rooms)
+      throws SQLException {
     Map<String, Long> others = new HashMap<>();
-    try (PreparedStatement look = connection.prepareStatement(LOOK)) {
-      look.setArray(
+    try (PreparedStatement changed = connection.prepareStatement(CHANGED)) {
+      changed.setArray(
           1, connection.createArrayOf("text", rooms.stream().map(SharedRoom::name).toArray()));
-      look.setArray(2, longs(connection, rooms.stream().map(SharedRoom::newest).toArray()));
-      look.setArray(
+      changed.setArray(2, longs(connection, rooms.stream().map(SharedRoom::newest).toArray()));
+      changed.setArray(
           3, connection.createArrayOf("text", rooms.stream().map(SharedRoom::epoch).toArray()));
-      look.setArray(4, longs(connection, rooms.stream().map(SharedRoom::forgotten).toArray()));
-      try (ResultSet row = look.executeQuery()) {
+      changed.setArray(4, longs(connection, rooms.stream().map(SharedRoom::forgotten).toArray()));
+      try (ResultSet row = changed.executeQuery()) {
         while (row.next()) {
           others.put(row.getString(1), row.getLong(2));
         }
@@ -175,11 +178,11 @@ final class RoomQuery {
   }
 
   /**
-   * Reads some messages of a room, in order, and not many more than {@link RoomLog#READ_BYTES}.
+   * Reads messages of a room, in order, about {@link RoomLog#READ_BYTES} at most.
    *
-   * @param room as it is known; what it has not handed on is not read
-   * @param from the number of the first
-   * @throws SQLException also if the room is another log by now
+   * @param room the known state; messages that it has not delivered are not read
+   * @param from the first seq
+   * @throws SQLException also if the room has a new epoch
    */
   static Slice read(Connection connection, SharedRoom room, long from, int limit)
       throws SQLException {
@@ -194,11 +197,11 @@ final class RoomQuery {
         long bytes = 0;
         while (bytes < RoomLog.READ_BYTES && row.next()) {
           if (!room.epoch().equals(row.getString(1))) {
-            throw new SQLException("the room begins anew just now");
+            throw new SQLException("the room has begun a new epoch");
           }
           first = Math.min(row.getLong(2), room.newest()) + 1;
           if (row.getLong(3) > 0) {
-            Message message = MessageRow.message(row, 3, Nul::show);
+            Message message = MessageRow.message(row, 3, Nul::unescape);
             messages.add(message);
             bytes += message.length() + MessageRow.MESSAGE_BYTES;
           }
@@ -207,12 +210,16 @@ final class RoomQuery {
     }
     long next = Math.max(from, first);
     if (next <= room.newest() && (messages.isEmpty() || messages.get(0).seq() != next)) {
-      throw new SQLException("the room begins anew just now"); // it lacks what was handed on
+      throw new SQLException("the room lacks delivered messages and needs a new epoch");
     }
     return new Slice(room.epoch(), first, room.newest(), messages);
   }
 
-  /** Rooms that are not private and keep something, behind a name. */
+  /**
+   * Lists public rooms that have messages, ordered by name.
+   *
+   * @param behind only rooms after this name
+   */
   static List<KeptRoom> list(Connection connection, String behind, int limit) throws SQLException {
     List<KeptRoom> some = new ArrayList<>();
     try (PreparedStatement list = connection.prepareStatement(LIST)) {
@@ -220,7 +227,8 @@ final class RoomQuery {
       list.setInt(2, limit);
       try (ResultSet row = list.executeQuery()) {
         while (row.next()) {
-          some.add(new KeptRoom(row.getString(1), row.getLong(2), Found.shown(row.getString(3))));
+          some.add(
+              new KeptRoom(row.getString(1), row.getLong(2), RoomSnapshot.topic(row.getString(3))));
         }
       }
     }
@@ -228,20 +236,20 @@ final class RoomQuery {
   }
 
   /**
-   * Begins a new epoch in rooms that lack what was handed on, unless another server has done so.
+   * Begins a new epoch in rooms that lack delivered messages, unless another server has done so.
    */
   static void renew(Connection connection, Set<SharedRoom> rooms) throws SQLException {
     try (PreparedStatement renew = connection.prepareStatement(RENEW);
-        PreparedStatement make = connection.prepareStatement(MAKE)) {
+        PreparedStatement create = connection.prepareStatement(CREATE)) {
       for (SharedRoom room : rooms) {
         String epoch = RandomName.next();
         renew.setString(1, epoch);
         renew.setString(2, room.name());
         renew.setString(3, room.epoch());
         if (renew.executeUpdate() == 0) {
-          make.setString(1, room.name());
-          make.setString(2, epoch);
-          make.executeUpdate();
+          create.setString(1, room.name());
+          create.setString(2, epoch);
+          create.executeUpdate();
         }
       }
     }

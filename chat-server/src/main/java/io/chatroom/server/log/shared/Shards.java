@@ -3,7 +3,7 @@ package io.chatroom.server.log.shared;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
-/** Rooms are told of over one of a few channels, by their names; the same on every server. */
+/** Maps room names to notification channels, the same on every server. */
 final class Shards {
 
   static final int COUNT = 64;

@@ -9,14 +9,12 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** A shared store that is copied; servers that start meanwhile can store nothing. */
+/** A shared store as the source of a copy. Servers that start meanwhile cannot store anything. */
 public final class SharedContents implements StoreSource {
 
   private final SharedDatabase database;
   private final Connection connection;
-  private @Nullable StoreCount count;
 
   private SharedContents(SharedDatabase database, Connection connection) {
     this.database = database;
@@ -24,17 +22,17 @@ public final class SharedContents implements StoreSource {
   }
 
   /**
-   * Takes it.
+   * Opens and locks it.
    *
-   * @throws IOException if it cannot be used, or a server uses it; the message is one sentence for
-   *     people
+   * @throws IOException if it cannot be used, or a server is using it; the message is one sentence
+   *     for people
    */
   public static SharedContents of(StoreAddress address) throws IOException {
     SharedDatabase database = SharedDatabase.openToRead(address);
     try {
       Connection connection = database.connectForLong();
       try {
-        SharedTools.takeAll(database, connection);
+        SharedTools.lockAll(database, connection);
         return new SharedContents(database, connection);
       } catch (SQLException | IOException e) {
         connection.close();
@@ -55,16 +53,7 @@ public final class SharedContents implements StoreSource {
   }
 
   @Override
-  public StoreCount count() throws IOException {
-    StoreCount counted = count;
-    if (counted == null) {
-      counted = countOfSound();
-      count = counted;
-    }
-    return counted;
-  }
-
-  private StoreCount countOfSound() throws IOException {
+  public StoreCount check() throws IOException {
     try {
       List<String> faults = SharedTools.faults(connection);
       if (!faults.isEmpty()) {
@@ -90,7 +79,7 @@ public final class SharedContents implements StoreSource {
                   row.getString(2),
                   row.getString(3),
                   row.getLong(4),
-                  topic == null ? null : Nul.show(topic),
+                  topic == null ? null : Nul.unescape(topic),
                   row.getLong(6),
                   row.getLong(7),
                   row.getLong(8)));
@@ -101,7 +90,7 @@ public final class SharedContents implements StoreSource {
   public void messages(Taker<CopiedMessage> taker) throws IOException {
     each(
         "SELECT " + CopiedMessage.COLUMNS + " FROM message ORDER BY n",
-        row -> taker.take(CopiedMessage.of(row, Nul::show)));
+        row -> taker.take(CopiedMessage.of(row, Nul::unescape)));
   }
 
   @Override
@@ -125,7 +114,7 @@ public final class SharedContents implements StoreSource {
 
   @Override
   public String moved(String to) {
-    return shown() + " stays as it is; start no server with it any more";
+    return shown() + " is unchanged; do not start a server on it again";
   }
 
   @Override

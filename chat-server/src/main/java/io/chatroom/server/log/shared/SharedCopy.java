@@ -19,12 +19,12 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * A shared store that becomes a copy of another one: one transaction, so it is there at once or not
- * at all, and rows by {@code COPY}, which is the fastest way in.
+ * A shared store as the target of a copy. It is filled by {@code COPY}, the fastest way in, and in
+ * one transaction, so that it is copied whole or not at all.
  */
 public final class SharedCopy implements StoreTarget {
 
-  /** So much is collected before it is sent. */
+  /** The number of characters to collect before sending. */
   private static final int SEND_CHARACTERS = 64 * 1024;
 
   private static final String ROOMS =
@@ -44,21 +44,21 @@ public final class SharedCopy implements StoreTarget {
   }
 
   /**
-   * Begins one.
+   * Begins a copy.
    *
-   * @throws IOException if the database cannot be used, a server uses it, or it is not empty; the
-   *     message is one sentence for people
+   * @throws IOException if the database cannot be used, a server is using it, or it is not empty;
+   *     the message is one sentence for people
    */
   public static SharedCopy into(StoreAddress address) throws IOException {
     SharedDatabase database = SharedDatabase.open(address);
     try {
       Connection connection = database.connectForLong();
       try {
-        SharedTools.takeAll(database, connection);
+        SharedTools.lockAll(database, connection);
         StoreCount there = SharedTools.count(connection);
         if (there.rooms() + there.messages() + there.facts() > 0) {
           throw new IOException(
-              "%s is not empty, it has %s; expected a new database, made with: %s"
+              "%s is not empty, it has %s; expected a new database, created with: %s"
                   .formatted(database.shown(), there, address.createdb("NAME")));
         }
         return new SharedCopy(database, connection);
@@ -88,7 +88,7 @@ public final class SharedCopy implements StoreTarget {
         room.name(),
         room.epoch(),
         "" + room.forgotten(),
-        Nul.hideIn(room.topic()),
+        Nul.escapeOrNull(room.topic()),
         "" + room.newest(),
         "" + room.at(),
         "" + room.bytes());
@@ -105,19 +105,19 @@ public final class SharedCopy implements StoreTarget {
         "" + message.seq(),
         "" + message.at(),
         "" + message.bytes(),
-        Nul.hide(message.author()),
-        Nul.hideIn(message.text()),
+        Nul.escape(message.author()),
+        Nul.escapeOrNull(message.text()),
         post == null ? null : "\\x" + HexFormat.of().formatHex(ClientKey.of(post.client())),
-        post == null ? null : Nul.hide(post.id()),
+        post == null ? null : Nul.escape(post.id()),
         post == null || post.replyTo() == 0 ? null : "" + post.replyTo(),
         event == null ? null : event.kind(),
-        event == null ? null : Nul.hideIn(event.target()),
+        event == null ? null : Nul.escapeOrNull(event.target()),
         post == null || !post.owned() ? null : "true");
   }
 
   @Override
   public void add(Fact fact) throws IOException {
-    row(FACTS, fact.kind(), Nul.hide(fact.key()), Nul.hideIn(fact.value()), "1");
+    row(FACTS, fact.kind(), Nul.escape(fact.key()), Nul.escapeOrNull(fact.value()), "1");
   }
 
   private void row(String into, @Nullable String... columns) throws IOException {
@@ -205,9 +205,9 @@ public final class SharedCopy implements StoreTarget {
       connection.commit();
     } catch (SQLException e) {
       throw new IOException(
-          "it is not known whether the copy is complete, as its end has failed: "
+          "the copy may be incomplete, as its commit failed: "
               + SharedTrouble.words(e)
-              + "; look with: chat-server check "
+              + "; check it with: chat-server check "
               + database.shown(),
           e);
     }
@@ -222,7 +222,7 @@ public final class SharedCopy implements StoreTarget {
   @Override
   public void close() throws IOException {
     try {
-      connection.close(); // which gives up what is not committed
+      connection.close(); // rolls back what is not committed
     } catch (SQLException e) {
       throw database.unusable(e);
     } finally {

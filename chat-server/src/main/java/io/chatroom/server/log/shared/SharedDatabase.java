@@ -17,48 +17,50 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
 
 /**
- * The connections to the database that servers share. A few are kept in a pool for whatever has to
- * be asked or stored for a moment; who must keep one makes its own.
+ * The connections to the shared database: a small pool for short work, and connections outside the
+ * pool for callers that keep one. Thread-safe.
  *
- * <p>A connection that gives no answer is given up: the database, or the way to it, may be gone
- * without a word.
+ * <p>A connection that does not answer within ten seconds is closed: the database, or the network
+ * to it, may have failed silently.
  */
 public final class SharedDatabase implements AutoCloseable {
 
-  /** Something that is done with a connection. */
+  /** Work that needs a connection. */
   @FunctionalInterface
   public interface Work<T> {
 
-    /** Does it; the connection commits each statement by itself. */
+    /** Does the work; the connection is in auto-commit mode. */
     T with(Connection connection) throws SQLException;
   }
 
-  /** What is done to the tables, or asked of them, before anything else. */
+  /** Prepares or checks the tables before the database is used. */
   @FunctionalInterface
   interface Preparation {
 
-    /** Does it. */
     void prepare(Connection connection, StoreAddress address) throws SQLException, IOException;
   }
 
-  /** Enough for those who write, those who read and those who tell other servers something. */
+  /** Enough for all writers, readers and notifiers. */
   private static final int CONNECTIONS = 14;
 
   private static final int IDLE_CONNECTIONS = 2;
   private static final int CONNECT_SECONDS = 3;
   private static final int ANSWER_SECONDS = 10;
 
-  /** How long to wait for a connection of the pool. */
+  /** Maximum wait for a connection from the pool. */
   private static final int WAIT_MILLIS = 2_000;
 
   /**
-   * A statement that another one stops for long gives up, and so does a transaction that nobody
-   * ends, as when a server is stopped in the middle of it.
+   * Limits the wait for locks, and ends transactions that are left open, for example by a server
+   * that was stopped in the middle of one.
    */
   private static final String SETTINGS =
       "-c lock_timeout=4000 -c idle_in_transaction_session_timeout=5000";
 
-  /** The driver's, which would write to the standard error; kept, as it would be forgotten. */
+  /**
+   * The driver's logger, silenced, as it would write to the standard error. The reference keeps it
+   * from being collected, which would lose its level.
+   */
   private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
   static {
@@ -66,8 +68,8 @@ public final class SharedDatabase implements AutoCloseable {
   }
 
   /**
-   * Each connection begins with a write. After a crash a database shows at once what its standby
-   * may not have; this ends only when the standby has all that.
+   * Each connection begins with this write. After a crash, the database shows data that its standby
+   * may not have yet; the write commits only when the standby has all of it.
    */
   private static final String BARRIER = "SELECT pg_logical_emit_message(true, 'chat', '')";
 
@@ -82,8 +84,7 @@ public final class SharedDatabase implements AutoCloseable {
   }
 
   /**
-   * Connects to the database, and makes its tables, or brings them up to this version, if that is
-   * necessary.
+   * Connects to the database, and creates or upgrades its tables if necessary.
    *
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
@@ -92,19 +93,19 @@ public final class SharedDatabase implements AutoCloseable {
   }
 
   /**
-   * The same for who changes a store that is there, and makes none.
+   * Connects to the database of an existing store, and upgrades its tables if necessary.
    *
-   * @throws IOException if it cannot be used, or no server has ever; the message is one sentence
-   *     for people
+   * @throws IOException if it cannot be used, or is not a store; the message is one sentence for
+   *     people
    */
   public static SharedDatabase openExisting(StoreAddress address) throws IOException {
-    return open(address, SharedSchema.CURRENT::bringForward);
+    return open(address, SharedSchema.CURRENT::upgrade);
   }
 
   /**
-   * The same for who only looks, and leaves the tables as they are.
+   * Connects to the database of an existing store, and leaves its tables unchanged.
    *
-   * @throws IOException if it cannot be read, or is of another version; the message is one sentence
+   * @throws IOException if it cannot be read, or has another version; the message is one sentence
    *     for people
    */
   static SharedDatabase openToRead(StoreAddress address) throws IOException {
@@ -168,7 +169,7 @@ public final class SharedDatabase implements AutoCloseable {
     return connection;
   }
 
-  /** Ends when all that the database shows now is as safe as it makes things. */
+  /** Returns once everything that the database shows now is safe, on the standby too. */
   static void barrier(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(BARRIER);
@@ -179,29 +180,29 @@ public final class SharedDatabase implements AutoCloseable {
     }
   }
 
-  /** For people: where it is. */
+  /** The address for people, without the password. */
   public String shown() {
     return address.toString();
   }
 
-  /** A connection of the pool, which is given back by closing it. */
+  /** Takes a connection from the pool; closing it returns it. */
   public Connection take() throws SQLException {
     return pool.getConnection();
   }
 
-  /** A connection that belongs to the caller, and is in no pool. */
+  /** Opens a connection outside the pool, which the caller must close. */
   public Connection connect() throws SQLException {
     return connect(address, properties, Map.of());
   }
 
-  /** The same, for somebody whose statements and transactions may take as long as they need. */
+  /** Opens a connection outside the pool without time limits for statements and transactions. */
   Connection connectForLong() throws SQLException {
     return connect(
         address, properties, Map.of("socketTimeout", "0", "options", "-c lock_timeout=4000"));
   }
 
   /**
-   * Does something with a connection of the pool. Blocks for as long as that takes.
+   * Does work with a connection from the pool. Blocks.
    *
    * @throws IOException if it fails; the message is one sentence for people
    */
@@ -213,22 +214,22 @@ public final class SharedDatabase implements AutoCloseable {
     }
   }
 
-  /** How many connections of the pool are in use. */
+  /** The number of pooled connections in use. */
   int active() {
     return pool.getHikariPoolMXBean().getActiveConnections();
   }
 
-  /** What is the matter with it, in one sentence for people. */
+  /** Describes a failure in one sentence for people, with the address. */
   IOException unusable(SQLException e) {
     return SharedTrouble.unusable(address, e);
   }
 
-  /** What is the matter, without where: some words for people. */
+  /** Describes a failure in a phrase for people, without the address. */
   public static String words(SQLException e) {
     return SharedTrouble.words(e);
   }
 
-  /** What was connected is not what it was: the pool connects anew. */
+  /** Makes the pool replace its connections, for example after a failover. */
   void reconnect() {
     pool.getHikariPoolMXBean().softEvictConnections();
   }

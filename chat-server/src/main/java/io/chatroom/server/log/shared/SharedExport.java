@@ -13,24 +13,24 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a shared store as it is at one moment, also while servers run. */
+/** Reads a consistent snapshot of a shared store, even while servers run. */
 public final class SharedExport {
 
   private static final int FETCH = 1_000;
 
-  /** Gets one message after the other. */
+  /** Receives the messages one by one. */
   @FunctionalInterface
   public interface Sink {
 
     /**
-     * Takes the next.
+     * Receives a message.
      *
      * @param room the name of its room
      */
     void take(String room, CopiedMessage message) throws IOException;
   }
 
-  /** What is done with each row. */
+  /** Receives the rows one by one. */
   @FunctionalInterface
   interface Row {
 
@@ -40,9 +40,9 @@ public final class SharedExport {
   private SharedExport() {}
 
   /**
-   * Reads all messages, or those of one room, in the order of their numbers.
+   * Reads all messages, or those of one room, ordered by number.
    *
-   * @param room only this; null for all
+   * @param room the name of the room; null for all
    * @throws IOException if it cannot be read; the message is one sentence for people
    */
   public static void read(StoreAddress address, @Nullable String room, Sink sink)
@@ -61,7 +61,7 @@ public final class SharedExport {
             row -> {
               String name = names.get(row.getLong(2));
               if (name != null && (room == null || room.equals(name))) {
-                sink.take(name, CopiedMessage.of(row, Nul::show));
+                sink.take(name, CopiedMessage.of(row, Nul::unescape));
               }
             });
       } catch (SQLException e) {
@@ -80,9 +80,9 @@ public final class SharedExport {
   }
 
   /**
-   * Reads what is remembered besides what was said.
+   * Reads facts.
    *
-   * @param kind only this; null for all
+   * @param kind the kind of facts; null for all
    * @throws IOException if it cannot be read; the message is one sentence for people
    */
   public static List<Fact> facts(StoreAddress address, @Nullable String kind) throws IOException {
@@ -107,11 +107,13 @@ public final class SharedExport {
         row ->
             facts.add(
                 new Fact(
-                    row.getString(1), Nul.show(row.getString(2)), Nul.show(row.getString(3)))));
+                    row.getString(1),
+                    Nul.unescape(row.getString(2)),
+                    Nul.unescape(row.getString(3)))));
     return facts;
   }
 
-  /** Some rows at a time, within a transaction. */
+  /** Passes on the rows of a query, fetched in pages, which needs a transaction. */
   static void each(Connection connection, String sql, Row taker) throws SQLException, IOException {
     try (PreparedStatement all = connection.prepareStatement(sql)) {
       all.setFetchSize(FETCH);

@@ -19,12 +19,12 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Takes a person out of a shared store that no server uses: what it wrote, and what is remembered
- * about it. All of it is one transaction, which goes through all messages.
+ * Removes a person from a shared store that no server is using: messages, events and facts. It is
+ * one transaction that scans all messages.
  */
 public final class SharedForget {
 
-  /** What an event is done to, if that is somebody; else it is the number of a message. */
+  /** Events whose target is a person; the target of a deletion is the seq of a message. */
   private static final String TARGET =
       "kind IS NOT NULL AND kind <> '" + RoomEvent.DELETED + "' AND target IS NOT NULL";
 
@@ -41,10 +41,11 @@ public final class SharedForget {
   }
 
   /**
-   * Deletes what a person wrote: its texts are gone, each message is said by {@link
-   * Forgetting#FORGOTTEN}, and an event says so in its room, for those who have heard it.
+   * Deletes a person's messages: they lose their texts and get the author {@link
+   * Forgetting#FORGOTTEN}, and each gets a deletion event in its room, for clients that have
+   * received it.
    *
-   * @throws IOException if that cannot be, or a server uses the store; the message is one sentence
+   * @throws IOException if that fails, or a server is using the store; the message is one sentence
    *     for people
    */
   public static Forgetting.Done forget(
@@ -53,7 +54,7 @@ public final class SharedForget {
     return transaction(address, whom, Forgetting.FORGOTTEN, nowMillis, note);
   }
 
-  /** Gives what a person wrote another name. What was said stays. */
+  /** Changes the author of a person's messages. The texts stay. */
   public static Forgetting.Done rename(
       StoreAddress address, Forgetting.Whom whom, String name, Forgetting.Note note)
       throws IOException {
@@ -66,12 +67,12 @@ public final class SharedForget {
     try (SharedDatabase database = SharedDatabase.openExisting(address);
         Connection connection = database.connectForLong()) {
       try {
-        SharedTools.takeAll(database, connection);
+        SharedTools.lockAll(database, connection);
         Forgetting.Done done = new SharedForget(connection, whom, name, eraseAt).all(note);
         connection.commit();
         connection.setAutoCommit(true);
         try (Statement vacuum = connection.createStatement()) {
-          vacuum.execute("VACUUM message, room, fact"); // what was deleted is overwritten by and by
+          vacuum.execute("VACUUM message, room, fact"); // frees the deleted texts for overwriting
         }
         return done;
       } catch (SQLException e) {
@@ -104,11 +105,11 @@ public final class SharedForget {
     }
     change(
         "UPDATE message SET target = ? WHERE " + TARGET + " AND target = ANY (?)",
-        Nul.hide(name),
+        Nul.escape(name),
         targets);
     change(
         "UPDATE message SET owned = NULL, author = ? WHERE author = ANY (?)",
-        Nul.hide(name),
+        Nul.escape(name),
         authors);
     renameRooms();
     List<Fact> changes = facts.stream().filter(person::isIn).toList();
@@ -124,7 +125,7 @@ public final class SharedForget {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       while (row.next()) {
-        if (isPerson.test(Nul.show(row.getString(1)))) {
+        if (isPerson.test(Nul.unescape(row.getString(1)))) {
           names.add(row.getString(1));
         }
       }
@@ -132,7 +133,7 @@ public final class SharedForget {
     return names;
   }
 
-  /** Puts an event behind what each room has, for each message that has a text. */
+  /** Deletes the texts, and appends a deletion event to the room of each message that had one. */
   private void erase(List<String> authors) throws SQLException {
     change(
         "CREATE TEMPORARY TABLE erased ON COMMIT DROP AS SELECT n, room, seq,"
@@ -163,7 +164,7 @@ public final class SharedForget {
         MessageRow.ROW_BYTES);
   }
 
-  /** Also of the rooms where that is the newest. */
+  /** Deletes the person's topics, and the current topic of rooms where it is the person's. */
   private void forgetTopics(List<String> authors) throws SQLException {
     change(
         """
@@ -208,7 +209,7 @@ public final class SharedForget {
     FactSql.write(connection, facts, versions);
   }
 
-  /** The parameters are numbers, texts, and lists of texts. */
+  /** Executes an update; parameters are numbers, texts, or lists of texts. */
   private void change(String sql, Object... parameters) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       set(statement, parameters);

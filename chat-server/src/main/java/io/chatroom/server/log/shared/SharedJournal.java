@@ -18,15 +18,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Reads a shared store by the numbers of its messages, over a connection of its own. A number may
- * appear later than a higher one, as {@link LogTables} says.
+ * Reads a shared store by the store-wide numbers of its messages, over a connection of its own. A
+ * number may appear later than a higher one, see {@link LogTables}.
  */
 public final class SharedJournal implements Journal {
 
-  /** How many rows come at once, as each may be large. */
+  /** The number of rows to fetch at once; each may be large. */
   private static final int FETCH = 100;
 
-  /** The columns of a message, and behind them where it stands among all. */
+  /** The columns of a message, followed by its number and the name of its room. */
   private static final String LINE =
       """
       SELECT seq, message.at, author, text, client, message.id, reply, kind, target, owned,
@@ -37,11 +37,11 @@ public final class SharedJournal implements Journal {
   private static final int N = 11;
   private static final int ROOM = 12;
 
-  /** Something that is asked for. */
+  /** A query. */
   @FunctionalInterface
-  private interface Question<T> {
+  private interface Query<T> {
 
-    T ask() throws SQLException;
+    T run() throws SQLException;
   }
 
   private final SharedDatabase database;
@@ -53,7 +53,7 @@ public final class SharedJournal implements Journal {
   }
 
   /**
-   * Opens it.
+   * Opens a journal.
    *
    * @throws IOException if it cannot be read; the message is one sentence for people
    */
@@ -72,10 +72,10 @@ public final class SharedJournal implements Journal {
     }
   }
 
-  /** Asks in a transaction of its own, which it ends: an open one would hold up the database. */
-  private <T> T ask(Question<T> question) throws IOException {
+  /** Queries in a transaction of its own, and ends it: an open one would delay vacuuming. */
+  private <T> T query(Query<T> query) throws IOException {
     try {
-      T answer = question.ask();
+      T answer = query.run();
       connection.rollback();
       return answer;
     } catch (SQLException e) {
@@ -85,7 +85,7 @@ public final class SharedJournal implements Journal {
 
   @Override
   public String name() throws IOException {
-    return ask(
+    return query(
         () -> {
           try (PreparedStatement store = connection.prepareStatement("SELECT name FROM store");
               ResultSet row = store.executeQuery()) {
@@ -97,11 +97,11 @@ public final class SharedJournal implements Journal {
 
   @Override
   public long newest() throws IOException {
-    return ask(() -> number(connection.prepareStatement("SELECT max(n) FROM message")));
+    return query(() -> number(connection.prepareStatement("SELECT max(n) FROM message")));
   }
 
-  private static long number(PreparedStatement asked) throws SQLException {
-    try (PreparedStatement statement = asked;
+  private static long number(PreparedStatement prepared) throws SQLException {
+    try (PreparedStatement statement = prepared;
         ResultSet row = statement.executeQuery()) {
       return row.next() ? row.getLong(1) : 0;
     }
@@ -109,7 +109,7 @@ public final class SharedJournal implements Journal {
 
   @Override
   public List<Line> after(long n, int limit) throws IOException {
-    return ask(
+    return query(
         () -> {
           try (PreparedStatement after =
               connection.prepareStatement(
@@ -136,13 +136,13 @@ public final class SharedJournal implements Journal {
   }
 
   private static Line line(ResultSet row) throws SQLException {
-    Message message = MessageRow.message(row, 1, Nul::show);
+    Message message = MessageRow.message(row, 1, Nul::unescape);
     return new Line(row.getLong(N), row.getString(ROOM), message);
   }
 
   @Override
   public List<Line> at(List<Long> ns) throws IOException {
-    return ask(
+    return query(
         () -> {
           List<Line> lines = new ArrayList<>();
           try (PreparedStatement at =
@@ -161,7 +161,7 @@ public final class SharedJournal implements Journal {
 
   @Override
   public long numberFrom(String room, long seq) throws IOException {
-    return ask(
+    return query(
         () -> {
           PreparedStatement number =
               connection.prepareStatement(
@@ -175,12 +175,12 @@ public final class SharedJournal implements Journal {
 
   @Override
   public Map<String, Long> forgotten() throws IOException {
-    return ask(() -> forgotten(connection.prepareStatement("SELECT name, forgotten FROM room")));
+    return query(() -> forgotten(connection.prepareStatement("SELECT name, forgotten FROM room")));
   }
 
   @Override
   public Map<String, Long> forgotten(Collection<String> rooms) throws IOException {
-    return ask(
+    return query(
         () -> {
           PreparedStatement some =
               connection.prepareStatement("SELECT name, forgotten FROM room WHERE name = ANY (?)");
@@ -189,9 +189,9 @@ public final class SharedJournal implements Journal {
         });
   }
 
-  private static Map<String, Long> forgotten(PreparedStatement asked) throws SQLException {
+  private static Map<String, Long> forgotten(PreparedStatement prepared) throws SQLException {
     Map<String, Long> rooms = new HashMap<>();
-    try (PreparedStatement statement = asked;
+    try (PreparedStatement statement = prepared;
         ResultSet row = statement.executeQuery()) {
       while (row.next()) {
         rooms.put(Objects.requireNonNull(row.getString(1)), row.getLong(2));

@@ -6,8 +6,8 @@ import io.chatroom.server.log.RecentMessages;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.Slice;
-import io.chatroom.server.log.shared.Found.Use;
-import io.chatroom.server.log.shared.Found.Wanted;
+import io.chatroom.server.log.shared.RoomSnapshot.Request;
+import io.chatroom.server.log.shared.RoomSnapshot.Result;
 import io.chatroom.server.log.sql.MessageRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,85 +18,89 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One room's log in a shared store, as this server sees it. What is said here is stored a batch at
- * a time; what was stored, here or by another server, is handed on strictly by number. A batch of
- * our own is handed on as the very bursts that were appended, once everything before it was.
+ * A room's log in a shared store, as this server sees it. Appended bursts are stored a batch at a
+ * time. Stored messages of this and other servers are delivered strictly in order of seq.
+ * Thread-safe.
  *
- * <p>Before it is opened, and after it is closed, it follows the room for nobody, so that it can be
- * opened at once.
+ * <p>Before it is opened and after it is closed, it keeps track of the room without a follower, so
+ * that it can be opened at once.
  */
 final class SharedLog implements RoomLog {
 
   private static final Logger log = LoggerFactory.getLogger(SharedLog.class);
 
-  /** What one batch takes. */
+  /** The maximum size of a batch. */
   private static final int BATCH_MESSAGES = 2_000;
 
   private static final int BATCH_BYTES = 1024 * 1024;
 
-  /** Whose log it is. */
-  interface Keeper {
+  /** What a log needs from the logs that it belongs to. */
+  interface Services {
 
-    /** Something is to be stored, or to be refused. */
+    /** Called when a log has bursts to store or to refuse. */
     void write(SharedLog log);
 
-    /** The store has something that is not handed on. */
+    /** Called when the store has messages that the log has not delivered. */
     void catchUp(SharedLog log);
 
-    /** Something waits that takes so much memory. */
+    /** Called when a burst begins to wait, with its memory. */
     void waits(long bytes);
 
-    /** It does not wait any more. */
+    /** Called when a burst no longer waits, with its memory. */
     void settled(long bytes);
 
-    /** Another number than all before. */
+    /** Returns a number greater than all before. */
     long nextMark();
 
-    /** Reads from it. */
+    /** Reads messages of a log. */
     CompletionStage<Slice> read(SharedLog log, Position after, int limit);
 
-    /** Nothing is appended to it, or read from it, from here on. */
+    /** Called when a log is closed. */
     void closed(SharedLog log);
   }
 
-  private final Keeper keeper;
-  private final Unsafe unsafe;
+  private final Services services;
+  private final UnstoredBursts unstored;
   private final RecentMessages recent;
-  private final Following following;
+  private final RoomDelivery delivery;
 
-  /** Somebody waits for a place to be handed on. */
-  private record Reached(Position at, CompletableFuture<Void> done) {}
+  /** Completed when a position is delivered. */
+  private record Waiter(Position at, CompletableFuture<Void> done) {}
 
-  private @Nullable List<Reached> expected;
+  private @Nullable List<Waiter> waiters;
 
   private Runnable emptied = () -> {};
   private boolean opened;
   private boolean closed;
 
-  SharedLog(SharedRoom room, Keeper keeper, RecentMessages.Memory memory) {
-    this.keeper = keeper;
-    this.unsafe = new Unsafe();
+  SharedLog(SharedRoom room, Services services, RecentMessages.Memory memory) {
+    this.services = services;
+    this.unstored = new UnstoredBursts();
     this.recent = new RecentMessages(memory);
-    this.following = new Following(room, recent, this::settled);
+    this.delivery = new RoomDelivery(room, recent, this::settled);
   }
 
-  /** What of the room is handed on. */
+  /** The room, as far as it is delivered. */
   SharedRoom room() {
-    return following.room();
+    return delivery.room();
   }
 
-  /** What of it can be read without the store. */
+  /** The messages that can be read without the store. */
   RecentMessages recent() {
     return recent;
   }
 
-  /** It is in use: what it says of itself stays true until it is followed. */
+  /**
+   * Called when the room is opened: from here on the state stays the same until {@link #follow}.
+   *
+   * @param emptied see {@code RoomLogs.open}
+   */
   synchronized void opened(Runnable emptied) {
     opened = true;
     this.emptied = emptied;
   }
 
-  // ---- what is said here
+  // ---- storing
 
   @Override
   public void append(Burst burst) {
@@ -106,11 +110,11 @@ final class SharedLog implements RoomLog {
         burst.release();
         return;
       }
-      write = unsafe.add(burst);
+      write = unstored.add(burst);
     }
-    keeper.waits(bytes(burst));
+    services.waits(bytes(burst));
     if (write) {
-      keeper.write(this);
+      services.write(this);
     }
   }
 
@@ -118,85 +122,89 @@ final class SharedLog implements RoomLog {
     return burst.size() + (long) MessageRow.MESSAGE_BYTES * burst.messages();
   }
 
-  /** What is to be stored next; null if there is nothing, or it is being stored. */
+  /** Takes the next batch to store; null if there is none, or one is being stored. */
   synchronized @Nullable Batch take() {
-    return closed ? null : unsafe.take(keeper::nextMark, BATCH_MESSAGES, BATCH_BYTES);
+    return closed ? null : unstored.take(services::nextMark, BATCH_MESSAGES, BATCH_BYTES);
   }
 
-  /** Whether something of it is to be stored. */
+  /** Returns true if it has bursts to store. */
   synchronized boolean hasWaiting() {
-    return !closed && unsafe.hasWaiting();
+    return !closed && unstored.hasWaiting();
   }
 
-  /** The batch is stored, or all of it was there before. */
+  /**
+   * Called when a batch is stored.
+   *
+   * @param where null if it had nothing new to store
+   */
   void stored(Batch batch, BurstStore.@Nullable Stored where) {
     boolean behind;
-    Runnable unheard;
+    Runnable afterwards;
     synchronized (this) {
-      unsafe.stored();
+      unstored.stored();
       if (closed) {
-        following.release(batch);
+        delivery.release(batch);
         return;
       }
-      following.stored(batch, where);
-      behind = following.isBehind();
-      unheard = where == null && unsafe.isEmpty() ? emptied : () -> {};
+      delivery.stored(batch, where);
+      behind = delivery.isBehind();
+      afterwards = where == null && unstored.isEmpty() ? emptied : () -> {};
     }
     wake();
-    unheard.run(); // who said it may have left, and hears of nothing that would close the room
+    afterwards.run(); // nothing is delivered that would make an empty room close
     if (behind) {
-      keeper.catchUp(this);
+      services.catchUp(this);
     }
   }
 
-  /** It cannot be stored for now, or nobody knows whether it is. It stays the next one. */
+  /** Called when a batch could not be stored, or its outcome is unknown. It remains the next. */
   void failed(Refusal why) {
     synchronized (this) {
-      unsafe.failed();
+      unstored.failed();
       if (closed) {
-        giveBack();
+        releaseAll();
         return;
       }
     }
     refuse(why);
   }
 
-  /** Tells of everything that waits, once, that it is not stored for now. */
+  /** Refuses everything that waits; each burst is refused only once. It remains to be stored. */
   void refuse(Refusal why) {
     synchronized (this) {
-      Follower told = following.follower();
-      if (told == null || closed) {
+      Follower follower = delivery.follower();
+      if (follower == null || closed) {
         return;
       }
-      for (Burst burst : unsafe.toRefuse()) {
-        told.refused(burst, why);
+      for (Burst burst : unstored.toRefuse()) {
+        follower.refused(burst, why);
       }
     }
     wake();
   }
 
-  // ---- what the store has
+  // ---- delivering
 
-  /** The store has messages up to this number. */
+  /** Called when the store is known to have messages up to this seq. */
   void notified(long seq) {
     boolean behind;
     synchronized (this) {
-      following.knows(seq);
-      behind = following.isBehind();
+      delivery.setKnown(seq);
+      behind = delivery.isBehind();
     }
     if (behind) {
-      keeper.catchUp(this);
+      services.catchUp(this);
     }
   }
 
-  /** Done when a place is handed on; null if it is, or is one of another log. */
+  /** Completed when a position is delivered; null if it already is, or has another epoch. */
   synchronized @Nullable CompletableFuture<Void> reach(Position at) {
     if (isReached(at)) {
       return null;
     }
-    List<Reached> waiting = expected == null ? new ArrayList<>() : expected;
-    expected = waiting;
-    Reached one = new Reached(at, new CompletableFuture<>());
+    List<Waiter> waiting = waiters == null ? new ArrayList<>() : waiters;
+    waiters = waiting;
+    Waiter one = new Waiter(at, new CompletableFuture<>());
     waiting.removeIf(other -> other.done.isDone());
     waiting.add(one);
     return one.done;
@@ -206,70 +214,70 @@ final class SharedLog implements RoomLog {
     return !at.epoch().equals(room().epoch()) || at.seq() <= room().newest();
   }
 
-  /** Those who wait for a place that is reached, or will not be. */
-  private synchronized List<Reached> reached() {
-    List<Reached> waiting = expected;
+  /** Removes and returns the waiters whose position is reached, or all if the log is closed. */
+  private synchronized List<Waiter> takeReached() {
+    List<Waiter> waiting = waiters;
     if (waiting == null) {
       return List.of();
     }
-    List<Reached> done = new ArrayList<>();
-    for (Reached one : waiting) {
+    List<Waiter> done = new ArrayList<>();
+    for (Waiter one : waiting) {
       if (closed || isReached(one.at)) {
         done.add(one);
       }
     }
     waiting.removeAll(done);
-    expected = waiting.isEmpty() ? null : waiting;
+    waiters = waiting.isEmpty() ? null : waiting;
     return done;
   }
 
-  /** What it wants to know of the store; null if nothing for now. */
-  synchronized @Nullable Wanted wanted() {
-    return isReady() ? following.wanted() : null;
+  /** What to read from the store next; null if nothing for now. */
+  synchronized @Nullable Request nextRequest() {
+    return isReady() ? delivery.nextRequest() : null;
   }
 
   private boolean isReady() {
-    return !closed && (!opened || following.follower() != null);
+    return !closed && (!opened || delivery.follower() != null);
   }
 
-  /** What the store has. */
-  Use found(Found found) {
-    Use use;
+  /** Delivers what was read from the store. */
+  Result apply(RoomSnapshot snapshot) {
+    Result result;
     boolean write;
     synchronized (this) {
       if (!isReady()) {
-        return Use.DONE;
+        return Result.DONE;
       }
-      use = following.take(found, unsafe.writing());
-      List<Batch> lost = following.takeLost();
-      write = !lost.isEmpty() && unsafe.addAgain(lost);
+      result = delivery.apply(snapshot, unstored.writing());
+      List<Batch> lost = delivery.takeLost();
+      write = !lost.isEmpty() && unstored.addLost(lost);
     }
     wake();
     if (write) {
-      keeper.write(this);
+      services.write(this);
     }
-    return use;
+    return result;
   }
 
   private void settled(Burst burst) {
-    unsafe.settled(burst);
-    keeper.settled(bytes(burst));
+    unstored.settled(burst);
+    services.settled(bytes(burst));
   }
 
-  /** Without the lock. */
+  /** Wakes the follower and completes waiters. Call without the lock. */
   private void wake() {
-    Follower told;
+    Follower follower;
     synchronized (this) {
-      told = closed ? null : following.follower();
+      follower = closed ? null : delivery.follower();
     }
     try {
-      if (told != null) {
-        told.handedOn();
+      if (follower != null) {
+        follower.handedOn();
       }
     } catch (RuntimeException | Error e) {
-      log.error("a room cannot be woken", e);
+      log.error("a room failed to handle a wake-up", e);
     }
-    for (Reached one : reached()) {
+    for (Waiter one : takeReached()) {
       one.done.complete(null);
     }
   }
@@ -280,17 +288,17 @@ final class SharedLog implements RoomLog {
   public void follow(Follower follows) {
     boolean behind;
     synchronized (this) {
-      following.follow(follows);
-      behind = following.isBehind();
+      delivery.follow(follows);
+      behind = delivery.isBehind();
     }
     if (behind) {
-      keeper.catchUp(this);
+      services.catchUp(this);
     }
   }
 
   @Override
   public CompletionStage<Slice> read(Position after, int limit) {
-    return keeper.read(this, after, limit);
+    return services.read(this, after, limit);
   }
 
   @Override
@@ -316,7 +324,7 @@ final class SharedLog implements RoomLog {
 
   @Override
   public synchronized boolean isEmpty() {
-    return unsafe.isEmpty();
+    return unstored.isEmpty();
   }
 
   @Override
@@ -326,15 +334,15 @@ final class SharedLog implements RoomLog {
         return;
       }
       closed = true;
-      giveBack();
+      releaseAll();
     }
-    keeper.closed(this);
+    services.closed(this);
   }
 
-  /** What is being stored just now is given back after that. */
-  private void giveBack() {
-    following.giveBack();
-    for (Burst burst : unsafe.takeAll()) {
+  /** Releases everything that waits; a batch in flight is released when its outcome is known. */
+  private void releaseAll() {
+    delivery.releaseAll();
+    for (Burst burst : unstored.takeAll()) {
       settled(burst);
       burst.release();
     }

@@ -29,31 +29,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs in a PostgreSQL database that other servers use, too: one order in each room, whichever
- * server something was said at. What they have handed on is as safe as the database makes it.
+ * Room logs in a PostgreSQL database that several servers share. Each room has one order for the
+ * messages of all servers. Delivered messages are as safe as the database makes them. Thread-safe.
  */
-public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ear {
+public final class SharedLogs
+    implements RoomLogs, SharedLog.Services, NotificationListener.Callback {
 
   private static final Logger log = LoggerFactory.getLogger(SharedLogs.class);
 
-  /** What rooms may keep in memory of what was said lately: one part in so many of the heap. */
-  private static final int HEAP_PARTS = 16;
+  /** Recent messages may use this fraction of the heap: 1/16. */
+  private static final int RECENT_HEAP_PARTS = 16;
 
-  private static final int SERVER_BYTES = 16;
+  private static final int SERVER_ID_BYTES = 16;
 
-  /** How many rooms are looked at in a second; each takes the database some microseconds. */
-  private static final int LOOKED_AT = 10_000;
+  /** The number of rooms checked per second; each costs the database some microseconds. */
+  private static final int ROOMS_PER_POLL = 10_000;
 
-  /** How long a room may take to hand on what somebody has heard at another server. */
+  /** Time limit for delivering a position that a client has received from another server. */
   private static final int REACH_SECONDS = 5;
 
-  /** How many rooms are named where there are many. */
-  private static final int NAMES = 5;
+  /** The maximum number of rooms named in a log line. */
+  private static final int NAMED_ROOMS = 5;
 
-  /** How long the end may take in all, and where the database is away. */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+  /** Time limit for {@link #close}. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final Duration LAST_WORDS_AWAY = Duration.ofSeconds(2);
+  /** Time limit for {@link #close} while the database is unreachable. */
+  private static final Duration CLOSE_TIMEOUT_AWAY = Duration.ofSeconds(2);
 
   private final SharedDatabase database;
   private final byte[] server;
@@ -61,16 +63,16 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   private final KnownRooms rooms = new KnownRooms();
   private final Map<String, CompletableFuture<Void>> preparing = new ConcurrentHashMap<>();
   private final WaitingMemory waiting = new WaitingMemory();
-  private final Turns looks = new Turns(LOOKED_AT);
+  private final RoundRobin turns = new RoundRobin(ROOMS_PER_POLL);
   private final StoreSize size;
   private final RecentMessages.Memory recent =
-      new RecentMessages.Memory(Runtime.getRuntime().maxMemory() / HEAP_PARTS);
+      new RecentMessages.Memory(Runtime.getRuntime().maxMemory() / RECENT_HEAP_PARTS);
   private final AtomicLong marks = new AtomicLong();
   private final Writers writers;
   private final SharedReader reader;
   private final CatchUp catchUp;
   private final Announcer announcer;
-  private final Listener listener;
+  private final NotificationListener listener;
   private final List<Thread> threads = new ArrayList<>();
   private @Nullable SharedRetention retention;
   private boolean closed;
@@ -86,26 +88,26 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
     this.reader = new SharedReader(database);
     this.size = new StoreSize(database);
     this.catchUp = new CatchUp(database, server);
-    this.listener = new Listener(database, name, this);
+    this.listener = new NotificationListener(database, name, this);
     threads.add(new Thread(listener, "listen"));
     threads.add(new Thread(catchUp, "follow"));
     threads.add(new Thread(announcer, "announce"));
     threads.forEach(thread -> thread.setDaemon(true));
   }
 
-  /** The logs of a database for a server that keeps nothing else there, and has no metrics. */
+  /** Opens the logs of a database without metrics; see {@link #open(StoreAddress, LogMetrics)}. */
   public static SharedLogs open(StoreAddress address) throws IOException {
     return open(address, LogMetrics.NOOP);
   }
 
   /**
-   * Opens the logs of a database, which is closed with them.
+   * Opens a database and its logs; closing the logs closes the database.
    *
-   * @param metrics is told of each transaction
+   * @param metrics called for each transaction
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
   public static SharedLogs open(StoreAddress address, LogMetrics metrics) throws IOException {
-    byte[] server = new byte[SERVER_BYTES];
+    byte[] server = new byte[SERVER_ID_BYTES];
     new SecureRandom().nextBytes(server);
     return open(SharedDatabase.open(address), true, server, metrics);
   }
@@ -114,8 +116,8 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
    * Opens the logs of a database.
    *
    * @param database stays open when they are closed
-   * @param server what this run of this server is called there
-   * @param metrics is told of each transaction
+   * @param server the id of this run of the server
+   * @param metrics called for each transaction
    */
   public static SharedLogs open(SharedDatabase database, byte[] server, LogMetrics metrics) {
     return open(database, false, server, metrics);
@@ -130,17 +132,19 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
     return logs;
   }
 
-  /** Deletes from now on what is not to be kept, in turn with other servers. Called once. */
+  /**
+   * Starts deleting messages that exceed the limits, taking turns with other servers. Call once.
+   */
   public synchronized void keep(Keep keep) {
     retention = new SharedRetention(database, keep);
   }
 
-  /** The database, for what else is kept there. It is closed with the logs. */
+  /** The database, for other parts of the server. */
   public SharedDatabase database() {
     return database;
   }
 
-  /** What this run of this server is called in the database. */
+  /** The id of this run of the server in the database. */
   public byte[] server() {
     return server.clone();
   }
@@ -158,7 +162,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
       return before.minimalCompletionStage();
     }
     reader
-        .ask(() -> database.run(connection -> RoomQuery.load(connection, room)))
+        .query(() -> database.run(connection -> RoomQuery.load(connection, room)))
         .whenComplete(
             (found, failure) -> {
               if (found != null) {
@@ -182,13 +186,13 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
       return null;
     }
     reader
-        .ask(() -> database.run(connection -> RoomQuery.load(connection, room)))
+        .query(() -> database.run(connection -> RoomQuery.load(connection, room)))
         .whenComplete(
             (there, failure) -> {
               if (failure != null) {
                 reached.completeExceptionally(failure);
               } else if (there.epoch().equals(at.epoch()) && there.newest() < at.seq()) {
-                reached.complete(null); // nobody has it
+                reached.complete(null); // the store does not have it
               } else {
                 catchUp.add(known);
               }
@@ -201,7 +205,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
     return rooms.open(room, this::load, emptied);
   }
 
-  /** One that was not prepared has to be waited for. */
+  /** Loads a room that was not prepared. Blocks. */
   private SharedLog load(String room) {
     try {
       return new SharedLog(
@@ -224,7 +228,8 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
 
   @Override
   public CompletionStage<List<KeptRoom>> list(String behind, int limit) {
-    return reader.ask(() -> database.run(connection -> RoomQuery.list(connection, behind, limit)));
+    return reader.query(
+        () -> database.run(connection -> RoomQuery.list(connection, behind, limit)));
   }
 
   @Override
@@ -237,44 +242,44 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
     return true;
   }
 
-  // ---- for those who look
+  // ---- metrics
 
-  /** What waits to be stored, in bytes of memory. */
+  /** The memory of messages that wait to be stored, in bytes. */
   public long waitingBytes() {
     return waiting.bytes();
   }
 
-  /** Whether what is said cannot be stored for now. */
+  /** Returns true while messages cannot be stored. */
   public boolean isRefusing() {
     return writers.isRefusing();
   }
 
-  /** Whether it is heard what other servers store. */
+  /** Returns true while notifications of other servers are received. */
   public boolean isListening() {
     return listener.isConnected();
   }
 
-  /** How many rooms have something in the store that is not handed on yet. */
+  /** The number of rooms with stored messages that are not delivered yet. */
   public long behind() {
     return catchUp.size();
   }
 
-  /** How many connections to the database are in use, beside those of this very class. */
+  /** The number of pooled connections to the database in use. */
   public long connections() {
     return database.active();
   }
 
-  /** How large the database is, in bytes, some seconds ago. */
+  /** The size of the database in bytes, as of some seconds ago. */
   public long bytes() {
     return size.bytes();
   }
 
-  /** When the oldest message was said, in milliseconds since 1970; 0 if there is none. */
+  /** The time of the oldest message, in milliseconds since 1970; 0 if there is none. */
   public long oldestMillis() {
     return size.oldestMillis();
   }
 
-  // ---- for logs
+  // ---- services for logs
 
   @Override
   public void write(SharedLog room) {
@@ -312,7 +317,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
     rooms.close(room, () -> new SharedLog(room.room(), this, recent));
   }
 
-  // ---- for the listener
+  // ---- notifications
 
   @Override
   public BitSet shards() {
@@ -320,7 +325,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   }
 
   @Override
-  public void heard(String room, long newest) {
+  public void notified(String room, long newest) {
     SharedLog known = rooms.get(room);
     if (known != null) {
       known.notified(newest);
@@ -328,11 +333,11 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   }
 
   @Override
-  public void look(Connection connection, boolean missed) throws SQLException {
+  public void poll(Connection connection, boolean missed) throws SQLException {
     List<SharedLog> all = rooms.all();
-    List<SharedLog> some = missed ? all : looks.next(all);
+    List<SharedLog> some = missed ? all : turns.next(all);
     Map<String, Long> others =
-        RoomQuery.look(connection, some.stream().map(SharedLog::room).toList());
+        RoomQuery.changed(connection, some.stream().map(SharedLog::room).toList());
     for (String name : others.keySet()) {
       SharedLog known = rooms.get(name);
       if (known != null) {
@@ -365,8 +370,8 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
       }
     }
     boolean away = writers.isRefusing() || !listener.isConnected();
-    long deadline = System.nanoTime() + (away ? LAST_WORDS_AWAY : LAST_WORDS).toNanos();
-    sayWhatIsLost();
+    long deadline = System.nanoTime() + (away ? CLOSE_TIMEOUT_AWAY : CLOSE_TIMEOUT).toNanos();
+    logUnstored();
     rooms.all().forEach(SharedLog::close);
     writers.close(left(deadline));
     announcer.close();
@@ -375,7 +380,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
     size.close();
     reader.close();
     try {
-      for (Thread thread : threads) { // one that the database does not answer is left alone
+      for (Thread thread : threads) { // do not wait for a thread that the database does not answer
         thread.join(1 + left(deadline).toMillis());
       }
     } catch (InterruptedException e) {
@@ -390,19 +395,19 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
     return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
   }
 
-  private void sayWhatIsLost() {
-    List<String> lost =
+  private void logUnstored() {
+    List<String> unstored =
         rooms.all().stream()
             .filter(SharedLog::hasWaiting)
             .map(one -> one.room().name())
-            .limit(NAMES)
+            .limit(NAMED_ROOMS)
             .toList();
-    if (!lost.isEmpty()) {
+    if (!unstored.isEmpty()) {
       log.error(
-          "{} bytes of what was said last are not known to be stored, in rooms such as {}: clients"
-              + " send again what was not acknowledged, programs of the seed's protocol do not",
+          "{} bytes of recent messages are possibly lost, in rooms such as {}: session clients"
+              + " resend what was not acknowledged, seed programs do not",
           waiting.bytes(),
-          VisibleText.of(String.join(", ", lost)));
+          VisibleText.of(String.join(", ", unstored)));
     }
   }
 }

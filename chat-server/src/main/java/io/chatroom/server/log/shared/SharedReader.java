@@ -21,30 +21,30 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the store, on threads of its own. */
+/** Reads the store on threads of its own. */
 final class SharedReader {
 
   private static final Logger log = LoggerFactory.getLogger(SharedReader.class);
 
   private static final int THREADS = 4;
 
-  /** A question that has waited for so long behind others is not asked any more. */
-  private static final Duration WAIT = Duration.ofSeconds(5);
+  /** A query that has waited for longer is not run. */
+  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
-  private static final Duration COMPLAIN_AGAIN = Duration.ofMinutes(1);
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   private final SharedDatabase database;
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
           THREADS, THREADS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), SharedReader::thread);
 
-  /** For what is in memory, which does not wait for what has to be asked for. */
+  /** For recent messages in memory, which need not wait for queries. */
   private final ThreadPoolExecutor memory =
       new ThreadPoolExecutor(
           1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), SharedReader::thread);
 
-  /** When it was said last that something cannot be read; 0 before the first time. */
-  private final AtomicLong complainedNanos = new AtomicLong();
+  /** When a read error was last logged; 0 if never. */
+  private final AtomicLong loggedNanos = new AtomicLong();
 
   SharedReader(SharedDatabase database) {
     this.database = database;
@@ -59,16 +59,17 @@ final class SharedReader {
   }
 
   /**
-   * What a room keeps behind a position, as far as it is handed on. What was said lately is there
-   * also while the store is away.
+   * Reads the delivered messages of a room after a position. Recent messages are available even
+   * while the store is not.
    */
   CompletionStage<Slice> read(SharedLog room, Position after, int limit) {
     return CompletableFuture.supplyAsync(() -> recent(room, after, limit), memory)
         .thenCompose(
-            slice -> slice != null ? completedFuture(slice) : ask(() -> kept(room, after, limit)));
+            slice ->
+                slice != null ? completedFuture(slice) : query(() -> kept(room, after, limit)));
   }
 
-  /** Null if it has to be asked for. */
+  /** Returns null if the store must be queried. */
   private static @Nullable Slice recent(SharedLog room, Position after, int limit) {
     SharedRoom now = room.room();
     long from = from(now, after);
@@ -94,37 +95,37 @@ final class SharedReader {
     return after.epoch().equals(now.epoch()) ? Math.max(first, after.seq() + 1) : first;
   }
 
-  /** A question to the store. */
-  interface Question<T> {
+  /** A query of the store. */
+  interface Query<T> {
 
-    T answer() throws IOException;
+    T run() throws IOException;
   }
 
-  <T> CompletableFuture<T> ask(Question<T> question) {
-    long askedNanos = System.nanoTime();
+  <T> CompletableFuture<T> query(Query<T> query) {
+    long queuedNanos = System.nanoTime();
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            if (System.nanoTime() - askedNanos > WAIT.toNanos()) {
+            if (System.nanoTime() - queuedNanos > MAX_WAIT.toNanos()) {
               throw new StoreIsAway(
-                  "the database is slow, and others wait for it", new TimeoutException());
+                  "the database is slow; the request waited too long", new TimeoutException());
             }
-            return question.answer();
+            return query.run();
           } catch (IOException e) {
-            complain(e);
+            logFailure(e);
             throw new CompletionException(e);
           }
         },
         threads);
   }
 
-  /** However many ask for what cannot be read, there is a line a minute. */
-  private void complain(IOException why) {
+  /** Logs a read error, at most once a minute. */
+  private void logFailure(IOException why) {
     long now = System.nanoTime();
-    long before = complainedNanos.get();
-    if ((before == 0 || now - before > COMPLAIN_AGAIN.toNanos())
-        && complainedNanos.compareAndSet(before, now)) {
-      log.error("what rooms keep cannot be read: {}", why.getMessage());
+    long before = loggedNanos.get();
+    if ((before == 0 || now - before > LOG_INTERVAL.toNanos())
+        && loggedNanos.compareAndSet(before, now)) {
+      log.error("cannot read stored messages: {}", why.getMessage());
     }
   }
 

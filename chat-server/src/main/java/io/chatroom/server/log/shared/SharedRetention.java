@@ -12,37 +12,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes what a store does not keep, the oldest first and a few messages at a time, so that those
- * who talk wait for a moment only. One server at a time does so for all.
+ * Deletes messages that exceed the retention limits, oldest first and a few at a time, so that
+ * writers wait only briefly. One server at a time does so for all.
  */
 final class SharedRetention {
 
   private static final Logger log = LoggerFactory.getLogger(SharedRetention.class);
 
-  /** How many messages are deleted at once; the other limits may be passed by that many. */
+  /**
+   * The number of messages to delete at once. Enforcing the size of all rooms may delete up to that
+   * many more than necessary.
+   */
   private static final int BATCH = 500;
 
-  private static final int ROOMS = 100;
+  private static final int MAX_ROOMS = 100;
   private static final long PAUSE_MILLIS = 5_000;
 
-  /** Of the time, looking takes at most one part in so many. */
-  private static final int PARTS = 20;
+  /** Retention is busy for at most 1/20 of the time. */
+  private static final int BUSY_PARTS = 20;
 
   private static final long LOCK = 0x63686b70; // "chkp"
-  private static final String TRY = "SELECT pg_try_advisory_lock(" + LOCK + ")";
-  private static final String GIVE_BACK = "SELECT pg_advisory_unlock(" + LOCK + ")";
+  private static final String TRY_LOCK = "SELECT pg_try_advisory_lock(" + LOCK + ")";
+  private static final String UNLOCK = "SELECT pg_advisory_unlock(" + LOCK + ")";
 
-  /** How much the room had taken in where what it keeps begins. */
+  /** The total size of a room's messages up to the first one that it keeps. */
   private static final String FLOOR =
       "coalesce((SELECT bytes FROM message WHERE room = r.id AND seq = r.forgotten + 1), r.bytes)";
 
-  /** By room, up to which number its messages go. */
+  /** Rooms with too many messages, each with the last seq to delete; likewise the next queries. */
   private static final String TOO_MANY =
       """
       SELECT r.id, least(r.newest - ?, r.forgotten + %d) FROM room r
       WHERE r.newest - r.forgotten > ? LIMIT %d
       """
-          .formatted(BATCH, ROOMS);
+          .formatted(BATCH, MAX_ROOMS);
 
   private static final String TOO_LARGE =
       """
@@ -50,7 +53,7 @@ final class SharedRetention {
         AND seq <= r.forgotten + %d AND bytes <= r.bytes - ?)
       FROM room r WHERE r.newest - r.forgotten > 1 AND r.bytes > ? AND r.bytes - %s > ? LIMIT %d
       """
-          .formatted(BATCH, FLOOR, ROOMS);
+          .formatted(BATCH, FLOOR, MAX_ROOMS);
 
   private static final String TOO_OLD =
       """
@@ -70,8 +73,8 @@ final class SharedRetention {
   private static final String BYTES =
       "SELECT coalesce(sum(r.bytes - " + FLOOR + "), 0) FROM room r";
 
-  /** How many messages went, and how much they took. */
-  private static final String FORGET =
+  /** Deletes messages up to a seq, and returns their number and size. */
+  private static final String DELETE =
       """
       WITH o AS (SELECT ?::bigint AS room, ?::bigint AS seq),
         r AS (UPDATE room SET forgotten = o.seq FROM o
@@ -83,18 +86,24 @@ final class SharedRetention {
         - (SELECT min(bytes) FROM d)
       """;
 
-  /** A server asks for its own within seconds; those of servers that are gone are left over. */
-  private static final String TAILS =
+  /**
+   * Deletes rows of servers that are gone; a running server needs its rows for some seconds only.
+   */
+  private static final String DELETE_TAILS =
       """
       DELETE FROM tail
       WHERE at < floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint - 172800000
       """;
 
-  /** Up to which number a room's messages go. */
-  private record Old(long room, long seq) {}
+  /**
+   * Messages to delete.
+   *
+   * @param seq the last seq to delete
+   */
+  private record Expired(long room, long seq) {}
 
-  /** How much was deleted. */
-  private record Gone(long messages, long bytes) {}
+  /** The number and size of deleted messages. */
+  private record Deleted(long messages, long bytes) {}
 
   private final SharedDatabase database;
   private final Keep keep;
@@ -120,115 +129,116 @@ final class SharedRetention {
     try {
       pass();
     } catch (SQLException e) {
-      log.debug("what is too old stays for now", e);
-    } catch (RuntimeException | Error e) { // it must go on
+      log.debug("cannot delete expired messages for now", e);
+    } catch (RuntimeException | Error e) { // the thread must survive
       log.error("this is a defect of chat-server, please report it", e);
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
     if (!thread.isShutdown()) {
-      thread.schedule(this::run, Math.max(PAUSE_MILLIS, PARTS * millis), TimeUnit.MILLISECONDS);
+      thread.schedule(
+          this::run, Math.max(PAUSE_MILLIS, BUSY_PARTS * millis), TimeUnit.MILLISECONDS);
     }
   }
 
-  /** Deletes all that goes now, unless another server does so. */
+  /** Deletes everything that exceeds the limits, unless another server is doing so. */
   void pass() throws SQLException {
     try (Connection connection = database.take()) {
-      if (number(connection, TRY) == 0) {
+      if (number(connection, TRY_LOCK) == 0) {
         return;
       }
       try {
-        forgetAll(connection);
-        try (PreparedStatement tails = connection.prepareStatement(TAILS)) {
+        deleteAll(connection);
+        try (PreparedStatement tails = connection.prepareStatement(DELETE_TAILS)) {
           tails.executeUpdate();
         }
       } finally {
-        number(connection, GIVE_BACK);
+        number(connection, UNLOCK);
       }
     }
   }
 
-  private void forgetAll(Connection connection) throws SQLException {
+  private void deleteAll(Connection connection) throws SQLException {
     if (keep.messages() > 0) {
-      repeat(() -> forget(connection, TOO_MANY, keep.messages(), keep.messages()));
+      repeat(() -> delete(connection, TOO_MANY, keep.messages(), keep.messages()));
     }
     if (keep.bytes() > 0) {
-      repeat(() -> forget(connection, TOO_LARGE, keep.bytes(), keep.bytes(), keep.bytes()));
+      repeat(() -> delete(connection, TOO_LARGE, keep.bytes(), keep.bytes(), keep.bytes()));
     }
     if (!keep.age().isZero()) {
-      repeat(() -> forget(connection, TOO_OLD, keep.age().toMillis()));
+      repeat(() -> delete(connection, TOO_OLD, keep.age().toMillis()));
     }
     if (keep.allMessages() > 0) {
       long[] tooMany = {sum(COUNT) - keep.allMessages()};
       repeat(
           () -> {
-            Gone gone = forget(connection, OLDEST, Math.max(0, Math.min(tooMany[0], BATCH)));
-            tooMany[0] -= gone.messages;
-            return gone;
+            Deleted deleted = delete(connection, OLDEST, Math.max(0, Math.min(tooMany[0], BATCH)));
+            tooMany[0] -= deleted.messages;
+            return deleted;
           });
     }
     if (keep.allBytes() > 0) {
       long[] tooMuch = {sum(BYTES) - keep.allBytes()};
       repeat(
           () -> {
-            Gone gone = forget(connection, OLDEST, tooMuch[0] > 0 ? BATCH : 0);
-            tooMuch[0] -= gone.bytes;
-            return gone;
+            Deleted deleted = delete(connection, OLDEST, tooMuch[0] > 0 ? BATCH : 0);
+            tooMuch[0] -= deleted.bytes;
+            return deleted;
           });
     }
   }
 
   private interface Step {
 
-    Gone take() throws SQLException;
+    Deleted take() throws SQLException;
   }
 
   private void repeat(Step step) throws SQLException {
     while (!thread.isShutdown() && step.take().messages > 0) {
-      log.debug("more may go");
+      log.debug("there may be more to delete");
     }
   }
 
-  /** Over all rooms; once a pass, as it may take its time where there are millions. */
+  /** Runs a sum over all rooms; once a pass, as it is slow with millions of rooms. */
   private long sum(String sql) throws SQLException {
     try (Connection connection = database.connectForLong()) {
       return number(connection, sql);
     }
   }
 
-  private static List<Old> old(Connection connection, String sql, long... parameters)
+  private static List<Expired> expired(Connection connection, String sql, long... parameters)
       throws SQLException {
-    List<Old> all = new ArrayList<>();
+    List<Expired> all = new ArrayList<>();
     try (PreparedStatement query = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {
         query.setLong(i + 1, parameters[i]);
       }
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
-          all.add(new Old(row.getLong(1), row.getLong(2)));
+          all.add(new Expired(row.getLong(1), row.getLong(2)));
         }
       }
     }
     return all;
   }
 
-  /** Forgets what a query finds. */
-  private static Gone forget(Connection connection, String sql, long... parameters)
+  /** Deletes the messages that a query finds. */
+  private static Deleted delete(Connection connection, String sql, long... parameters)
       throws SQLException {
     long messages = 0;
     long bytes = 0;
-    List<Old> all = old(connection, sql, parameters);
-    try (PreparedStatement forget = connection.prepareStatement(FORGET)) {
-      for (Old one : all) {
-        forget.setLong(1, one.room);
-        forget.setLong(2, one.seq);
-        try (ResultSet row = forget.executeQuery()) {
+    List<Expired> all = expired(connection, sql, parameters);
+    try (PreparedStatement delete = connection.prepareStatement(DELETE)) {
+      for (Expired one : all) {
+        delete.setLong(1, one.room);
+        delete.setLong(2, one.seq);
+        try (ResultSet row = delete.executeQuery()) {
           row.next();
           messages += row.getLong(1);
           bytes += row.getLong(2);
         }
       }
     }
-    return new Gone(messages, bytes);
+    return new Deleted(messages, bytes);
   }
 
   private static long number(Connection connection, String sql) throws SQLException {

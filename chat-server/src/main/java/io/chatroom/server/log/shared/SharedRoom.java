@@ -8,15 +8,14 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A room as far as this server has followed it.
+ * The state of a room, as far as this server has delivered it.
  *
- * @param id what messages call it; 0 if nothing was ever said there
- * @param epoch which log it is
- * @param forgotten the highest number that is not kept any more; 0 if everything is
- * @param newest the number of the last message that was handed on
- * @param atMillis when that was said; 0 if nothing was
- * @param bytes how much the room had taken in then
- * @param topic what it is about; null if nobody has said so
+ * @param id its id in the store; 0 if it never had a message
+ * @param forgotten the highest seq that is no longer kept; 0 if all are
+ * @param newest the seq of the last delivered message
+ * @param atMillis the time of that message; 0 if there is none
+ * @param bytes the total size of the room's messages up to that one
+ * @param topic null if it has none
  */
 record SharedRoom(
     long id,
@@ -31,11 +30,11 @@ record SharedRoom(
   private static final int EPOCH_BYTES = 8;
 
   /**
-   * A room that the store does not have. All servers call its epoch the same, so that none of them
-   * has to begin anew when the first message makes the room.
+   * Creates a room that the store does not have. All servers derive the same epoch, so none of them
+   * must change it when the first message creates the room.
    *
    * @param store the name of the store
-   * @param generation grows when rooms are dropped, so one that is made again is another log
+   * @param generation grows when rooms are dropped, so that a room created again has a new epoch
    */
   static SharedRoom fresh(String name, String store, long generation) {
     try {
@@ -49,7 +48,7 @@ record SharedRoom(
     }
   }
 
-  /** The room with more messages. */
+  /** Returns the room with more delivered messages. */
   SharedRoom with(long last, long at, long size) {
     return new SharedRoom(id, name, epoch, forgotten, last, at, bytes + size, topic);
   }
@@ -66,7 +65,7 @@ record SharedRoom(
         about == null || about.isEmpty() ? null : about);
   }
 
-  /** The room as the store knows it, with what of it was handed on. */
+  /** Returns the room with the id and retention of the store. */
   SharedRoom as(long storedId, long storedForgotten) {
     return storedId == id && storedForgotten == forgotten
         ? this

@@ -11,20 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables of a shared store, version by version. Each step makes the next version of the one
- * before, in a transaction of its own and for one server at a time: others that start meanwhile
- * wait for it. A server takes the steps that the store has not had.
+ * The versions of the tables of a shared store. Each step upgrades them by one version, in a
+ * transaction of its own. One server at a time upgrades; others that start meanwhile wait for it.
  *
- * <p>Servers of the version before go on while a newer one takes a step, and after it: a step says
- * which version of this list a server must know at least to use what it has made.
+ * <p>Servers of the previous version keep running during and after an upgrade. A step declares the
+ * lowest version that a server must know to use the tables.
  *
  * <p>To change the tables:
  *
  * <ol>
- *   <li>Add a step at the end of {@link #STEPS}. One that a release has taken never changes again.
- *   <li>Add only what a server that does not know it need not care for: a table, a column that may
- *       be null, a function of another name. Then {@code usableFrom} stays what it was.
- *   <li>Take away what nobody uses any more one release later.
+ *   <li>Add a step at the end of {@link #STEPS}. Never change a step that was released.
+ *   <li>Add only what older servers can ignore: a table, a nullable column, a function with a new
+ *       name. Then {@code usableFrom} stays the same.
+ *   <li>Remove what is no longer used one release later.
  * </ol>
  */
 final class SharedSchema {
@@ -32,10 +31,10 @@ final class SharedSchema {
   private static final Logger log = LoggerFactory.getLogger(SharedSchema.class);
 
   /**
-   * Makes the next version.
+   * An upgrade to the next version.
    *
-   * @param usableFrom a server must know so many steps at least to use the store after this one
-   * @param statements what is executed, in this order
+   * @param usableFrom the lowest version that a server must know to use the store after this step
+   * @param statements the statements, in order
    */
   record Step(int usableFrom, List<String> statements) {}
 
@@ -43,10 +42,10 @@ final class SharedSchema {
       List.of(
           new Step(1, joined(LogTables.VERSION_1, FactTables.VERSION_1, ClusterTables.VERSION_1)));
 
-  /** That of this version of the server. */
+  /** The schema of this version of the server. */
   static final SharedSchema CURRENT = new SharedSchema(STEPS);
 
-  /** What servers that look at the schema at the same time wait for: {@code chat} in ASCII. */
+  /** Locks the schema against other servers; the key is {@code chat} in ASCII. */
   private static final String LOCK = "SELECT pg_advisory_xact_lock(" + 0x63686174 + ")";
 
   private static final int OLDEST_POSTGRESQL = 15;
@@ -64,7 +63,7 @@ final class SharedSchema {
     this.steps = List.copyOf(steps);
   }
 
-  /** The steps of today, so that a test can add one. */
+  /** The current steps. For tests. */
   static List<Step> steps() {
     return STEPS;
   }
@@ -78,7 +77,7 @@ final class SharedSchema {
   }
 
   /**
-   * Takes the steps that a store has not had; that are all where there is none yet.
+   * Creates the tables, or upgrades them to this version.
    *
    * @throws IOException if this server cannot use it; the message is one sentence for people
    */
@@ -86,12 +85,12 @@ final class SharedSchema {
     prepare(connection, address, true);
   }
 
-  /** The same for a store that is there already, and nothing in a database that has none. */
-  void bringForward(Connection connection, StoreAddress address) throws SQLException, IOException {
+  /** Upgrades the tables of an existing store to this version; creates none. */
+  void upgrade(Connection connection, StoreAddress address) throws SQLException, IOException {
     prepare(connection, address, false);
   }
 
-  private void prepare(Connection connection, StoreAddress address, boolean make)
+  private void prepare(Connection connection, StoreAddress address, boolean create)
       throws SQLException, IOException {
     connection.setAutoCommit(false);
     try {
@@ -101,18 +100,18 @@ final class SharedSchema {
       while (more) {
         run(connection, LOCK);
         int version = version(connection, address);
-        if (version == 0 && !make) {
+        if (version == 0 && !create) {
           throw noStore(address);
         }
         first = first < 0 ? version : first;
         more = version < steps.size();
         if (more) {
-          take(connection, version);
+          apply(connection, version);
         }
         connection.commit();
       }
       if (first < steps.size()) {
-        log.info("{} was of version {} and is of version {} now", address, first, steps.size());
+        log.info("upgraded {} from version {} to {}", address, first, steps.size());
       }
     } finally {
       connection.rollback();
@@ -121,10 +120,9 @@ final class SharedSchema {
   }
 
   /**
-   * Changes nothing.
+   * Checks that the store has this version, and changes nothing.
    *
-   * @throws IOException if there is no store of this version; the message is one sentence for
-   *     people
+   * @throws IOException if it does not; the message is one sentence for people
    */
   void require(Connection connection, StoreAddress address) throws SQLException, IOException {
     requireUsable(connection, address);
@@ -133,8 +131,8 @@ final class SharedSchema {
       throw noStore(address);
     } else if (version < steps.size()) {
       throw new IOException(
-          ("%s is of version %d, and this chat-server reads version %d; start a server of this"
-                  + " version with it first, or take a chat-server of the version that it is of")
+          ("%s is of version %d, and this chat-server reads version %d; start it once as a server"
+                  + " on this database to upgrade it, or use the older chat-server")
               .formatted(address, version, steps.size()));
     }
   }
@@ -142,8 +140,8 @@ final class SharedSchema {
   private static IOException noStore(StoreAddress address) {
     return new IOException(
         address
-            + " has no chat in it, expected the database of a server's --store, which makes its"
-            + " tables there when it starts");
+            + " has no chat in it; expected the database of a server's --store, where the server"
+            + " creates its tables when it starts");
   }
 
   private static void requireUsable(Connection connection, StoreAddress address)
@@ -155,7 +153,7 @@ final class SharedSchema {
     String encoding = shown(connection, "server_encoding");
     if (!"UTF8".equals(encoding)) {
       throw new IOException(
-          "%s has the encoding %s, expected UTF8; make another database with: %s"
+          "%s has the encoding %s, expected UTF8; create another database with: %s"
               .formatted(address, encoding, address.createdb("NAME")));
     }
   }
@@ -163,7 +161,7 @@ final class SharedSchema {
   static void requireVersion(StoreAddress address, int number, String version) throws IOException {
     if (number < OLDEST_POSTGRESQL * 10_000) {
       throw new IOException(
-          "%s is kept by PostgreSQL %s, expected %d or newer; see pg_upgrade"
+          "%s runs on PostgreSQL %s, expected %d or newer; see pg_upgrade"
               .formatted(address, version, OLDEST_POSTGRESQL));
     }
   }
@@ -176,7 +174,7 @@ final class SharedSchema {
     }
   }
 
-  private void take(Connection connection, int version) throws SQLException {
+  private void apply(Connection connection, int version) throws SQLException {
     Step step = steps.get(version);
     if (version == 0) {
       run(connection, VERSION_TABLE);
@@ -191,15 +189,15 @@ final class SharedSchema {
             .formatted(version + 1, step.usableFrom));
   }
 
-  /** The version of the store; 0 if there is none yet. */
+  /** Reads the version of the store; 0 if there is none yet. */
   private int version(Connection connection, StoreAddress address)
       throws SQLException, IOException {
     if (!exists(connection, "schema_version")) {
       if (exists(connection, "message") || exists(connection, "room")) {
         throw new IOException(
             address
-                + " holds tables of another program; choose another database with --store, and make"
-                + " it with: "
+                + " contains the tables of another program; choose another database with --store,"
+                + " created with: "
                 + address.createdb("NAME"));
       }
       return 0;
@@ -212,8 +210,8 @@ final class SharedSchema {
       int usableFrom = row.getInt(2);
       if (usableFrom > steps.size()) {
         throw new IOException(
-            ("%s is of version %d, which chat-servers from version %d on can use, and this one knows"
-                    + " versions up to %d; start a newer chat-server")
+            ("%s is of version %d, which needs a chat-server that knows version %d, and this one"
+                    + " knows versions up to %d; start a newer chat-server")
                 .formatted(address, row.getInt(1), usableFrom, steps.size()));
       }
       return row.getInt(1);

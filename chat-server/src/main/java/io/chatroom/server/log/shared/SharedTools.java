@@ -12,25 +12,25 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator does to a shared store beside what PostgreSQL has tools for. */
+/** An operator's commands on a shared store that PostgreSQL has no tools for. */
 public final class SharedTools {
 
-  private static final int MOST_FAULTS = 20;
+  private static final int MAX_FAULTS = 20;
 
-  /** A server that says nothing for so long is not there any more. */
+  /** A server that was not seen for longer is taken to be gone. */
   private static final int SEEN_SECONDS = 15;
 
   private SharedTools() {}
 
   /**
-   * What was found.
+   * The result of a check.
    *
-   * @param faults one sentence each; empty if it is sound
+   * @param faults one sentence each; empty if the store is sound
    */
   public record Found(StoreCount count, List<String> faults) {}
 
   /**
-   * Counts what there is and looks whether rooms are whole, also while servers run.
+   * Counts the content and checks that rooms have no gaps, even while servers run.
    *
    * @throws IOException if it cannot be read; the message is one sentence for people
    */
@@ -46,11 +46,11 @@ public final class SharedTools {
   }
 
   /**
-   * Gives all rooms new epochs, so that clients take the store for another one: after it was
-   * restored from a backup that is older than what they have heard.
+   * Gives all rooms new epochs, so that clients notice that the store was restored from a backup
+   * that lacks messages that they have received.
    *
-   * @return how many rooms there are
-   * @throws IOException if that cannot be, or a server uses it; the message is one sentence for
+   * @return the number of rooms
+   * @throws IOException if that fails, or a server is using it; the message is one sentence for
    *     people
    */
   public static long renewEpochs(StoreAddress address) throws IOException {
@@ -58,7 +58,7 @@ public final class SharedTools {
       return inTransaction(
           database,
           connection -> {
-            takeAll(database, connection);
+            lockAll(database, connection);
             try (Statement statement = connection.createStatement()) {
               long rooms =
                   statement.executeLargeUpdate(
@@ -76,7 +76,7 @@ public final class SharedTools {
     }
   }
 
-  /** Something that is done in one transaction. */
+  /** Work in one transaction. */
   @FunctionalInterface
   interface Work<T> {
 
@@ -93,11 +93,11 @@ public final class SharedTools {
   }
 
   /**
-   * Begins a transaction in which nobody else changes anything.
+   * Begins a transaction that locks all tables against changes by others.
    *
-   * @throws IOException if a server uses the store; the message is one sentence for people
+   * @throws IOException if a server is using the store; the message is one sentence for people
    */
-  static void takeAll(SharedDatabase database, Connection connection)
+  static void lockAll(SharedDatabase database, Connection connection)
       throws SQLException, IOException {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
@@ -135,7 +135,7 @@ public final class SharedTools {
         number(connection, "SELECT count(*) FROM fact WHERE value IS NOT NULL"));
   }
 
-  /** Rooms whose numbers have a hole, or do not begin or end where they should. */
+  /** Finds rooms that have a gap, or whose first or last seq is wrong. */
   static List<String> faults(Connection connection) throws SQLException {
     List<String> faults = new ArrayList<>();
     try (Statement statement = connection.createStatement();
@@ -151,10 +151,10 @@ public final class SharedTools {
                   OR kept.first <> room.forgotten + 1 OR kept.last <> room.newest
                 LIMIT %d
                 """
-                    .formatted(MOST_FAULTS))) {
+                    .formatted(MAX_FAULTS))) {
       while (row.next()) {
         faults.add(
-            "the numbers of room %s have a hole: %d messages from %d to %d, expected all from %d to %d"
+            "room %s has a gap: %d messages from %d to %d, expected all from %d to %d"
                 .formatted(
                     row.getString(1),
                     row.getLong(4),
@@ -170,7 +170,7 @@ public final class SharedTools {
             "SELECT count(*) FROM message WHERE NOT EXISTS"
                 + " (SELECT FROM room WHERE room.id = message.room)");
     if (strays > 0) {
-      faults.add(strays + " messages are of no room");
+      faults.add(strays + " messages belong to no room");
     }
     return faults;
   }

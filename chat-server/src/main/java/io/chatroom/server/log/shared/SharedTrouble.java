@@ -16,16 +16,16 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.GT;
 
-/** What is the matter when a shared database fails, by the codes of PostgreSQL. */
+/** Classifies and describes failures of a shared database, by PostgreSQL's SQLSTATE codes. */
 final class SharedTrouble {
 
-  /** A post of a burst is there already: see {@link LogTables}. */
+  /** A post is already stored: see {@link LogTables}. */
   private static final String REPEATED = "CH001";
 
-  /** What was delivered is not there: see {@link LogTables}. */
+  /** A delivered message is missing: see {@link LogTables}. */
   private static final String LOST = "CH002";
 
-  /** The state of a failure that is none of the database. */
+  /** The state of a failure in this program. */
   static final String DEFECT = "99999";
 
   private static final String NOT_NULL = "23502";
@@ -41,7 +41,7 @@ final class SharedTrouble {
   private static final String NO_PRIMARY =
       GT.tr("Could not find a server with specified targetServerType: {0}", "primary");
 
-  /** Has found that a certificate is of another host. */
+  /** Appears in the driver's message if the certificate is for another host. */
   private static final String HOSTNAME_VERIFIER = "PgjdbcHostnameVerifier";
 
   private static final String NO_TLS = GT.tr("The server does not support SSL.");
@@ -56,12 +56,12 @@ final class SharedTrouble {
     return LOST.equals(e.getSQLState());
   }
 
-  /** Whether the database has done nothing and would do it if it were asked once more. */
+  /** Returns true if nothing was done and a retry may succeed at once. */
   static boolean isPassing(SQLException e) {
     return DEADLOCK.equals(e.getSQLState()) || SERIALIZATION.equals(e.getSQLState());
   }
 
-  /** Whether the database would never do this, because of what is in it. */
+  /** Returns true if the database rejects the content, so that no retry can succeed. */
   static boolean isOfContent(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     return state.startsWith("22")
@@ -70,19 +70,19 @@ final class SharedTrouble {
         || CHECK.equals(state);
   }
 
-  /** Whether only this one thing waits for somebody, and the database does what else is asked. */
+  /** Returns true if only a lock was not available, and the database works otherwise. */
   static boolean isBusy(SQLException e) {
     return LOCK_NOT_AVAILABLE.equals(e.getSQLState());
   }
 
-  /** Whether what we are connected to is a standby, perhaps as it was not when we connected. */
+  /** Returns true if the connected database is a standby, or has become one. */
   static boolean isReadOnly(SQLException e) {
     return READ_ONLY.equals(e.getSQLState());
   }
 
   /**
-   * Whether it is the database or the way to it that fails, and not what it was asked to do: then
-   * nothing else that it is asked would do better.
+   * Returns true if the database or the network fails, rather than the statement, so that other
+   * statements would fail too.
    */
   static boolean isAway(SQLException e) {
     String state = e.getSQLState();
@@ -102,7 +102,7 @@ final class SharedTrouble {
     return DISK_FULL.equals(e.getSQLState()) ? Refusal.FULL : Refusal.AWAY;
   }
 
-  /** One sentence for people. */
+  /** Describes a failure in one sentence for people, with the address. */
   static IOException unusable(StoreAddress address, SQLException e) {
     String message = "the database " + address + " cannot be used: " + words(address, e);
     return isAway(e) ? new StoreIsAway(message, e) : new IOException(message, e);
@@ -113,27 +113,28 @@ final class SharedTrouble {
     String state = why.getSQLState() == null ? "" : why.getSQLState();
     return switch (state) {
       case "28P01" ->
-          "it does not accept the user "
+          "it rejects the user "
               + address.user()
-              + " with this password; expected in --store what the database was told for that user";
+              + " with this password; expected in --store the password that the database has for"
+              + " this user";
       case "28000" ->
-          "it does not let the user "
+          "it rejects the user "
               + address.user()
-              + " in, and says: "
+              + ": "
               + words(why)
-              + "; expected a user that may log in, a line for it in pg_hba.conf, and"
-              + " ?sslmode=verify-full in --store if that line asks for TLS";
+              + "; expected a user with LOGIN, a line for it in pg_hba.conf, and"
+              + " ?sslmode=verify-full in --store if that line requires TLS";
       case "3D000" ->
           "there is no database "
               + address.database()
-              + "; make it with: "
+              + "; create it with: "
               + address.createdb(address.database());
       case "42501" ->
-          words(why) + "; expected a user that owns the database, so that it may make tables there";
+          words(why) + "; expected a user that owns the database, so that it can create tables";
       case "53300" ->
           words(why)
-              + "; a chat-server takes up to 24: expected a larger max_connections, or CONNECTION"
-              + " LIMIT of the user or the database where one is set";
+              + "; a chat-server uses up to 24: expected a larger max_connections, or a larger"
+              + " CONNECTION LIMIT if the user or the database has one";
       case REJECTED -> address.hasPassword() ? words(why) : withoutPassword(address, why);
       default -> words(why);
     };
@@ -148,7 +149,7 @@ final class SharedTrouble {
             + " for a password, and --store has none; expected postgresql://USER:PASSWORD@…";
   }
 
-  /** The words for people, without the names of classes. */
+  /** Describes a failure in a phrase for people, without names of classes. */
   static String words(SQLException e) {
     SQLException why = cause(e);
     for (Throwable deeper = why; deeper != null; deeper = deeper.getCause()) {
@@ -166,39 +167,39 @@ final class SharedTrouble {
     return (end < 0 ? message : message.substring(0, end)).replaceFirst("^[A-Z]+: ", "");
   }
 
-  /** The driver has a code of its own for little, and says it in the language of the machine. */
+  /** Describes failures for which the driver has no code, only a localised message. */
   private static @Nullable String ofDriver(SQLException e) {
     String message = e.getMessage();
     if (isReadOnly(e) || NO_PRIMARY.equals(message)) {
-      return "it takes no changes, as it is a standby or read-only; expected the primary, or in"
-          + " --store all hosts that may be it, with commas between them";
+      return "it is a standby or read-only; expected the primary, or in --store all hosts that can"
+          + " become the primary, separated by commas";
     } else if (NO_TLS.equals(message)) {
-      return "it does not offer TLS, and sslmode in --store asks for it; expected a PostgreSQL with"
-          + " ssl = on, or --store without sslmode in a network that is yours alone";
+      return "it does not offer TLS, and sslmode in --store requires it; expected a PostgreSQL with"
+          + " ssl = on, or --store without sslmode in a private network";
     } else if (message != null && message.contains(HOSTNAME_VERIFIER)) {
-      return "its certificate is of another name than the host in --store; expected a host that it"
-          + " names, or sslmode=verify-ca where the authority has no other certificates";
+      return "its certificate does not name the host in --store; expected a host that it names, or"
+          + " sslmode=verify-ca if the authority issues no other certificates";
     }
     return null;
   }
 
-  /** What Java finds no words for but its own. */
+  /** Describes a TLS failure. */
   private static String tls(Throwable e) {
     for (Throwable deeper = e; deeper != null; deeper = deeper.getCause()) {
       if (deeper instanceof CertPathBuilderException) {
-        return "no authority vouches for its certificate; expected in sslrootcert a file with the"
-            + " one that does";
+        return "its certificate is not signed by a trusted authority; expected sslrootcert to name"
+            + " a file with the authority's certificate";
       }
     }
     return String.valueOf(e.getMessage());
   }
 
-  /** The first ones are kinds of the last one. */
+  /** Describes a network failure; subclasses of SocketException come before it. */
   private static @Nullable String ofNetwork(Throwable e) {
     if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
-      return "nothing answers there, expected a PostgreSQL that runs and listens";
+      return "nothing listens there; expected a running PostgreSQL";
     } else if (e instanceof UnknownHostException) {
-      return "the name of its host is not known";
+      return "its host name cannot be resolved";
     } else if (e instanceof SocketTimeoutException) {
       return "it does not answer";
     } else if (e instanceof SSLException) {
@@ -206,12 +207,12 @@ final class SharedTrouble {
     } else if (e instanceof EOFException
         || e instanceof SocketException
         || (e instanceof SQLException why && CLOSED.equals(why.getSQLState()))) {
-      return "the connection to it has broken off";
+      return "the connection was lost";
     }
     return null;
   }
 
-  /** A pool that has no connection says so, and why in what caused it. */
+  /** Returns the reason why the pool has no connection, if it gives one. */
   private static SQLException cause(SQLException e) {
     return e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException why
         ? why

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 
 /**
- * Where the database is that several servers share: {@code
- * postgresql://USER:PASSWORD@HOST:PORT,HOST2:PORT2/DATABASE?OPTION=VALUE}. The password is shown to
- * nobody.
+ * The address of the database that several servers share: {@code
+ * postgresql://USER:PASSWORD@HOST:PORT,HOST2:PORT2/DATABASE?OPTION=VALUE}. The password is never
+ * shown. Immutable.
  */
 public final class StoreAddress {
 
-  /** There is none. */
+  /** No database. */
   public static final StoreAddress OFF = new StoreAddress("", "", null, null, Map.of());
 
-  /** What may stand there, for people. */
+  /** The expected form, for people. */
   public static final String EXPECTED =
       "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for @ and %2F for / in the password,"
           + " several HOST:PORT by commas where the database fails over, and options of the driver"
@@ -55,7 +55,7 @@ public final class StoreAddress {
     this.options = options;
   }
 
-  /** Reads what a person wrote; null if it is no such address. */
+  /** Parses an address or {@code off}; null if it is neither. */
   public static @Nullable StoreAddress parse(String text) {
     if (text.equalsIgnoreCase("off")) {
       return OFF;
@@ -76,13 +76,14 @@ public final class StoreAddress {
               user == null ? options.remove("user") : user,
               password == null ? options.remove("password") : password,
               options);
-    } catch (IllegalArgumentException e) { // a % that begins nothing
+    } catch (IllegalArgumentException e) { // an invalid % escape
       return null;
     }
   }
 
   /**
-   * One that is misspelt would be ignored by the driver, and it may be the one that asks for TLS.
+   * Parses the options; null if one is unknown. The driver ignores unknown options, and a misspelt
+   * one could be the one that requires TLS.
    */
   private static @Nullable Map<String, String> options(@Nullable String query) {
     Map<String, String> options = new LinkedHashMap<>();
@@ -103,23 +104,23 @@ public final class StoreAddress {
   }
 
   private static @Nullable String decoded(@Nullable String part) {
-    // + is itself in a URL of this kind
+    // + stands for itself here
     return part == null
         ? null
         : URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /** What somebody wrote, also where it is wrong, without what may be a password. */
+  /** Masks everything in an address that can be a password, even if the address is malformed. */
   public static String masked(String text) {
     return MaskedAddress.of(text);
   }
 
-  /** Whether there is none. */
+  /** Returns true if there is no database. */
   public boolean isOff() {
     return hosts.isEmpty();
   }
 
-  /** As the driver wants it, without user and password. */
+  /** The URL for the driver, without user and password. */
   String jdbcUrl() {
     return "jdbc:postgresql://"
         + hosts
@@ -127,7 +128,7 @@ public final class StoreAddress {
         + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** What else the driver is told. */
+  /** The other settings for the driver. */
   Properties properties() {
     Properties properties = new Properties();
     if (user != null) {
@@ -156,7 +157,7 @@ public final class StoreAddress {
     return password != null && !password.isEmpty();
   }
 
-  /** How somebody makes a database that a server can use. */
+  /** The command that creates a database for a server. */
   String createdb(String name) {
     return "createdb"
         + (user == null ? "" : " --owner=" + user)

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much the store has, as it was a few seconds ago. A thread of its own asks, as counting takes
- * its time where there are millions of rooms.
+ * The size of the store, as of a few seconds ago. It is queried on a thread of its own, as counting
+ * millions of rooms takes a while.
  */
 final class StoreSize {
 
@@ -27,8 +27,8 @@ final class StoreSize {
 
   private static final long PAUSE_MILLIS = 5_000;
 
-  /** Of the time, asking takes at most one part in so many. */
-  private static final int PARTS = 200;
+  /** Queries run for at most 1/200 of the time. */
+  private static final int BUSY_PARTS = 200;
 
   private final SharedDatabase database;
   private final ScheduledThreadPoolExecutor thread;
@@ -62,23 +62,24 @@ final class StoreSize {
     return oldestMillis;
   }
 
-  /** Asks now, and again and again on its own thread. */
+  /** Queries now, and then periodically on its own thread. */
   void start() {
     long began = System.nanoTime();
     try (Connection connection = database.take()) {
-      look(connection);
+      query(connection);
     } catch (SQLException e) {
-      log.debug("how much the store has is not known for now", e);
-    } catch (RuntimeException | Error e) { // it must go on
+      log.debug("cannot query the size of the store for now", e);
+    } catch (RuntimeException | Error e) { // the thread must survive
       log.error("this is a defect of chat-server, please report it", e);
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
     if (!thread.isShutdown()) {
-      thread.schedule(this::start, Math.max(PAUSE_MILLIS, PARTS * millis), TimeUnit.MILLISECONDS);
+      thread.schedule(
+          this::start, Math.max(PAUSE_MILLIS, BUSY_PARTS * millis), TimeUnit.MILLISECONDS);
     }
   }
 
-  private void look(Connection connection) throws SQLException {
+  private void query(Connection connection) throws SQLException {
     try (PreparedStatement size = connection.prepareStatement(SIZE);
         ResultSet row = size.executeQuery()) {
       if (row.next()) {

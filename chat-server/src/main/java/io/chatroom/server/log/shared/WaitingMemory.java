@@ -6,13 +6,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * How much waits to be stored in all rooms. Those who talk are slowed while that is too much.
- * Thread-safe.
+ * The memory of bursts that wait to be stored, in all rooms. Senders are slowed while it exceeds 8
+ * MiB, until it falls below half of that. Thread-safe.
  */
 final class WaitingMemory {
 
   private static final long SLOW_BYTES = 8 * 1024 * 1024;
-  private static final long LOOK_MILLIS = 20;
+  private static final long POLL_MILLIS = 20;
 
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger bursts = new AtomicInteger();
@@ -63,16 +63,17 @@ final class WaitingMemory {
   }
 
   /**
-   * Waits until nothing waits.
+   * Blocks until no burst waits.
    *
-   * @param hopeless whether that will not be
+   * @param most the maximum time to block
+   * @param hopeless ends the wait when it returns true
    */
   void awaitEmpty(Duration most, BooleanSupplier hopeless) {
     long until = System.nanoTime() + most.toNanos();
     synchronized (bursts) {
       try {
         while (!isEmpty() && !hopeless.getAsBoolean() && until - System.nanoTime() > 0) {
-          bursts.wait(LOOK_MILLIS);
+          bursts.wait(POLL_MILLIS);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

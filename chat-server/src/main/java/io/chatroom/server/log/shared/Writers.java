@@ -2,12 +2,11 @@ package io.chatroom.server.log.shared;
 
 import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.Refusal;
-import io.chatroom.server.log.shared.TogetherStore.Work;
+import io.chatroom.server.log.shared.GroupStore.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -24,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stores what is said, a batch of a room at a time, and the batches of rooms that wait meanwhile
- * together. While the database is away, what is said is refused, and one room alone tries, until it
- * can be stored: each try may leave a connection behind on which the database still waits for its
- * standby.
+ * Stores bursts, one batch per room at a time, and the batches of several waiting rooms in one
+ * transaction. While the database is away, bursts are refused, and only one room keeps trying: each
+ * attempt may leave a connection behind on which the database still waits for its standby.
+ * Thread-safe.
  */
 final class Writers {
 
@@ -36,30 +35,28 @@ final class Writers {
   private static final int THREADS = 8;
 
   /**
-   * How many transactions store rooms together at once: one can work while another one waits for
-   * the disk. More would be smaller, and stop each other.
+   * The number of concurrent transactions for several rooms: one can work while the other waits for
+   * the disk. With more, each would be smaller, and they would block each other.
    */
   private static final int LANES = 2;
 
-  /** What is stored together at most. */
-  private static final int ROOMS_TOGETHER = 64;
+  /** The limits of a transaction for several rooms. */
+  private static final int GROUP_ROOMS = 64;
 
-  private static final int MESSAGES_TOGETHER = 2_000;
-  private static final long BYTES_TOGETHER = 4L * 1024 * 1024;
-  private static final int TRIES_TOGETHER = 10;
+  private static final int GROUP_MESSAGES = 2_000;
+  private static final long GROUP_BYTES = 4L * 1024 * 1024;
+  private static final int GROUP_TRIES = 10;
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
-  /**
-   * When no answer comes for so long, what waits is refused, though it may be stored in the end.
-   */
+  /** After this time without an answer, waiting bursts are refused; they may still be stored. */
   private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  private static final long LOOK_MILLIS = 500;
+  private static final long SLOW_POLL_MILLIS = 500;
 
   private final SharedDatabase database;
   private final BurstStore bursts;
-  private final TogetherStore together;
+  private final GroupStore groups;
   private final Announcer announcer;
   private final LogMetrics metrics;
   private final ThreadPoolExecutor threads;
@@ -68,33 +65,27 @@ final class Writers {
 
   private final Semaphore lanes = new Semaphore(LANES);
 
-  /** Rooms of which something is to be stored. */
+  /** Rooms with bursts to store. */
   private final Queue<SharedLog> ready = new ConcurrentLinkedQueue<>();
 
-  /** What could not be stored with others, as another server stored in the room. */
+  /** Batches to try again, as another server was storing in the room. */
   private final Queue<Work> busy = new ConcurrentLinkedQueue<>();
 
-  /** Rooms whose batch waits for better times; the one that tries first. Belongs to the lock. */
-  private final Set<SharedLog> parked = new LinkedHashSet<>();
+  private final Outage outage = new Outage();
 
-  /** How long rooms wait that have trouble of their own, in milliseconds. */
+  /** The current retry pauses of rooms that fail on their own, in milliseconds. */
   private final ConcurrentHashMap<SharedLog, Long> pauses = new ConcurrentHashMap<>();
 
-  /** Since when rooms have something to be stored. */
+  /** Since when rooms have bursts to store. */
   private final ConcurrentHashMap<SharedLog, Long> sinceNanos = new ConcurrentHashMap<>();
 
-  /** Since when threads wait for the database to store something. */
-  private final ConcurrentHashMap<Thread, Long> askedNanos = new ConcurrentHashMap<>();
-
-  /** Why what is said is refused in all rooms; null if it is not. */
-  private volatile @Nullable Refusal away;
-
-  private long pauseMillis;
+  /** Since when threads wait for an answer of the database. */
+  private final ConcurrentHashMap<Thread, Long> queriesSinceNanos = new ConcurrentHashMap<>();
 
   Writers(SharedDatabase database, byte[] server, Announcer announcer, LogMetrics metrics) {
     this.database = database;
     this.bursts = new BurstStore(server);
-    this.together = new TogetherStore(server);
+    this.groups = new GroupStore(server);
     this.announcer = announcer;
     this.metrics = metrics;
     this.threads =
@@ -104,7 +95,7 @@ final class Writers {
     later.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     later.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
     later.scheduleWithFixedDelay(
-        () -> attempt(this::refuseSlow), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        () -> attempt(this::refuseSlow), SLOW_POLL_MILLIS, SLOW_POLL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static Thread thread(Runnable task) {
@@ -113,12 +104,12 @@ final class Writers {
     return thread;
   }
 
-  /** Whether what is said cannot be stored for now. */
+  /** Returns true while bursts are refused in all rooms. */
   boolean isRefusing() {
-    return away != null;
+    return outage.why() != null;
   }
 
-  /** Something of a room is to be stored. From any thread. */
+  /** Schedules the storing of a room's bursts. */
   void write(SharedLog room) {
     sinceNanos.putIfAbsent(room, System.nanoTime());
     ready.add(room);
@@ -136,15 +127,15 @@ final class Writers {
   private static void attempt(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException | Error e) { // the other rooms have done nothing
+    } catch (RuntimeException | Error e) { // must not affect other rooms
       log.error("this is a defect of chat-server, please report it", e);
     }
   }
 
-  /** A database that gives no answer at all is given up much later. */
+  /** Refuses bursts that have waited too long; the connection itself times out much later. */
   private void refuseSlow() {
     long before = System.nanoTime() - SLOW_NANOS;
-    if (askedNanos.values().stream().anyMatch(since -> since - before < 0)) {
+    if (queriesSinceNanos.values().stream().anyMatch(since -> since - before < 0)) {
       sinceNanos.forEach(
           (room, since) -> {
             if (since - before < 0) {
@@ -154,13 +145,13 @@ final class Writers {
     }
   }
 
-  /** Rooms that become ready while the lanes are taken go together when one is free. */
+  /** Rooms that become ready while all lanes are busy are stored together when one is free. */
   private void storeReady() {
     while (!(busy.isEmpty() && ready.isEmpty()) && lanes.tryAcquire()) {
       try {
         List<Work> works = takeReady();
         if (!works.isEmpty()) {
-          store(works);
+          storeGroup(works);
         }
       } finally {
         lanes.release();
@@ -172,16 +163,16 @@ final class Writers {
     List<Work> works = new ArrayList<>();
     long messages = 0;
     long bytes = 0;
-    Work waited;
-    while (works.size() < ROOMS_TOGETHER && (waited = busy.poll()) != null) {
-      works.add(waited);
-      messages += waited.batch().messages();
-      bytes += waited.batch().bytes();
+    Work retried;
+    while (works.size() < GROUP_ROOMS && (retried = busy.poll()) != null) {
+      works.add(retried);
+      messages += retried.batch().messages();
+      bytes += retried.batch().bytes();
     }
     SharedLog room;
-    while (works.size() < ROOMS_TOGETHER
-        && messages < MESSAGES_TOGETHER
-        && bytes < BYTES_TOGETHER
+    while (works.size() < GROUP_ROOMS
+        && messages < GROUP_MESSAGES
+        && bytes < GROUP_BYTES
         && (room = ready.poll()) != null) {
       Batch batch = takeOrRefuse(room);
       if (batch == null) {
@@ -199,7 +190,7 @@ final class Writers {
     return works;
   }
 
-  /** Those that are taken with it must not suffer. */
+  /** Takes a batch; a defect here must not affect rooms that are taken together with this one. */
   private @Nullable Batch takeOrRefuse(SharedLog room) {
     try {
       return isRefused(room) ? null : take(room);
@@ -217,37 +208,37 @@ final class Writers {
     return batch;
   }
 
-  /** Whether what is said there is refused for now. */
+  /** Refuses and parks a room while the database is away; returns false if it is not away. */
   private boolean isRefused(SharedLog room) {
-    Refusal why = away;
+    Refusal why = outage.why();
     if (why == null) {
       return false;
     }
     room.refuse(why);
-    return park(room);
+    return outage.park(room);
   }
 
-  private void store(List<Work> works) {
+  private void storeGroup(List<Work> works) {
     long began = System.nanoTime();
     works.forEach(work -> sinceNanos.putIfAbsent(work.room(), began));
-    askedNanos.put(Thread.currentThread(), began);
-    TogetherStore.Outcome outcome;
+    queriesSinceNanos.put(Thread.currentThread(), began);
+    GroupStore.Outcome outcome;
     try (Connection connection = database.take()) {
-      outcome = together.store(connection, works);
+      outcome = groups.store(connection, works);
     } catch (SQLException e) {
       if (SharedTrouble.isAway(e)) {
         works.forEach(work -> attempt(() -> failed(work.room(), e)));
       } else {
-        log.debug("not stored together", e);
+        log.debug("cannot store rooms together", e);
         works.forEach(this::storeAlone);
       }
       return;
-    } catch (RuntimeException | Error e) { // of one of them
+    } catch (RuntimeException | Error e) { // a defect with one of the rooms
       log.error("this is a defect of chat-server, please report it", e);
       works.forEach(this::storeAlone);
       return;
     } finally {
-      askedNanos.remove(Thread.currentThread());
+      queriesSinceNanos.remove(Thread.currentThread());
     }
     long nanos = System.nanoTime() - began;
     int messages = 0;
@@ -257,7 +248,7 @@ final class Writers {
       if (where != null) {
         messages += work.batch().messages();
         attempt(() -> stored(work, where));
-      } else if (outcome.busy().get(i) && works.size() > 1 && work.tries() < TRIES_TOGETHER) {
+      } else if (outcome.busy().get(i) && works.size() > 1 && work.tries() < GROUP_TRIES) {
         busy.add(work.again());
       } else {
         storeAlone(work);
@@ -269,25 +260,25 @@ final class Writers {
   }
 
   private void storeAlone(Work work) {
-    run(threads, () -> store(work));
+    run(threads, () -> storeBatch(work));
   }
 
-  private void store(SharedLog room) {
+  private void storeNext(SharedLog room) {
     Batch batch = take(room);
     if (batch != null) {
-      store(new Work(room, batch, 0));
+      storeBatch(new Work(room, batch, 0));
     }
   }
 
-  private void store(Work work) {
+  private void storeBatch(Work work) {
     SharedLog room = work.room();
     Batch batch = work.batch();
     long began = System.nanoTime();
     sinceNanos.putIfAbsent(room, began);
-    askedNanos.put(Thread.currentThread(), began);
+    queriesSinceNanos.put(Thread.currentThread(), began);
     BurstStore.@Nullable Stored stored;
     try (Connection connection = database.take()) {
-      stored = store(connection, room, batch);
+      stored = storeOrRetry(connection, room, batch);
     } catch (SQLException e) {
       failed(room, e);
       return;
@@ -295,7 +286,7 @@ final class Writers {
       defect(room, e);
       return;
     } finally {
-      askedNanos.remove(Thread.currentThread());
+      queriesSinceNanos.remove(Thread.currentThread());
     }
     count(batch.messages(), System.nanoTime() - began);
     stored(work, stored);
@@ -312,7 +303,7 @@ final class Writers {
     int messages = work.batch().messages();
     pauses.remove(room);
     sinceNanos.remove(room);
-    goOn();
+    recovered();
     room.stored(work.batch(), stored);
     if (stored != null) {
       announcer.add(room.room().name(), stored.firstSeq() + messages - 1);
@@ -320,14 +311,14 @@ final class Writers {
     write(room);
   }
 
-  /** What cannot be stored must not end who stores. */
+  /** Treats a defect as a failure to store. */
   private void defect(SharedLog room, Throwable e) {
     log.error("this is a defect of chat-server, please report it", e);
     failed(room, new SQLException(e.toString(), SharedTrouble.DEFECT, e));
   }
 
-  private BurstStore.@Nullable Stored store(Connection connection, SharedLog room, Batch batch)
-      throws SQLException {
+  private BurstStore.@Nullable Stored storeOrRetry(
+      Connection connection, SharedLog room, Batch batch) throws SQLException {
     SharedRoom known = room.room();
     try {
       return bursts.store(connection, known, batch);
@@ -350,11 +341,11 @@ final class Writers {
     if (SharedTrouble.isReadOnly(e)) {
       database.reconnect();
     }
-    room.failed(SharedTrouble.refusal(e)); // before somebody may be sent for what it has
+    room.failed(SharedTrouble.refusal(e)); // before the room can be scheduled again
     if (SharedTrouble.isAway(e)) {
-      beginAway(room, e);
-    } else if (!SharedTrouble.isBusy(e) || !park(room)) {
-      goOn(); // it answers
+      beginOutage(room, e);
+    } else if (!SharedTrouble.isBusy(e) || !outage.park(room)) {
+      recovered(); // the database answers
       tryLater(room, e);
     }
   }
@@ -367,37 +358,19 @@ final class Writers {
             (before, first) -> Math.min(2 * before, LONGEST_PAUSE_MILLIS));
     if (pause == FIRST_PAUSE_MILLIS) {
       log.error(
-          "what is said in room {} cannot be stored, and waits until it can: {}",
+          "cannot store messages of room {}, will keep trying: {}",
           room.room().name(),
           SharedTrouble.words(e));
     }
     schedule(pause, () -> write(room));
   }
 
-  private void beginAway(SharedLog room, SQLException e) {
-    synchronized (this) {
-      parked.add(room);
-      boolean first = away == null;
-      away = SharedTrouble.refusal(e);
-      if (!first) {
-        return;
-      }
-      pauseMillis = FIRST_PAUSE_MILLIS;
+  private void beginOutage(SharedLog room, SQLException e) {
+    long pause = outage.begin(room, SharedTrouble.refusal(e));
+    if (pause > 0) {
+      log.error("cannot store messages, will keep trying: {}", SharedTrouble.words(e));
+      schedule(pause, this::probe);
     }
-    log.error("what is said cannot be stored, and waits until it can: {}", SharedTrouble.words(e));
-    schedule(FIRST_PAUSE_MILLIS, this::tryAgain);
-  }
-
-  /**
-   * A room waits for better times, as the database may still wait there for its standby.
-   *
-   * @return false if all is well
-   */
-  private synchronized boolean park(SharedLog room) {
-    if (away != null) {
-      parked.add(room);
-    }
-    return away != null;
   }
 
   private void schedule(long millis, Runnable task) {
@@ -408,56 +381,36 @@ final class Writers {
     }
   }
 
-  /** One room tries for all, always the same one, until it can be stored. */
-  private void tryAgain() {
-    SharedLog room;
-    synchronized (this) {
-      if (parked.isEmpty()) {
-        away = null; // the next one that says something will see
-        return;
-      }
-      room = parked.iterator().next();
+  /** Lets one room, always the same one, try to store until it succeeds. */
+  private void probe() {
+    SharedLog room = outage.prober();
+    if (room == null) {
+      return;
     }
     if (!room.hasWaiting()) {
       forget(room);
     }
-    attempt(() -> store(room));
-    long pause;
-    synchronized (this) {
-      if (away == null) {
-        return;
-      }
-      pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
-      pause = pauseMillis;
+    attempt(() -> storeNext(room));
+    long pause = outage.nextPauseMillis();
+    if (pause > 0) {
+      schedule(pause, this::probe);
     }
-    schedule(pause, this::tryAgain);
   }
 
-  /** The database does what it is asked. */
-  private void goOn() {
-    if (away == null) {
-      return;
+  /** Called when the database answers: schedules the parked rooms. */
+  private void recovered() {
+    Set<SharedLog> parked = outage.end();
+    if (parked != null) {
+      log.info("messages are stored again");
+      parked.forEach(this::write);
     }
-    Set<SharedLog> all;
-    synchronized (this) {
-      if (away == null) {
-        return;
-      }
-      away = null;
-      all = Set.copyOf(parked);
-      parked.clear();
-    }
-    log.info("what is said can be stored again");
-    all.forEach(this::write);
   }
 
-  /** Nothing of a room is to be stored any more. */
+  /** Forgets a closed room. */
   void forget(SharedLog room) {
     pauses.remove(room);
     sinceNanos.remove(room);
-    synchronized (this) {
-      parked.remove(room);
-    }
+    outage.forget(room);
   }
 
   void close(Duration most) {

@@ -1,15 +1,14 @@
 /**
- * Logs that several servers share: all rooms in one PostgreSQL database, one order in each room.
+ * Room logs in a PostgreSQL database that several servers share. Each room has one order.
  *
  * <pre>
- *   SharedLog.append → Writers (a few threads; what waits in a room is one transaction) ┐
- *                                                                                       ├→ followers, strictly by seq
- *   what others have stored → Listener (notifications) → CatchUp (reads by seq)         ┘
- *   SharedLog.read   → Readers
+ *   SharedLog.append → Writers (a few threads, one transaction for all that waits in a room) ┐
+ *                                                                                            ├→ followers, in order of seq
+ *   other servers → NotificationListener → CatchUp (reads by seq)                            ┘
+ *   SharedLog.read → SharedReader
  * </pre>
  *
- * <p>The tables are in {@code SharedSchema} and the classes that it names, one for each part of the
- * server that keeps something there.
+ * <p>{@code SharedSchema} lists the classes that define the tables.
  */
 @NullMarked
 package io.chatroom.server.log.shared;

@@ -14,6 +14,7 @@ public final class ClientKey {
 
   private ClientKey() {}
 
+  /** Encodes a client. */
   public static byte[] of(String client) {
     if (isHex(client)) {
       return HexFormat.of().parseHex(client);
@@ -36,6 +37,7 @@ public final class ClientKey {
     return client.length() == 2 * BYTES;
   }
 
+  /** Decodes a client. */
   public static String client(byte[] key) {
     if (key.length == BYTES) {
       return HexFormat.of().formatHex(key);

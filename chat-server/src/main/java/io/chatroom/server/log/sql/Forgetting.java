@@ -16,7 +16,7 @@ public final class Forgetting {
   /** The person to forget. */
   public interface Whom {
 
-    /** Whether a name is the person's. */
+    /** Returns true if a name is the person's. */
     boolean isName(String name);
 
     /** The name of a room without the person's name. */
@@ -24,7 +24,7 @@ public final class Forgetting {
       return room;
     }
 
-    /** Whether a text is the person's name, by itself or in the name of a room. */
+    /** Returns true if a text is the person's name, or the name of a room that contains it. */
     default boolean isMeant(String text) {
       return isName(text) || !roomWithout(text).equals(text);
     }
@@ -34,7 +34,7 @@ public final class Forgetting {
   public interface Note {
 
     /**
-     * The fact.
+     * Returns the fact to store, or none.
      *
      * @param all all facts before
      * @throws IOException if they cannot be read; the message is one sentence for people
@@ -45,9 +45,9 @@ public final class Forgetting {
   /**
    * The result.
    *
-   * @param messages how many messages of the person were deleted, or renamed
-   * @param events how many events were renamed
-   * @param facts how many facts no longer refer to the person
+   * @param messages the number of the person's messages that were deleted or renamed
+   * @param events the number of events that were renamed
+   * @param facts the number of facts that no longer refer to the person
    */
   public record Done(long messages, long events, long facts) {}
 

@@ -29,10 +29,10 @@ public final class MessageRow {
           + COLUMNS
           + " FROM message WHERE room = ? AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?";
 
-  /** About the overhead of a message: its row and its share of two indexes. */
+  /** The approximate overhead of a message on disk: its row and its share of two indexes. */
   public static final int ROW_BYTES = 64;
 
-  /** About the memory of a message without its text. */
+  /** The approximate memory of a message without its text. */
   public static final int MESSAGE_BYTES = 64;
 
   private MessageRow() {}
@@ -53,8 +53,8 @@ public final class MessageRow {
     String author = plain.apply(row.getString(first + 2));
     String text = text(row, first + 3, plain);
     Detail detail = detail(row, first, plain, author, text);
-    String said = detail instanceof RoomEvent ? "" : text;
-    return new Message(row.getLong(first), row.getLong(first + 1), author, said, detail);
+    String shown = detail instanceof RoomEvent ? "" : text;
+    return new Message(row.getLong(first), row.getLong(first + 1), author, shown, detail);
   }
 
   private static @Nullable Detail detail(

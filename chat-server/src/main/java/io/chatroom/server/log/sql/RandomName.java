@@ -11,6 +11,7 @@ public final class RandomName {
 
   private RandomName() {}
 
+  /** Returns a new name of 16 hexadecimal digits. */
   public static String next() {
     byte[] bytes = new byte[BYTES];
     RANDOM.nextBytes(bytes);

@@ -12,13 +12,14 @@ public final class StoreCopy {
   /**
    * Copies all of it, or nothing.
    *
-   * @param progress called with the number of copied messages
+   * @param count the content of the source, from {@link StoreSource#check}
+   * @param progress called after each message with the number of messages copied so far
    * @return the counts of the new store
    * @throws IOException if that fails; the message is one sentence for people
    */
-  public static StoreCount copy(StoreSource source, StoreTarget target, LongConsumer progress)
+  public static StoreCount copy(
+      StoreSource source, StoreCount count, StoreTarget target, LongConsumer progress)
       throws IOException {
-    StoreCount count = source.count();
     AtomicLong messages = new AtomicLong();
     source.rooms(target::add);
     source.messages(

@@ -1,6 +1,6 @@
 package io.chatroom.server.log.sql;
 
-/** How much a store has; what is gone does not count. */
+/** The size of a store: rooms that have messages, messages with events, and facts. */
 public record StoreCount(long rooms, long messages, long facts) {
 
   @Override
@@ -8,7 +8,7 @@ public record StoreCount(long rooms, long messages, long facts) {
     return messages(messages, rooms) + " and " + number(facts, "fact");
   }
 
-  /** The same without facts. */
+  /** Formats the counts without facts, for people. */
   public static String messages(long messages, long rooms) {
     return number(messages, "message") + " in " + number(rooms, "room");
   }

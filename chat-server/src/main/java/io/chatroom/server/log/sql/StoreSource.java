@@ -4,43 +4,43 @@ import io.chatroom.server.facts.Fact;
 import java.io.IOException;
 
 /**
- * A store that is copied, as it is at one moment: no server changes it before this is closed. What
- * it throws has one sentence for people.
+ * The source of a copy: a consistent snapshot of a store that no server can change before this is
+ * closed. The messages of exceptions are one sentence for people.
  */
 public interface StoreSource extends AutoCloseable {
 
-  /** Gets one thing after the other. */
+  /** Receives elements one by one. */
   @FunctionalInterface
   interface Taker<T> {
 
-    /** Takes the next. */
+    /** Receives an element. */
     void take(T one) throws IOException;
   }
 
-  /** What it is called, for people. */
+  /** The name of the store, for people. */
   String shown();
 
   /**
-   * How much there is. The first time it looks at all of it, which may take minutes.
+   * Checks and counts all of the content, which may take minutes.
    *
-   * @throws IOException also if it is damaged
+   * @throws IOException also if the store is damaged
    */
-  StoreCount count() throws IOException;
+  StoreCount check() throws IOException;
 
-  /** All rooms that keep something. */
+  /** Passes on all rooms that have messages. */
   void rooms(Taker<CopiedRoom> taker) throws IOException;
 
-  /** All messages and events, in the order of their numbers. */
+  /** Passes on all messages and events, ordered by number. */
   void messages(Taker<CopiedMessage> taker) throws IOException;
 
-  /** All facts that hold. */
+  /** Passes on all facts that are not deleted. */
   void facts(Taker<Fact> taker) throws IOException;
 
   /**
-   * All of it is safe somewhere else.
+   * Called when the copy is complete.
    *
-   * @param to where, for people
-   * @return what becomes of this store, in one sentence
+   * @param to the name of the new store, for people
+   * @return one sentence for people on what happens to this store
    */
   String moved(String to) throws IOException;
 

@@ -4,8 +4,8 @@ import io.chatroom.server.facts.Fact;
 import java.io.IOException;
 
 /**
- * A new store that receives a copy: first all rooms, then all messages, then all facts. An aborted
- * copy leaves nothing. Exceptions have one sentence for people.
+ * The target of a copy, a new store that receives first all rooms, then all messages, then all
+ * facts. An aborted copy leaves nothing. The messages of exceptions are one sentence for people.
  */
 public interface StoreTarget extends AutoCloseable {
 

@@ -207,7 +207,7 @@ final class Sqlite {
       migrate(connection, from);
     }
     if (version > 0 && version < schema.newest()) {
-      log.info("{} was of version {} and is of version {} now", shown(), version, schema.newest());
+      log.info("upgraded {} from version {} to {}", shown(), version, schema.newest());
     }
   }
 

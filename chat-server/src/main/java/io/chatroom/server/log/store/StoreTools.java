@@ -114,7 +114,7 @@ public final class StoreTools {
     try (ResultSet row = statement.executeQuery(Sql.HOLES)) {
       while (row.next()) {
         faults.add(
-            "the numbers of room %s have a hole: %d messages from %d to %d, expected all from %d"
+            "room %s has a gap: %d messages from %d to %d, expected all from %d"
                 .formatted(
                     row.getString(1),
                     row.getLong(3),
@@ -126,7 +126,7 @@ public final class StoreTools {
     try (ResultSet row = statement.executeQuery(Sql.STRAYS)) {
       row.next();
       if (row.getLong(1) > 0) {
-        faults.add(row.getLong(1) + " messages are of no room");
+        faults.add(row.getLong(1) + " messages belong to no room");
       }
     }
     return faults;

@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A store in a data directory that is copied. A copy of a backup has new epochs, as it has. */
 public final class StoredContents implements StoreSource {
@@ -29,7 +28,6 @@ public final class StoredContents implements StoreSource {
   private final Sqlite database;
   private final Connection connection;
   private final StoreState state;
-  private @Nullable StoreCount count;
 
   private StoredContents(DataDirectory directory, Sqlite database, Connection connection)
       throws SQLException {
@@ -73,16 +71,7 @@ public final class StoredContents implements StoreSource {
   }
 
   @Override
-  public StoreCount count() throws IOException {
-    StoreCount counted = count;
-    if (counted == null) {
-      counted = countOfSound();
-      count = counted;
-    }
-    return counted;
-  }
-
-  private StoreCount countOfSound() throws IOException {
+  public StoreCount check() throws IOException {
     try (PreparedStatement facts = connection.prepareStatement(Sql.COUNT_FACTS);
         ResultSet row = facts.executeQuery()) {
       StoreTools.Found found = StoreTools.look(connection);
@@ -167,7 +156,7 @@ public final class StoredContents implements StoreSource {
               + " any more",
           e);
     }
-    return shown() + " stays as it is, and no server starts with it any more";
+    return shown() + " is unchanged, and no server will start on it again";
   }
 
   @Override

@@ -345,7 +345,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
     long before = complainedNanos.get();
     if ((before == 0 || now - before > COMPLAIN_AGAIN.toNanos())
         && complainedNanos.compareAndSet(before, now)) {
-      log.error("what rooms keep cannot be read: {}", why.getMessage());
+      log.error("cannot read stored messages: {}", why.getMessage());
     }
   }
 

@@ -379,7 +379,7 @@ final class Writer implements Runnable {
       return;
     }
     if (trouble != null) {
-      log.info("what is said can be stored again");
+      log.info("messages are stored again");
       trouble = null;
     }
     pauseMillis = FIRST_PAUSE_MILLIS;
@@ -504,8 +504,7 @@ final class Writer implements Runnable {
 
   private void inTrouble(SQLException e) {
     if (trouble == null) {
-      log.error(
-          "what is said cannot be stored, and waits until it can: {}", SqliteTrouble.words(e));
+      log.error("cannot store messages, will keep trying: {}", SqliteTrouble.words(e));
     }
     log.debug("not stored", e);
     pauseMillis =
@@ -564,7 +563,7 @@ final class Writer implements Runnable {
         }
       }
     } catch (RuntimeException | Error e) { // the other rooms are unaffected
-      log.error("a room has not taken what was stored", e);
+      log.error("a room failed to handle stored messages", e);
     }
     said.log.settled();
     unsettled.decrementAndGet();
@@ -586,7 +585,7 @@ final class Writer implements Runnable {
       room.follower().handedOn();
       room.tellIfEmpty();
     } catch (RuntimeException | Error e) {
-      log.error("a room cannot be woken", e);
+      log.error("a room failed to handle a wake-up", e);
     }
   }
 

@@ -11,7 +11,6 @@ import io.chatroom.server.log.RecentMessages;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.Slice;
-import io.chatroom.server.log.shared.Found.Use;
 import io.chatroom.server.postgres.Postgres;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -25,8 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What was stored, and not handed on before its room began a new epoch. */
-class LostBatchTest implements SharedLog.Keeper, RoomLog.Follower {
+/** Batches that were stored but not delivered before their room began a new epoch. */
+class LostBatchTest implements SharedLog.Services, RoomLog.Follower {
 
   private static final byte[] NAME = "3         ann".getBytes(UTF_8);
   private static final Author ANN = () -> NAME;
@@ -34,7 +33,7 @@ class LostBatchTest implements SharedLog.Keeper, RoomLog.Follower {
   private final Postgres postgres = Postgres.shared();
   private final String store = postgres.newStore();
   private final BurstStore here = new BurstStore(new byte[] {1});
-  private final List<Long> heard = new ArrayList<>();
+  private final List<Long> delivered = new ArrayList<>();
   private final List<Position> resets = new ArrayList<>();
   private SharedDatabase database;
   private Connection connection;
@@ -42,22 +41,22 @@ class LostBatchTest implements SharedLog.Keeper, RoomLog.Follower {
   private long marks;
   private int writes;
 
-  /** Another server says something that ours has not heard; ours says something behind it. */
+  /** Another server stores a message that ours has not read; ours stores one after it. */
   @BeforeEach
-  void say() throws IOException, SQLException {
+  void store() throws IOException, SQLException {
     database = SharedDatabase.open(Objects.requireNonNull(StoreAddress.parse(store)));
     connection = database.take();
     SharedRoom room = RoomQuery.load(connection, "tea");
     log = new SharedLog(room, this, new RecentMessages.Memory(1_000_000));
     log.opened(() -> {});
     log.follow(this);
-    Batch others = new Batch(List.of(burst("before")), 1);
-    new BurstStore(new byte[] {2}).store(connection, room, others);
-    others.release();
+    Batch earlier = new Batch(List.of(burst("before")), 1);
+    new BurstStore(new byte[] {2}).store(connection, room, earlier);
+    earlier.release();
     log.append(burst("ours"));
     store(Objects.requireNonNull(log.take()));
     assertThat(log.take()).isNull();
-    assertThat(heard).isEmpty();
+    assertThat(delivered).isEmpty();
     assertThat(log.isEmpty()).isFalse();
   }
 
@@ -83,43 +82,43 @@ class LostBatchTest implements SharedLog.Keeper, RoomLog.Follower {
     return stored;
   }
 
-  private Use find() throws SQLException {
-    Found found =
-        RoomQuery.behind(connection, new byte[] {1}, List.of(Objects.requireNonNull(log.wanted())))
-            .get("tea");
-    return log.found(Objects.requireNonNull(found));
+  private void catchUp() throws SQLException {
+    RoomSnapshot.Request request = Objects.requireNonNull(log.nextRequest());
+    RoomSnapshot snapshot =
+        RoomQuery.snapshots(connection, new byte[] {1}, List.of(request)).get("tea");
+    log.apply(Objects.requireNonNull(snapshot));
   }
 
   private List<String> texts() {
     return postgres.query(store, "SELECT text FROM message ORDER BY seq");
   }
 
-  /** A standby that has not got it takes over. */
+  /** As after a failover to a standby that lacks the batch. */
   @Test
-  void isStoredAnewWhereItIsGone() throws SQLException {
+  void aLostBatchIsStoredAgain() throws SQLException {
     postgres.execute(
         store,
         "DELETE FROM message WHERE seq = 2",
         "UPDATE room SET newest = 1, epoch = 'other', at = (SELECT at FROM message)");
     writes = 0;
-    find();
+    catchUp();
     assertThat(resets).containsExactly(new Position("other", 1));
-    assertThat(writes).as("somebody is sent for it").isEqualTo(1);
+    assertThat(writes).as("a writer is scheduled").isEqualTo(1);
 
     assertThat(log.hasWaiting()).isTrue();
     BurstStore.Stored stored = store(Objects.requireNonNull(log.take()));
     assertThat(stored.firstSeq()).isEqualTo(2);
-    assertThat(heard).containsExactly(2L);
+    assertThat(delivered).containsExactly(2L);
     assertThat(texts()).containsExactly("before", "ours");
     assertThat(log.isEmpty()).isTrue();
     assertThat(log.take()).isNull();
   }
 
-  /** Something else was gone. */
+  /** As after the loss of another message. */
   @Test
-  void isNotStoredTwiceWhereItIsThere() throws SQLException {
+  void aBatchThatIsStillThereIsNotStoredTwice() throws SQLException {
     postgres.execute(store, "UPDATE room SET epoch = 'other'");
-    find();
+    catchUp();
     store(Objects.requireNonNull(log.take()));
 
     assertThat(texts()).containsExactly("before", "ours");
@@ -128,14 +127,14 @@ class LostBatchTest implements SharedLog.Keeper, RoomLog.Follower {
   }
 
   @Test
-  void isGivenBackWhereTheLogIsClosed() throws SQLException {
+  void closingTheLogReleasesTheBatch() throws SQLException {
     postgres.execute(store, "UPDATE room SET epoch = 'other'");
-    find();
+    catchUp();
     log.close();
     assertThat(log.isEmpty()).isTrue();
   }
 
-  // ---- the log's keeper and follower
+  // ---- the log's services and follower
 
   @Override
   public void write(SharedLog room) {
@@ -166,7 +165,7 @@ class LostBatchTest implements SharedLog.Keeper, RoomLog.Follower {
 
   @Override
   public void next(Burst burst, long firstSeq, long atMillis) {
-    heard.add(firstSeq);
+    delivered.add(firstSeq);
     burst.release();
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Facts in PostgreSQL: the contract, and what happens to them there. */
+/** Facts in PostgreSQL: the contract, and failures of the database. */
 class SharedFactsTest extends SharedFactsContract {
 
   private static final long NEVER = 3_600_000;
@@ -68,7 +68,8 @@ class SharedFactsTest extends SharedFactsContract {
   }
 
   private SharedFacts server() {
-    SharedFacts server = deaf ? SharedFacts.deaf(database(), NEVER) : SharedFacts.open(database());
+    SharedFacts server =
+        deaf ? SharedFacts.withoutNotifications(database(), NEVER) : SharedFacts.open(database());
     servers.add(server);
     return server;
   }
@@ -98,11 +99,11 @@ class SharedFactsTest extends SharedFactsContract {
   }
 
   @Test
-  void areToldAfterASecondWhereNobodySaysThatTheyChange() throws Exception {
-    SharedFacts looking = SharedFacts.deaf(database(), 50);
-    servers.add(looking);
+  void changesAreFoundByPollingWithoutNotifications() throws Exception {
+    SharedFacts polling = SharedFacts.withoutNotifications(database(), 50);
+    servers.add(polling);
     List<Fact> told = new CopyOnWriteArrayList<>();
-    looking.follow("owner", told::add);
+    polling.follow("owner", told::add);
     change(new Fact("owner", "bob", "1"));
     awaitTold(told, new Fact("owner", "bob", "1"));
     change(Fact.gone("owner", "bob"));
@@ -110,7 +111,7 @@ class SharedFactsTest extends SharedFactsContract {
   }
 
   @Test
-  void areHeardAgainWhenTheDatabaseIsBack() throws Exception {
+  void changesAreDeliveredAfterAReconnect() throws Exception {
     List<Fact> told = new CopyOnWriteArrayList<>();
     Facts there = ofAnotherServer();
     there.follow("owner", told::add);
@@ -124,7 +125,7 @@ class SharedFactsTest extends SharedFactsContract {
   }
 
   @Test
-  void areStoredBeforeAnEndInOrder() throws Exception {
+  void closingStoresPendingChanges() throws Exception {
     SharedFacts ending = server();
     List<CompletionStage<Void>> changes = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
@@ -144,9 +145,9 @@ class SharedFactsTest extends SharedFactsContract {
         .hasCauseInstanceOf(IOException.class);
   }
 
-  /** All of them or none; and a conflict is none where who asked has never been told. */
+  /** And the next change does not conflict, as nothing was delivered meanwhile. */
   @Test
-  void failAllWhereTheDatabaseRefusesOne() throws Exception {
+  void aChangeFailsWholeIfTheDatabaseRejectsOneFact() throws Exception {
     change(new Fact("owner", "bob", "1"));
     execute("ALTER TABLE fact ADD CONSTRAINT no_eve CHECK (key <> 'eve') NOT VALID");
     try {
@@ -161,9 +162,9 @@ class SharedFactsTest extends SharedFactsContract {
     assertThat(facts().read("owner", "", 10)).containsExactly(new Fact("owner", "bob", "3"));
   }
 
-  /** Its answer is lost, but it is there: then it is told, also to who asked for it. */
+  /** It fails for the requester, and is then delivered to the same server, too. */
   @Test
-  void areToldWhoAskedForThemIfTheAnswerWasLost() throws Exception {
+  void aStoredChangeWhoseAnswerIsLostIsDelivered() throws Exception {
     List<Fact> told = new CopyOnWriteArrayList<>();
     Facts here = facts();
     here.follow("owner", told::add);
@@ -191,20 +192,20 @@ class SharedFactsTest extends SharedFactsContract {
   }
 
   @Test
-  void areForgottenForGoodWhenAllServersKnowThatTheyAreGone() throws Exception {
+  void rowsOfDeletedFactsAreRemovedLater() throws Exception {
     change(new Fact("owner", "bob", "1"), new Fact("owner", "eve", "1"));
     change(Fact.gone("owner", "bob"), Fact.gone("owner", "eve"));
     execute("UPDATE fact SET gone = now() - interval '8 days' WHERE key = 'bob'");
-    server(); // it cleans up when it starts
+    server(); // cleans up when it starts
     await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(query("SELECT key FROM fact")).containsExactly("eve"));
     assertThat(query("SELECT cleaned FROM fact_kind")).containsExactly("2");
   }
 
-  /** A standby that lacks the last change becomes the primary, and another server goes on there. */
+  /** A standby that lacks the last change becomes the primary, and another server changes facts. */
   @Test
-  void areToldAsTheyAreOnAnotherTimeline() throws Exception {
+  void recentFactsAreReadAgainOnANewTimeline() throws Exception {
     change(new Fact("owner", "al", "1"));
     FollowedFacts followed = new FollowedFacts();
     List<Fact> told = new ArrayList<>();

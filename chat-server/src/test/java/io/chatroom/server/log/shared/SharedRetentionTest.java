@@ -52,17 +52,17 @@ class SharedRetentionTest {
   }
 
   @Test
-  void keepsEverything() throws SQLException {
+  void keepsEverythingWithoutLimits() throws SQLException {
     keep(Keep.EVERYTHING);
 
     assertThat(forgotten("a")).isZero();
     assertThat(postgres.query(store, "SELECT encode(server, 'escape') FROM tail"))
-        .as("of runs that may still ask for them")
+        .as("rows of runs that may still need them")
         .containsExactly("y");
   }
 
   @Test
-  void keepsTheNewestOfARoom() throws SQLException {
+  void limitsTheMessagesOfARoom() throws SQLException {
     keep(new Keep(50, 0, Duration.ZERO, 0, 0));
 
     assertThat(forgotten("a")).isEqualTo(1_150);
@@ -70,7 +70,7 @@ class SharedRetentionTest {
   }
 
   @Test
-  void keepsSoManyBytesOfARoom() throws SQLException {
+  void limitsTheBytesOfARoom() throws SQLException {
     keep(new Keep(0, 10_000, Duration.ZERO, 0, 0));
 
     assertThat(forgotten("a")).isBetween(1_095L, 1_105L);
@@ -78,7 +78,7 @@ class SharedRetentionTest {
   }
 
   @Test
-  void keepsWhatIsNotTooOld() throws SQLException {
+  void limitsTheAgeOfMessages() throws SQLException {
     keep(new Keep(0, 0, Duration.ofDays(1), 0, 0));
 
     assertThat(forgotten("a")).isEqualTo(600);
@@ -86,7 +86,7 @@ class SharedRetentionTest {
   }
 
   @Test
-  void keepsSoManyOfAllRooms() throws SQLException {
+  void limitsTheMessagesOfAllRooms() throws SQLException {
     keep(new Keep(0, 0, Duration.ZERO, 100, 0));
 
     assertThat(postgres.query(store, "SELECT count(*) FROM message")).containsExactly("100");
@@ -94,7 +94,7 @@ class SharedRetentionTest {
   }
 
   @Test
-  void keepsSoManyBytesOfAllRooms() throws SQLException {
+  void limitsTheBytesOfAllRooms() throws SQLException {
     keep(new Keep(0, 0, Duration.ZERO, 0, 100_000));
 
     assertThat(forgotten("a")).isEqualTo(500);

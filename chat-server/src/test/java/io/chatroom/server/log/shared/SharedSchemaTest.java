@@ -33,7 +33,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void isMadeOnceHoweverManyServersStart() throws Exception {
+  void isCreatedOnceByServersThatStartTogether() throws Exception {
     ExecutorService servers = Executors.newFixedThreadPool(4);
     List<Future<?>> started = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -54,7 +54,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void takesTheStepsThatAreMissingAndOldServersGoOn() throws IOException {
+  void takesMissingStepsWhileOldServersKeepRunning() throws IOException {
     SharedDatabase.open(address(store)).close();
     List<SharedSchema.Step> more = new ArrayList<>(SharedSchema.steps());
     more.add(new SharedSchema.Step(1, List.of("CREATE TABLE more (x int)")));
@@ -66,7 +66,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void leavesTheStoreAsItWasWhereAStepFails() throws IOException {
+  void leavesTheStoreUnchangedIfAStepFails() throws IOException {
     SharedDatabase.open(address(store)).close();
     List<SharedSchema.Step> more = new ArrayList<>(SharedSchema.steps());
     more.add(new SharedSchema.Step(1, List.of("CREATE TABLE more (x int)", "nonsense")));
@@ -78,56 +78,56 @@ class SharedSchemaTest {
   }
 
   @Test
-  void isNotUsedByAServerThatIsTooOld() throws IOException {
+  void cannotBeUsedByAnOlderServer() throws IOException {
     SharedDatabase.open(address(store)).close();
     postgres.execute(store, "UPDATE schema_version SET version = 7, usable_from = 6");
 
     assertThatThrownBy(() -> SharedDatabase.open(address(store)))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "%s is of version 7, which chat-servers from version 6 on can use, and this one knows"
-                + " versions up to 1; start a newer chat-server",
+            "%s is of version 7, which needs a chat-server that knows version 6, and this one"
+                + " knows versions up to 1; start a newer chat-server",
             store);
   }
 
   @Test
-  void leavesTheTablesOfOthersAlone() {
+  void leavesForeignTablesAlone() {
     postgres.execute(store, "CREATE TABLE message (x int)");
 
     assertThatThrownBy(() -> SharedDatabase.open(address(store)))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(store + " holds tables of another program");
+        .hasMessageStartingWith(store + " contains the tables of another program");
   }
 
   @Test
-  void needsADatabaseThatKnowsEveryCharacter() {
+  void requiresTheEncodingUtf8() {
     String latin = postgres.store("latin");
     postgres.execute(
         store, "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'");
 
     assertThatThrownBy(() -> SharedDatabase.open(address(latin)))
         .hasMessage(
-            "%s has the encoding LATIN1, expected UTF8; make another database with: createdb"
+            "%s has the encoding LATIN1, expected UTF8; create another database with: createdb"
                 + " --owner=chat --encoding=UTF8 --template=template0 NAME",
             latin);
   }
 
   @Test
-  void needsAPostgresqlThatIsNewEnough() throws IOException {
+  void requiresPostgresql15() throws IOException {
     SharedSchema.requireVersion(address(store), 150000, "15.0");
     assertThatThrownBy(
             () -> SharedSchema.requireVersion(address(store), 140013, "14.13 (Debian 14.13-1)"))
         .hasMessage(
-            "%s is kept by PostgreSQL 14.13 (Debian 14.13-1), expected 15 or newer; see pg_upgrade",
+            "%s runs on PostgreSQL 14.13 (Debian 14.13-1), expected 15 or newer; see pg_upgrade",
             store);
   }
 
   @Test
-  void isNotMadeNorBroughtForwardForThoseWhoLook() throws IOException {
+  void isNeitherCreatedNorUpgradedForReading() throws IOException {
     String empty =
         store
-            + " has no chat in it, expected the database of a server's --store, which makes its"
-            + " tables there when it starts";
+            + " has no chat in it; expected the database of a server's --store, where the server"
+            + " creates its tables when it starts";
     assertThatThrownBy(() -> SharedDatabase.openToRead(address(store))).hasMessage(empty);
     assertThatThrownBy(() -> SharedDatabase.openExisting(address(store))).hasMessage(empty);
     assertThat(postgres.query(store, "SELECT to_regclass('schema_version')"))
@@ -140,16 +140,16 @@ class SharedSchemaTest {
     SharedSchema newer = new SharedSchema(more);
     assertThatThrownBy(() -> SharedDatabase.open(address(store), newer::require))
         .hasMessage(
-            "%s is of version 1, and this chat-server reads version 2; start a server of this"
-                + " version with it first, or take a chat-server of the version that it is of",
+            "%s is of version 1, and this chat-server reads version 2; start it once as a server"
+                + " on this database to upgrade it, or use the older chat-server",
             store);
     assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("1");
-    SharedDatabase.open(address(store), newer::bringForward).close();
+    SharedDatabase.open(address(store), newer::upgrade).close();
     assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("2");
   }
 
   @Test
-  void storesNothingThatComesTooLate() throws Exception {
+  void rejectsABatchOlderThanTheLastOne() throws Exception {
     SharedDatabase.open(address(store)).close();
     String append =
         "SELECT chat_append_1('x', 'tea', 'e', %d, 0, 0, '{ann}', '{hi}', NULL, NULL, NULL, NULL,"
@@ -157,12 +157,12 @@ class SharedSchemaTest {
     postgres.execute(store, append.formatted(1), append.formatted(2));
 
     assertThatThrownBy(() -> postgres.execute(store, append.formatted(1)))
-        .hasMessageContaining("this comes too late");
+        .hasMessageContaining("a newer batch of this server is already stored");
     postgres.execute(store, append.formatted(2));
     assertThat(postgres.query(store, "SELECT count(*) FROM message")).containsExactly("2");
   }
 
-  /** A line each: in tea, coffee, cake and a room that is not there. */
+  /** Stores a line each in tea, coffee, cake and a room that does not exist. */
   private static String together(int mark, String id) {
     return "SELECT concat_ws(' ', of, first_seq, coalesce(in_epoch, 'none'))"
         + " FROM chat_append_together_1('x', '{tea,coffee,cake,new}',"
@@ -174,7 +174,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void storesTogetherOnlyWhatIsPlain() throws Exception {
+  void storesOnlyPlainBatchesTogether() throws Exception {
     SharedDatabase.open(address(store)).close();
     for (String room : List.of("tea", "coffee", "cake")) {
       postgres.execute(
@@ -188,15 +188,15 @@ class SharedSchemaTest {
       other.setAutoCommit(false);
       statement.execute("SELECT FROM room WHERE name = 'tea' FOR NO KEY UPDATE");
 
-      // tea is busy, of cake something is not there that was delivered, and one is new
+      // tea is busy, cake lacks a delivered message, and one room is new
       assertThat(postgres.query(store, together(2, "a"))).containsExactly("2 2 e", "3 0 none");
     }
     assertThat(postgres.query(store, together(2, "b")))
-        .as("what is stored with this mark, or is doubtful, is left")
+        .as("skips batches with a stored mark, and doubtful rooms")
         .containsExactly("1 2 e", "2 0 none", "3 0 none");
     assertThatThrownBy(() -> postgres.query(store, together(3, "b")))
-        .as("of one post that is there, all is left")
-        .hasMessageContaining("a post is there already");
+        .as("one duplicate fails the whole statement")
+        .hasMessageContaining("a post is already stored");
     assertThat(
             postgres.query(
                 store, "SELECT concat_ws(' ', name, newest, bytes) FROM room ORDER BY name"))
@@ -205,47 +205,46 @@ class SharedSchemaTest {
         .containsExactly("5 20");
   }
 
-  /** What PostgreSQL 15 says and does, and what people are told. */
+  /** The failures of PostgreSQL 15, and their descriptions for people. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
       value = {
         "alice:looking-glass@HERE/DB | |"
-            + " it does not accept the user alice with this password; expected in --store what the"
-            + " database was told for that user",
+            + " it rejects the user alice with this password; expected in --store the password"
+            + " that the database has for this user",
         "alice@HERE/DB | |"
             + " it asks the user alice for a password, and --store has none; expected"
             + " postgresql://USER:PASSWORD@…",
         "alice:wonder@HERE/DB | |"
             + " permission denied for schema public; expected a user that owns the database, so"
-            + " that it may make tables there",
+            + " that it can create tables",
         "DB@HERE/DB | CREATE ROLE DB NOLOGIN |"
-            + " it does not let the user DB in, and says: role \"DB\" is not permitted to log in;"
-            + " expected a user that may log in, a line for it in pg_hba.conf, and"
-            + " ?sslmode=verify-full in --store if that line asks for TLS",
+            + " it rejects the user DB: role \"DB\" is not permitted to log in;"
+            + " expected a user with LOGIN, a line for it in pg_hba.conf, and"
+            + " ?sslmode=verify-full in --store if that line requires TLS",
         "DB@HERE/DB | CREATE ROLE DB LOGIN CONNECTION LIMIT 0 |"
-            + " too many connections for role \"DB\"; a chat-server takes up to 24: expected a"
-            + " larger max_connections, or CONNECTION LIMIT of the user or the database where one"
-            + " is set",
+            + " too many connections for role \"DB\"; a chat-server uses up to 24: expected a"
+            + " larger max_connections, or a larger CONNECTION LIMIT if the user or the database"
+            + " has one",
         "chat@HERE/DB | ALTER DATABASE DB SET default_transaction_read_only = on |"
-            + " it takes no changes, as it is a standby or read-only; expected the primary, or in"
-            + " --store all hosts that may be it, with commas between them",
+            + " it is a standby or read-only; expected the primary, or in --store all hosts that"
+            + " can become the primary, separated by commas",
         "chat@HERE/DB?targetServerType=any |"
             + " ALTER DATABASE DB SET default_transaction_read_only = on |"
-            + " it takes no changes, as it is a standby or read-only; expected the primary, or in"
-            + " --store all hosts that may be it, with commas between them",
+            + " it is a standby or read-only; expected the primary, or in --store all hosts that"
+            + " can become the primary, separated by commas",
         "chat@HERE/DB?sslmode=verify-full | |"
-            + " it does not offer TLS, and sslmode in --store asks for it; expected a PostgreSQL"
-            + " with ssl = on, or --store without sslmode in a network that is yours alone",
+            + " it does not offer TLS, and sslmode in --store requires it; expected a PostgreSQL"
+            + " with ssl = on, or --store without sslmode in a private network",
         "chat@HERE/nothing | |"
-            + " there is no database nothing; make it with: createdb --owner=chat --encoding=UTF8"
+            + " there is no database nothing; create it with: createdb --owner=chat --encoding=UTF8"
             + " --template=template0 nothing",
-        "chat@127.0.0.1:1/DB | |"
-            + " nothing answers there, expected a PostgreSQL that runs and listens",
-        "nowhere.invalid/DB | | the name of its host is not known",
+        "chat@127.0.0.1:1/DB | |" + " nothing listens there; expected a running PostgreSQL",
+        "nowhere.invalid/DB | | its host name cannot be resolved",
       })
-  void saysWhatIsTheMatterInOneSentence(String where, @Nullable String first, String words) {
+  void describesAFailureInOneSentence(String where, @Nullable String first, String words) {
     String database = store.substring(store.lastIndexOf('/') + 1);
     if (first != null) {
       postgres.execute("postgres", first.replace("DB", database));
@@ -260,28 +259,28 @@ class SharedSchemaTest {
   }
 
   @Test
-  void saysWhatTheDriverHasNoCodeFor() {
+  void describesFailuresWithoutACodeOfTheDriver() {
     SQLException lost = new SQLException("An I/O error occurred", "08006", new EOFException());
 
-    assertThat(SharedTrouble.words(lost)).isEqualTo("the connection to it has broken off");
+    assertThat(SharedTrouble.words(lost)).isEqualTo("the connection was lost");
     assertThat(SharedTrouble.words(new SQLException("This connection has been closed.", "08003")))
-        .isEqualTo("the connection to it has broken off");
+        .isEqualTo("the connection was lost");
     assertThat(
             SharedTrouble.words(
                 new SQLTransientConnectionException(
                     "store - Connection is not available", null, lost)))
-        .isEqualTo("the connection to it has broken off");
+        .isEqualTo("the connection was lost");
     SSLException unknown = new SSLException("PKIX", new CertPathBuilderException("no path"));
     assertThat(SharedTrouble.words(new SQLException("SSL error: PKIX", "08006", unknown)))
         .isEqualTo(
-            "TLS fails: no authority vouches for its certificate; expected in sslrootcert a file"
-                + " with the one that does");
+            "TLS fails: its certificate is not signed by a trusted authority; expected sslrootcert"
+                + " to name a file with the authority's certificate");
     assertThat(
             SharedTrouble.words(
                 new SQLException(
                     "The hostname h could not be verified by hostnameverifier"
                         + " PgjdbcHostnameVerifier.",
                     "08006")))
-        .startsWith("its certificate is of another name than the host in --store; expected ");
+        .startsWith("its certificate does not name the host in --store; expected ");
   }
 }

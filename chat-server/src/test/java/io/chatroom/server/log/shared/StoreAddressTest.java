@@ -38,7 +38,7 @@ class StoreAddressTest {
   }
 
   @Test
-  void mayBeOff() {
+  void canBeOff() {
     assertThat(StoreAddress.parse("OFF")).isNotNull().matches(StoreAddress::isOff);
   }
 
@@ -59,7 +59,7 @@ class StoreAddressTest {
         "postgresql://h/d?sslmode",
         "postgresql://h/d?=x",
       })
-  void refusesWhatIsNone(String text) {
+  void rejectsMalformedAddresses(String text) {
     assertThat(StoreAddress.parse(text)).isNull();
   }
 
@@ -98,6 +98,6 @@ class StoreAddressTest {
   })
   void showsNoPassword(String written, String shown) {
     assertThat(StoreAddress.masked(written)).isEqualTo(shown).doesNotContain("s3", "cr3t");
-    assertThat(StoreAddress.parse(written)).as("one that is right is not masked").isNull();
+    assertThat(StoreAddress.parse(written)).as("is malformed").isNull();
   }
 }

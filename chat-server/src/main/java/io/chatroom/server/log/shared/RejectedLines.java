@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds out which messages of a batch the database never takes, because of what is in them: it
- * tries parts of the batch and stores none of them.
+ * Finds the lines of a batch that the database rejects because of their content. It bisects: each
+ * part is tried in a transaction that is always rolled back, so nothing is stored.
  */
-final class BadLines {
+final class RejectedLines {
 
-  /** How lines are stored. */
+  /** Stores lines in the current transaction. */
   interface Attempt {
 
     void store(List<Line> lines) throws SQLException;
@@ -21,27 +21,27 @@ final class BadLines {
   private final Connection connection;
   private final Attempt attempt;
 
-  BadLines(Connection connection, Attempt attempt) {
+  RejectedLines(Connection connection, Attempt attempt) {
     this.connection = connection;
     this.attempt = attempt;
   }
 
-  /** Those of some lines that are not taken together. */
+  /** Returns the rejected ones of some lines that were rejected together. */
   List<Line> among(List<Line> lines) throws SQLException {
     if (lines.size() == 1) {
-      return isTaken(lines) ? List.of() : lines;
+      return isAccepted(lines) ? List.of() : lines;
     }
     int middle = lines.size() / 2;
-    List<Line> bad = new ArrayList<>();
+    List<Line> rejected = new ArrayList<>();
     for (List<Line> half : List.of(lines.subList(0, middle), lines.subList(middle, lines.size()))) {
-      if (half.size() == 1 || !isTaken(half)) {
-        bad.addAll(among(half));
+      if (half.size() == 1 || !isAccepted(half)) {
+        rejected.addAll(among(half));
       }
     }
-    return bad;
+    return rejected;
   }
 
-  private boolean isTaken(List<Line> lines) throws SQLException {
+  private boolean isAccepted(List<Line> lines) throws SQLException {
     connection.setAutoCommit(false);
     try {
       attempt.store(lines);

@@ -13,70 +13,70 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was said in a room and is not known to be stored, in order. Belongs to the lock of its log.
+ * The bursts of a room that are not known to be stored, in order. Guarded by the lock of its log.
  */
-final class Unsafe {
+final class UnstoredBursts {
 
   private final Deque<Burst> waiting = new ArrayDeque<>(1);
 
-  /** What was stored, and perhaps is not any more. It comes before what waits. */
-  private final Deque<Batch> again = new ArrayDeque<>(1);
+  /** Batches that were stored and may be lost. They are stored again before what waits. */
+  private final Deque<Batch> lost = new ArrayDeque<>(1);
 
-  /** What is being stored, or will be tried again before all else; it may be stored already. */
+  /** The batch to store first, perhaps in flight; it may already be stored. */
   private @Nullable Batch batch;
 
-  /** The batch is being stored just now. */
-  private boolean running;
+  /** The batch is in flight. */
+  private boolean inFlight;
 
-  /** Somebody will come and take what waits. */
-  private boolean expected;
+  /** A writer was scheduled and will call {@link #take}. */
+  private boolean scheduled;
 
-  /** What is not stored was refused. */
+  /** The last attempt failed. */
   private boolean failed;
 
-  /** Those that were told that they are refused. */
-  private @Nullable Set<Burst> told;
+  /** The bursts that were refused; null if none. */
+  private @Nullable Set<Burst> refused;
 
   private int unsettled;
 
   /**
    * Adds a burst.
    *
-   * @return whether somebody must be sent for it
+   * @return true if the caller must schedule a writer
    */
   boolean add(Burst burst) {
     waiting.add(burst);
     unsettled++;
-    return isToBeSentFor();
+    return isToSchedule();
   }
 
   /**
-   * Takes back what was stored, and perhaps is not any more.
+   * Adds batches that were stored and may be lost.
    *
    * @return as {@link #add}
    */
-  boolean addAgain(List<Batch> batches) {
-    again.addAll(batches);
-    return isToBeSentFor();
+  boolean addLost(List<Batch> batches) {
+    lost.addAll(batches);
+    return isToSchedule();
   }
 
-  private boolean isToBeSentFor() {
-    boolean send = !expected || failed;
-    expected = true;
-    return send;
+  private boolean isToSchedule() {
+    boolean schedule = !scheduled || failed;
+    scheduled = true;
+    return schedule;
   }
 
-  /** What is to be stored next; null if there is nothing, or it is being stored. */
+  /** Takes the next batch to store; null if there is none, or one is in flight. */
   @Nullable Batch take(LongSupplier marks, int maxMessages, int maxBytes) {
-    if (running) {
+    if (inFlight) {
       return null;
     }
-    if (batch == null && !again.isEmpty()) {
-      batch = again.remove().again(marks.getAsLong());
+    if (batch == null && !lost.isEmpty()) {
+      batch = lost.remove().toStoreAgain(marks.getAsLong());
     }
     if (batch == null) {
       if (waiting.isEmpty()) {
-        expected = false;
+        scheduled = false;
         return null;
       }
       List<Burst> bursts = new ArrayList<>();
@@ -88,12 +88,12 @@ final class Unsafe {
         messages += burst.messages();
         bytes += burst.size();
         if (deletes(burst)) {
-          break; // what is said behind it may be what it deletes, which is found in the store alone
+          break; // what follows may be what this deletes, and only the store can tell
         }
       }
       batch = new Batch(bursts, marks.getAsLong());
     }
-    running = true;
+    inFlight = true;
     return batch;
   }
 
@@ -106,37 +106,37 @@ final class Unsafe {
     return false;
   }
 
-  /** The batch is stored. */
+  /** Called when the batch is stored. */
   void stored() {
-    running = false;
+    inFlight = false;
     failed = false;
     batch = null;
   }
 
-  /** The batch is not known to be stored. */
+  /** Called when the batch failed, or its outcome is unknown. */
   void failed() {
-    running = false;
+    inFlight = false;
     failed = true;
   }
 
-  /** The one that may be stored although that is not known. */
+  /** The batch that may be stored, with its outcome still unknown; null if none. */
   @Nullable Batch writing() {
     return batch;
   }
 
-  /** Those that are to be told that they are refused. */
+  /** Returns the bursts that wait and were not refused yet, and marks them as refused. */
   List<Burst> toRefuse() {
     failed = true;
-    Set<Burst> before = told;
+    Set<Burst> before = refused;
     if (before == null) {
       before = Collections.newSetFromMap(new IdentityHashMap<>());
-      told = before;
+      refused = before;
     }
     List<Burst> fresh = new ArrayList<>();
     if (batch != null) {
       fresh.addAll(batch.bursts());
     }
-    again.forEach(one -> fresh.addAll(one.bursts()));
+    lost.forEach(one -> fresh.addAll(one.bursts()));
     fresh.addAll(waiting);
     fresh.removeIf(before::contains);
     before.addAll(fresh);
@@ -145,29 +145,29 @@ final class Unsafe {
 
   void settled(Burst burst) {
     unsettled--;
-    if (told != null) {
-      told.remove(burst);
-      told = told.isEmpty() ? null : told;
+    if (refused != null) {
+      refused.remove(burst);
+      refused = refused.isEmpty() ? null : refused;
     }
   }
 
   boolean hasWaiting() {
-    return batch != null || !again.isEmpty() || !waiting.isEmpty();
+    return batch != null || !lost.isEmpty() || !waiting.isEmpty();
   }
 
   boolean isEmpty() {
     return unsettled == 0;
   }
 
-  /** All that is not being stored just now, for the last time. */
+  /** Removes and returns all bursts that are not in flight. */
   List<Burst> takeAll() {
     List<Burst> all = new ArrayList<>();
-    if (batch != null && !running) {
+    if (batch != null && !inFlight) {
       all.addAll(batch.bursts());
       batch = null;
     }
-    again.forEach(one -> all.addAll(one.bursts()));
-    again.clear();
+    lost.forEach(one -> all.addAll(one.bursts()));
+    lost.clear();
     all.addAll(waiting);
     waiting.clear();
     return all;

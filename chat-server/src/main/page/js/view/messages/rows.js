@@ -1,18 +1,18 @@
-// Makes the rows of the list of messages: one for each message, event, gap, day, and the line of what is unread.
+// Creates the rows of the list: messages, events, gaps, days, and the unread line.
 
-import { h, icon } from './dom.js';
-import { nameNode, isolated } from './names.js';
-import { clock, count, dayName, happened, missing, moment, sentence } from './words.js';
-import { tokens, visible } from '../model/text.js';
+import { h, icon } from '../dom.js';
+import { nameNode, isolated } from '../names.js';
+import { clock, count, dayName, happened, missing, moment, sentence } from '../words.js';
+import { tokens, visible } from '../../model/text.js';
 
-/** A text beyond these is folded. */
+/** A text that exceeds one of these is folded. */
 const FOLD_CHARS = 2500;
 const FOLD_LINES = 24;
 const FOLD_FENCES = 12;
 const SHOWN_CHARS = 700;
 const SHOWN_LINES = 12;
 
-/** As much of a quoted message as stands in a reply. */
+/** Length of the quote in a reply. */
 const QUOTE_CHARS = 140;
 
 /** The parts of a text as nodes. */
@@ -65,7 +65,7 @@ function isLong(text) {
   return lines > FOLD_LINES;
 }
 
-/** How big a text is, for people. */
+/** The size of a text in words. */
 function size(text) {
   const bytes = new Blob([text]).size;
   return bytes < 1024 ? count(bytes, 'byte') : `${Math.round(bytes / 1024)} KiB`;
@@ -76,7 +76,7 @@ function size(text) {
  *
  * @param {string} text
  * @param {string} me
- * @param {boolean} open whether a long one is shown whole
+ * @param {boolean} open true if a long text is shown in full
  * @param {(open: boolean) => void} onFold
  */
 function textNode(text, me, open, onFold) {
@@ -96,23 +96,23 @@ function textNode(text, me, open, onFold) {
   return [body, fold];
 }
 
-/** The first words of a text, in one line. */
+/** The beginning of a text, in one line. */
 export function excerpt(text, length = QUOTE_CHARS) {
   const line = visible(text.slice(0, length * 2)).replace(/```/g, '').replace(/\s+/g, ' ').trim();
   const points = [...line];
   return points.length > length ? `${points.slice(0, length).join('')}…` : line;
 }
 
-/** What a reply answers, as far as it is known here. */
+/** The quote in a reply; the message may not be in memory. */
 function quote(seq, entry, show) {
   const what = !entry
     ? [h('span', { class: 'faint', text: 'an earlier message' })]
     : entry.deleted || entry.hidden
-      ? [nameNode(entry.from, show.proven(entry)), h('span', { class: 'faint', text: entry.deleted ? 'taken back' : 'blocked' })]
+      ? [nameNode(entry.from, show.proven(entry)), h('span', { class: 'faint', text: entry.deleted ? 'deleted' : 'blocked' })]
       : [nameNode(entry.from, show.proven(entry)), h('bdi', { class: 'excerpt', text: excerpt(entry.text) })];
   return h(
     'button',
-    { type: 'button', class: 'quote', tabindex: '-1', data: { testid: 'quote' }, title: 'Go to that message', onclick: () => show.jump(seq) },
+    { type: 'button', class: 'quote', tabindex: '-1', data: { testid: 'quote' }, title: 'Go to this message', onclick: () => show.jump(seq) },
     icon('reply'),
     h('span', { class: 'vh', text: 'In reply to ' }),
     ...what,
@@ -128,7 +128,7 @@ function acts(entry, show) {
       onclick: () => show.reply(entry),
     }, icon('reply')),
     h('button', {
-      type: 'button', class: 'icon', tabindex: '-1', 'aria-label': 'More about this message', title: 'More (Enter)', 'aria-haspopup': 'menu', data: { testid: 'menu' },
+      type: 'button', class: 'icon', tabindex: '-1', 'aria-label': 'Message menu', title: 'Menu (Enter)', 'aria-haspopup': 'menu', data: { testid: 'menu' },
       onclick: (event) => show.menu(entry, event.currentTarget),
     }, icon('more')),
   );
@@ -143,7 +143,7 @@ function timeNode(at) {
  *
  * @param {object} entry
  * @param {{head: boolean, quoted: object|null, open: boolean, revealed: boolean}} how
- * @param {object} show what the list does: me(), proven(entry), jump, reply, menu, person, fold, reveal
+ * @param {object} show me(), proven(entry), jump, reply, menu, person, fold, reveal
  */
 export function messageRow(entry, how, show) {
   const proven = show.proven(entry);
@@ -168,11 +168,11 @@ export function messageRow(entry, how, show) {
     row.append(quote(entry.replyTo, how.quoted, show));
   }
   if (entry.deleted) {
-    row.append(h('div', { class: 'text gone', text: 'This message was taken back.' }));
+    row.append(h('div', { class: 'text gone', text: 'This message was deleted.' }));
     return row;
   }
   if (entry.hidden && !how.revealed) {
-    row.append(h('div', { class: 'text gone' }, 'You have blocked this person. ',
+    row.append(h('div', { class: 'text gone' }, 'You blocked this person. ',
       h('button', { type: 'button', class: 'fold inline', tabindex: '-1', text: 'Show', onclick: () => show.reveal(entry.seq) })));
     return row;
   }
@@ -180,29 +180,29 @@ export function messageRow(entry, how, show) {
   return row;
 }
 
-/** What happened in the room. */
+/** An event of the room. */
 export function eventRow(entry) {
   return h('li', { class: 'event', tabindex: '-1', data: { testid: 'event', seq: String(entry.seq), key: `m${entry.seq}` } },
     h('span', { text: happened(entry) }), ' ', timeNode(entry.at));
 }
 
-/** What is missing. */
+/** Missing messages. */
 export function gapRow(entry) {
   return h('li', { class: 'gap', tabindex: '-1', data: { testid: 'gap', key: `g${entry.from}-${entry.to}` } }, missing(entry));
 }
 
-/** Another day begins. */
+/** The beginning of a day. */
 export function dayRow(at, key) {
   return h('li', { class: 'day', data: { testid: 'day', key } }, h('h2', { text: dayName(at) }));
 }
 
-/** From here on it is unread. */
+/** The line above the first unread message. */
 export function unreadRow() {
   return h('li', { class: 'unread-line', data: { testid: 'unread-line', key: 'unread' } }, h('span', { text: 'New' }));
 }
 
 /**
- * A message of one's own that the server has not acknowledged.
+ * A message of the user that the server has not acknowledged.
  *
  * @param {object} pending
  * @param {object} show me(), owned(), proven(entry), live(), retry(id), discard(id)
@@ -214,10 +214,10 @@ export function pendingRow(pending, show) {
     { class: `msg head mine pending${failed ? ' failed' : ''}`, tabindex: '-1', data: { testid: 'pending', id: pending.id, state: pending.state } },
     h('div', { class: 'who' },
       nameNode(show.me(), show.proven({ owned: show.owned() })),
-      h('span', { class: 'status', text: failed ? 'not sent' : show.live() ? 'sending…' : 'waits for the connection' })),
+      h('span', { class: 'status', text: failed ? 'not sent' : show.live() ? 'sending…' : 'waiting for a connection' })),
     ...textNode(pending.text, show.me(), false, () => {}).slice(0, 1),
     failed && h('div', { class: 'problem' },
-      h('span', { text: sentence(pending.problem ?? 'The server did not take it.') }),
+      h('span', { text: sentence(pending.problem ?? 'The server refused this message.') }),
       h('button', { type: 'button', class: 'small', text: 'Try again', data: { testid: 'retry' }, onclick: () => show.retry(pending.id) }),
       h('button', { type: 'button', class: 'small', text: 'Discard', data: { testid: 'discard' }, onclick: () => show.discard(pending.id) })),
   );

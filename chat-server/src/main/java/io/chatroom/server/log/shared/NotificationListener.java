@@ -12,53 +12,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears what other servers have stored, over a connection of its own: one thread for all rooms. It
- * hears of those shards only in which a room is of interest. Once a second, and whenever it has
- * connected or hears of another shard, it has somebody look for what it may not have heard.
+ * Listens for notifications of other servers' messages: one thread and one connection for all
+ * rooms. It listens only to the shards of known rooms. Once a second, and after each connect or new
+ * shard, it polls for messages whose notification may have been missed.
  */
-final class Listener implements Runnable {
+final class NotificationListener implements Runnable {
 
-  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+  private static final Logger log = LoggerFactory.getLogger(NotificationListener.class);
 
   private static final int POLL_MILLIS = 100;
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long STORE_POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
-  /** What it is for. */
-  interface Ear {
+  /** Called by the listener's thread. */
+  interface Callback {
 
-    /** The shards of the rooms that are of interest. */
+    /** The shards to listen to. */
     BitSet shards();
 
-    /** A server has stored messages up to this number. */
-    void heard(String room, long newest);
+    /** Called when another server has stored messages up to this seq. */
+    void notified(String room, long newest);
 
     /**
-     * Looks for what was not heard.
+     * Checks the store for messages whose notification was missed.
      *
-     * @param all whether something must have been missed; else some rooms are enough, and others
-     *     the next time
+     * @param all true if notifications may have been missed in any room; false if it is enough to
+     *     check some rooms, and others the next time
      */
-    void look(Connection connection, boolean all) throws SQLException;
+    void poll(Connection connection, boolean all) throws SQLException;
   }
 
   private final SharedDatabase database;
   private final String server;
-  private final Ear ear;
+  private final Callback callback;
   private BitSet listening = new BitSet();
-  private long lookedNanos;
+  private long polledNanos;
   private long pauseMillis = FIRST_PAUSE_MILLIS;
   private volatile boolean connected;
   private volatile boolean closing;
 
-  Listener(SharedDatabase database, String server, Ear ear) {
+  NotificationListener(SharedDatabase database, String server, Callback callback) {
     this.database = database;
     this.server = server;
-    this.ear = ear;
+    this.callback = callback;
   }
 
-  /** Whether it hears of what others store. */
+  /** Returns true while it receives notifications. */
   boolean isConnected() {
     return connected;
   }
@@ -69,21 +69,21 @@ final class Listener implements Runnable {
 
   @Override
   public void run() {
-    boolean told = false;
+    boolean isLogged = false;
     while (!closing) {
       try (Connection connection = database.connect()) {
         listening = new BitSet();
-        hear(connection, told);
+        listen(connection, isLogged);
       } catch (SQLException e) {
-        if (!closing && !told) {
-          log.warn("the database is away, and will be asked again: {}", SharedTrouble.words(e));
+        if (!closing && !isLogged) {
+          log.warn("cannot reach the database, will keep trying: {}", SharedTrouble.words(e));
         }
-        told = true;
+        isLogged = true;
         log.debug("not connected", e);
-      } catch (RuntimeException | Error e) { // it must go on
+      } catch (RuntimeException | Error e) { // the thread must survive
         log.error("this is a defect of chat-server, please report it", e);
       }
-      told |= connected;
+      isLogged |= connected;
       connected = false;
       pause();
     }
@@ -100,37 +100,37 @@ final class Listener implements Runnable {
     pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
   }
 
-  private void hear(Connection connection, boolean again) throws SQLException {
+  private void listen(Connection connection, boolean reconnects) throws SQLException {
     PGConnection postgres = connection.unwrap(PGConnection.class);
     while (!closing) {
-      boolean more = listen(connection);
+      boolean more = subscribe(connection);
       long now = System.nanoTime();
       boolean missed = more || !connected;
-      if (missed || now - lookedNanos > LOOK_NANOS) {
-        ear.look(connection, missed);
-        lookedNanos = now;
+      if (missed || now - polledNanos > STORE_POLL_NANOS) {
+        callback.poll(connection, missed);
+        polledNanos = now;
         pauseMillis = FIRST_PAUSE_MILLIS;
-        if (!connected && again) {
-          log.info("the database is there again");
+        if (!connected && reconnects) {
+          log.info("reconnected to the database");
         }
         connected = true;
       }
-      @Nullable PGNotification[] heard = postgres.getNotifications(POLL_MILLIS);
-      for (PGNotification one : heard == null ? new PGNotification[0] : heard) {
+      @Nullable PGNotification[] some = postgres.getNotifications(POLL_MILLIS);
+      for (PGNotification one : some == null ? new PGNotification[0] : some) {
         if (one != null) {
-          heard(one.getParameter());
+          notified(one.getParameter());
         }
       }
     }
   }
 
   /**
-   * Listens to the shards that are of interest by now.
+   * Subscribes to the shards of the rooms that are known now.
    *
-   * @return whether there are more of them than before
+   * @return true if a shard was added
    */
-  private boolean listen(Connection connection) throws SQLException {
-    BitSet shards = ear.shards();
+  private boolean subscribe(Connection connection) throws SQLException {
+    BitSet shards = callback.shards();
     if (shards.equals(listening)) {
       return false;
     }
@@ -151,18 +151,18 @@ final class Listener implements Runnable {
     return more;
   }
 
-  /** As {@link Announcer#payload} has made it. */
-  private void heard(String payload) {
+  /** Handles a payload made by {@link Announcer#payload}. */
+  private void notified(String payload) {
     int first = payload.indexOf(' ');
     int second = payload.indexOf(' ', first + 1);
     if (first < 0 || second < 0 || payload.startsWith(server + " ")) {
       return;
     }
     try {
-      ear.heard(
+      callback.notified(
           payload.substring(second + 1), Long.parseLong(payload.substring(first + 1, second)));
     } catch (NumberFormatException e) {
-      log.debug("a notification that is none of ours: {}", payload);
+      log.debug("unknown notification: {}", payload);
     }
   }
 }

@@ -12,16 +12,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores batches of several rooms by one statement, so that they share what a statement and a
- * commit cost. It stores those that are plain; what is new, busy or doubtful is left to {@link
- * BurstStore}, which is as right for all of them.
+ * Stores batches of several rooms by one statement, so that they share the cost of a statement and
+ * a commit. It handles plain batches only; new, busy and doubtful rooms are left to {@link
+ * BurstStore}, which can handle all.
  */
-final class TogetherStore {
+final class GroupStore {
 
   /**
-   * A batch, and the room that it is for.
+   * A batch to store in a room.
    *
-   * @param tries how often it was to be stored with others, and another server stored in its room
+   * @param tries how often it was skipped because another server was storing in its room
    */
   record Work(SharedLog room, Batch batch, int tries) {
 
@@ -29,17 +29,17 @@ final class TogetherStore {
       return new Work(room, batch, tries + 1);
     }
 
-    /** Whether it is nothing but messages for a room that is there. */
+    /** Returns true if it has only messages, and the room exists. */
     boolean isPlain() {
       return batch.isPlain() && room.room().newest() > 0;
     }
   }
 
   /**
-   * What has become of some batches.
+   * The result for some batches.
    *
-   * @param stored for each, where it is; null if it is not stored
-   * @param busy for each, whether another server stored in its room, so it can be tried again
+   * @param stored the place of each batch; null if it was not stored
+   * @param busy the batches whose room was busy or new, to be tried again
    */
   record Outcome(List<@Nullable Stored> stored, BitSet busy) {}
 
@@ -49,16 +49,16 @@ final class TogetherStore {
   private final byte[] server;
 
   /**
-   * @param server what the store calls this run of this server
+   * @param server the id of this run of the server
    */
-  TogetherStore(byte[] server) {
+  GroupStore(byte[] server) {
     this.server = server.clone();
   }
 
   /**
    * Stores batches of different rooms.
    *
-   * @throws SQLException if none was stored, or that is not known
+   * @throws SQLException if none was stored, or the outcome is unknown
    */
   Outcome store(Connection connection, List<Work> works) throws SQLException {
     int rooms = works.size();
@@ -71,7 +71,7 @@ final class TogetherStore {
     Object[] deliveredAt = new Object[rooms];
     Object[] counts = new Object[rooms];
     Object[] bytes = new Object[rooms];
-    Object[] of = new Object[messages];
+    Object[] roomNumbers = new Object[messages];
     Object[] places = new Object[messages];
     int at = 0;
     for (int i = 0; i < rooms; i++) {
@@ -86,7 +86,7 @@ final class TogetherStore {
       bytes[i] = lines.stream().mapToLong(Line::size).sum();
       for (int place = 1; place <= lines.size(); place++) {
         columns.add(lines.get(place - 1));
-        of[at] = i + 1;
+        roomNumbers[at] = i + 1;
         places[at++] = place;
       }
     }
@@ -99,7 +99,7 @@ final class TogetherStore {
       append.setArray(6, connection.createArrayOf("int8", deliveredAt));
       append.setArray(7, connection.createArrayOf("int8", counts));
       append.setArray(8, connection.createArrayOf("int8", bytes));
-      append.setArray(9, connection.createArrayOf("int4", of));
+      append.setArray(9, connection.createArrayOf("int4", roomNumbers));
       append.setArray(10, connection.createArrayOf("int4", places));
       columns.bindPlain(connection, append, 11);
       try (ResultSet row = append.executeQuery()) {

@@ -2,20 +2,20 @@ package io.chatroom.server.log.shared;
 
 import java.util.List;
 
-/** Takes some of a list at a time, and begins again behind the last. For one thread. */
-final class Turns {
+/** Takes the elements of a list in turns, a slice at a time. For one thread. */
+final class RoundRobin {
 
   private final int most;
   private int taken;
 
   /**
-   * @param most how many to take at a time
+   * @param most the maximum size of a slice
    */
-  Turns(int most) {
+  RoundRobin(int most) {
     this.most = most;
   }
 
-  /** The next ones of a list, which may be a little longer or shorter than before. */
+  /** Returns the next slice of a list, whose length may have changed since the last call. */
   <T> List<T> next(List<T> all) {
     int from = taken < all.size() ? taken : 0;
     taken = Math.min(all.size(), from + most);

@@ -13,24 +13,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** A way to a database that can be cut, and where an answer can be lost. */
-public final class Way implements AutoCloseable {
+/** A proxy in front of a database that can cut connections and lose requests or answers. */
+public final class FaultyProxy implements AutoCloseable {
 
   private static final int BYTES = 64 * 1024;
 
-  /** What is lost of one exchange. */
+  /** What is lost of an exchange. */
   public enum Loss {
-    /** What was to be done never arrives. */
+    /** The request never arrives. */
     REQUEST,
-    /** It is done, and the answer never arrives. */
+    /** The request is executed, and the answer never arrives. */
     ANSWER,
-    /** The same, and the way is cut with it. */
-    WAY,
-    /** It is done, and the answer arrives when the way is mended. */
+    /** As ANSWER, and the proxy is cut. */
+    ALL,
+    /** The request is executed, and the answer arrives after {@link #mend}. */
     TIME
   }
 
-  /** A request that will be lost, or its answer. */
+  /** The request to lose, or whose answer is lost. */
   private record Trap(String words, Loss loss, CountDownLatch sprung) {}
 
   private final int databasePort;
@@ -40,7 +40,7 @@ public final class Way implements AutoCloseable {
   private int mends;
   private volatile @Nullable Trap trap;
 
-  public Way(int databasePort) {
+  public FaultyProxy(int databasePort) {
     this.databasePort = databasePort;
     try {
       this.listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
@@ -51,7 +51,7 @@ public final class Way implements AutoCloseable {
   }
 
   private static void start(Runnable task) {
-    Thread thread = new Thread(task, "way");
+    Thread thread = new Thread(task, "proxy");
     thread.setDaemon(true);
     thread.start();
   }
@@ -60,13 +60,13 @@ public final class Way implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Nothing gets through from here on, and what is open is closed. */
+  /** Closes all connections, and refuses new ones. */
   public synchronized void cut() {
     cut = true;
-    open.forEach(Way::close);
+    open.forEach(FaultyProxy::close);
   }
 
-  /** All gets through that begins now. */
+  /** Accepts new connections again. */
   public synchronized void mend() {
     cut = false;
     mends++;
@@ -86,9 +86,9 @@ public final class Way implements AutoCloseable {
   }
 
   /**
-   * The next request with these words in it ends its connection.
+   * Loses the next request that contains some words, or its answer.
    *
-   * @return counted down when it has
+   * @return counted down when that has happened
    */
   public CountDownLatch lose(String words, Loss loss) {
     Trap set = new Trap(words, loss, new CountDownLatch(1));
@@ -121,7 +121,7 @@ public final class Way implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      open.forEach(Way::close); // the end
+      open.forEach(FaultyProxy::close); // the proxy is closed
     }
   }
 
@@ -146,7 +146,7 @@ public final class Way implements AutoCloseable {
               caught[0] = null;
             }
           } else {
-            if (sprung.loss == Loss.WAY) {
+            if (sprung.loss == Loss.ALL) {
               cut();
             }
             close(from);
@@ -158,7 +158,7 @@ public final class Way implements AutoCloseable {
         out.write(bytes, 0, n);
       }
     } catch (IOException e) {
-      // as cut off as it is to be
+      // the connection was cut
     }
     close(from);
     close(to);

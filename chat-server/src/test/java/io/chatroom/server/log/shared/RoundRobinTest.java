@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TurnsTest {
+class RoundRobinTest {
 
   @Test
-  void takeAllOfAListInTurn() {
-    Turns turns = new Turns(2);
+  void takesTheElementsOfAListInTurns() {
+    RoundRobin turns = new RoundRobin(2);
     List<String> all = List.of("a", "b", "c", "d", "e");
 
     assertThat(turns.next(all)).containsExactly("a", "b");
