@@ -49,14 +49,14 @@ class AskedRoomsTest {
     alice.say("{'type':'ping','q':'p'}");
     alice.say("{'type':'nonsense','q':'n'}");
     alice.say("{'type':'leave','q':'l','room':'tea'}");
-    assertThat(told(alice)).containsExactly("welcome");
+    assertThat(types(alice)).containsExactly("welcome");
     JsonPeer bob = new JsonPeer(world, "bob", "lobby");
     bob.post("lobby", "nobody waits for alice");
-    assertThat(told(bob)).containsExactly("welcome", "joined", "ack");
+    assertThat(types(bob)).containsExactly("welcome", "joined", "ack");
 
     assertThat(world.asked().answer()).isTrue();
-    assertThat(told(alice)).startsWith("welcome", "joined", "pong", "error").endsWith("left");
-    assertThat(told(alice)).contains("ack");
+    assertThat(types(alice)).startsWith("welcome", "joined", "pong", "error").endsWith("left");
+    assertThat(types(alice)).contains("ack");
     assertThat(world.asked().waiting()).isZero();
   }
 
@@ -66,13 +66,13 @@ class AskedRoomsTest {
     alice.say(
         "{'type':'hello','v':2,'name':'alice','client':'%s','rooms':[{'room':'a'},{'room':'b'},{'room':'c'}]}"
             .formatted(JsonPeer.client("alice")));
-    assertThat(told(alice)).containsExactly("welcome");
+    assertThat(types(alice)).containsExactly("welcome");
     assertThat(world.asked().waiting()).isEqualTo(3);
     world.asked().answer();
     world.asked().fail();
     world.asked().answer();
 
-    assertThat(told(alice)).containsExactly("welcome", "joined", "error", "joined");
+    assertThat(types(alice)).containsExactly("welcome", "joined", "error", "joined");
     assertThat(answers(alice).get(2)).contains("'room':'b','code':'unavailable','do':'retry'");
     alice.say("{'type':'join','q':'j','room':'b'}");
     answers(alice);
@@ -127,7 +127,7 @@ class AskedRoomsTest {
     bob.say("{'type':'leave','q':'l','room':'tea'}"); // once it has the missed messages
     bob.say("{'type':'join','q':'j','room':'tea'}");
     bob.post("tea", "two");
-    assertThat(told(bob)).containsExactly("welcome", "joined", "joined", "error", "error");
+    assertThat(types(bob)).containsExactly("welcome", "joined", "joined", "error", "error");
     assertThat(answers(bob).get(3)).contains("'q':'j','code':'busy','do':'retry'");
     assertThat(last(bob)).contains("'id':'0','code':'unavailable','do':'retry'");
   }
@@ -142,8 +142,8 @@ class AskedRoomsTest {
     JsonPeer carl = new JsonPeer(world, "carl", "tea'" + after + ",'x':'");
     World.Line line = Objects.requireNonNull(world.connect());
     VisitTest.send(line, "GET /api/rooms/tea/events?after=" + epoch(answers(alice)) + ":2", "");
-    assertThat(told(bob)).containsExactly("welcome", "joined");
-    assertThat(told(carl)).containsExactly("welcome");
+    assertThat(types(bob)).containsExactly("welcome", "joined");
+    assertThat(types(carl)).containsExactly("welcome");
     assertThat(VisitTest.answer(world, line)).isEmpty();
 
     alice.post("tea", "one");
@@ -176,9 +176,9 @@ class AskedRoomsTest {
     answers(alice);
     world.asked().answer();
     world.asked().forget();
-    assertThat(told(alice)).containsExactly("welcome");
+    assertThat(types(alice)).containsExactly("welcome");
     world.asked().answer();
-    assertThat(told(alice)).containsExactly("welcome", "joined");
+    assertThat(types(alice)).containsExactly("welcome", "joined");
   }
 
   /** Waiting requests take memory, and a client can send any number of them. */
@@ -197,7 +197,7 @@ class AskedRoomsTest {
     for (int i = 0; i < 30; i++) {
       answers(alice);
     }
-    assertThat(told(alice)).hasSize(502).startsWith("welcome", "error", "pong").endsWith("pong");
+    assertThat(types(alice)).hasSize(502).startsWith("welcome", "error", "pong").endsWith("pong");
   }
 
   @Test
@@ -233,8 +233,8 @@ class AskedRoomsTest {
     assertThat(bob.line.hasEnded()).isFalse();
     world.asked().answer();
 
-    assertThat(told(alice)).containsExactly("welcome", "joined", "ack");
-    assertThat(told(bob)).startsWith("welcome", "joined");
+    assertThat(types(alice)).containsExactly("welcome", "joined", "ack");
+    assertThat(types(bob)).startsWith("welcome", "joined");
     assertThat(alice.line.hasEnded()).isTrue();
     assertThat(bob.line.hasEnded()).isTrue();
   }
@@ -249,13 +249,13 @@ class AskedRoomsTest {
     answers(bob);
     world.sessions().sayGoodbye();
 
-    assertThat(told(bob)).containsExactly("welcome", "joined", "left", "error", "bye");
+    assertThat(types(bob)).containsExactly("welcome", "joined", "left", "error", "bye");
     assertThat(answers(bob).get(3)).contains("'q':'r','code':'unavailable'");
-    assertThat(told(alice)).containsExactly("welcome", "error", "bye");
+    assertThat(types(alice)).containsExactly("welcome", "error", "bye");
     assertThat(answers(alice).get(1))
         .contains("'room':'tea','code':'unavailable'", "The server is about to stop.");
     world.asked().answer();
-    assertThat(told(alice)).last().isEqualTo("bye");
+    assertThat(types(alice)).last().isEqualTo("bye");
   }
 
   /** A room without members is closed, and opened again with all its messages. */
@@ -270,7 +270,7 @@ class AskedRoomsTest {
     alice.say("{'type':'rooms','q':'r'}");
     alice.say("{'type':'join','q':'j','room':'tea','last':5}");
     answers(alice);
-    assertThat(world.asked().waiting()).as("a list stops nothing").isEqualTo(2);
+    assertThat(world.asked().waiting()).as("a list does not wait").isEqualTo(2);
     world.asked().answer();
     world.asked().answer();
     List<String> told = answers(alice);
@@ -297,16 +297,16 @@ class AskedRoomsTest {
     world.asked().cannotRead(true);
     JsonPeer bob = known("bob", "lobby");
     bob.say("{'type':'join','q':'j','room':'tea','last':5}");
-    assertThat(told(bob)).containsExactly("welcome", "joined", "joined");
+    assertThat(types(bob)).containsExactly("welcome", "joined", "joined");
     world.later(60_000);
     bob.say("{'type':'ping','q':'p'}");
-    assertThat(told(bob)).containsExactly("welcome", "joined", "joined", "pong");
+    assertThat(types(bob)).containsExactly("welcome", "joined", "joined", "pong");
     alice.post("tea", "two");
     answers(alice);
 
     world.asked().cannotRead(false);
     world.later(2_000);
-    assertThat(told(bob))
+    assertThat(types(bob))
         .containsExactly("welcome", "joined", "joined", "pong", "message", "message");
     assertThat(answers(bob)).last().asString().contains("two");
   }
@@ -316,25 +316,25 @@ class AskedRoomsTest {
     JsonPeer carol = owner("carol");
     JsonPeer dave = owner("dave");
     dave.post("@carol", "secret");
-    assertThat(told(dave)).containsExactly("welcome");
+    assertThat(types(dave)).containsExactly("welcome");
     world.asked().answer();
-    assertThat(told(dave)).containsExactly("welcome", "joined", "ack");
-    assertThat(told(carol)).contains("joined", "message");
+    assertThat(types(dave)).containsExactly("welcome", "joined", "ack");
+    assertThat(types(carol)).contains("joined", "message");
 
     JsonPeer again = owner("carol");
-    assertThat(told(again)).as("she hears it unasked").containsExactly("welcome", "joined");
+    assertThat(types(again)).as("joined without a request").containsExactly("welcome", "joined");
     world.asked().forget();
     JsonPeer third = owner("carol");
     third.say("{'type':'ping','q':'p'}");
-    assertThat(told(third)).as("nor waits for it").containsExactly("welcome", "pong");
+    assertThat(types(third)).as("does not wait for it").containsExactly("welcome", "pong");
     world.asked().fail();
-    assertThat(told(third)).as("nor is told").containsExactly("welcome", "pong");
+    assertThat(types(third)).as("is not notified").containsExactly("welcome", "pong");
     dave.post("@carol", "more");
     answers(dave);
     world.later(2_000);
     answers(third);
     world.asked().answer();
-    assertThat(told(third)).containsExactly("welcome", "pong", "joined", "message");
+    assertThat(types(third)).containsExactly("welcome", "pong", "joined", "message");
   }
 
   /** The client has no other way to receive the missed messages: a later join changes nothing. */
@@ -348,43 +348,43 @@ class AskedRoomsTest {
     dave.post("@carol", "two");
     answers(dave);
     world.asked().forget();
-    JsonPeer carol = comesBack(epoch, 1);
+    JsonPeer carol = reconnect(epoch, 1);
     world.asked().fail();
-    assertThat(told(carol)).containsExactly("welcome", "error");
+    assertThat(types(carol)).containsExactly("welcome", "error");
     world.asked().answer();
-    assertThat(told(carol)).containsExactly("welcome", "error", "joined", "message");
+    assertThat(types(carol)).containsExactly("welcome", "error", "joined", "message");
     assertThat(answers(carol).get(2)).contains("'seq':2", "'resume':'complete'");
     carol.say("{'type':'join','q':'j','room':'@dave','after':{'epoch':'" + epoch + "','seq':1}}");
-    assertThat(told(carol)).endsWith("message", "joined");
+    assertThat(types(carol)).endsWith("message", "joined");
 
     world.asked().forget();
-    JsonPeer phone = comesBack(epoch, 3); // it has received more from another server
+    JsonPeer phone = reconnect(epoch, 3); // it has received more from another server
     world.asked().fail();
     answers(phone);
     world.asked().answer();
-    assertThat(told(phone)).containsExactly("welcome", "error");
+    assertThat(types(phone)).containsExactly("welcome", "error");
     dave.post("@carol", "three");
     dave.post("@carol", "four");
     answers(dave);
     world.asked().answer();
-    assertThat(told(phone)).containsExactly("welcome", "error", "joined", "message");
+    assertThat(types(phone)).containsExactly("welcome", "error", "joined", "message");
     assertThat(answers(phone).get(2)).contains("'seq':4", "'resume':'complete'");
     assertThat(last(phone)).contains("four");
 
     world.asked().forget();
-    JsonPeer third = comesBack(epoch, 2);
+    JsonPeer third = reconnect(epoch, 2);
     world.asked().fail();
     answers(third);
     world.asked().fail(); // nor is it joined without a request
     third.post("@dave", "five");
     answers(third);
     world.asked().answer();
-    assertThat(told(third))
+    assertThat(types(third))
         .containsExactly("welcome", "error", "joined", "message", "message", "ack");
     assertThat(answers(third).get(2)).contains("'resume':'complete'");
   }
 
-  private JsonPeer comesBack(String epoch, long seq) {
+  private JsonPeer reconnect(String epoch, long seq) {
     JsonPeer carol = new JsonPeer(world);
     carol.say(
         ("{'type':'hello','v':2,'name':'carol','client':'%s','token':'%s',"
@@ -480,7 +480,7 @@ class AskedRoomsTest {
     JsonPeer peer = new JsonPeer(world, name, room);
     answers(peer);
     world.asked().answer();
-    assertThat(told(peer)).containsExactly("welcome", "joined");
+    assertThat(types(peer)).containsExactly("welcome", "joined");
     return peer;
   }
 
@@ -502,7 +502,7 @@ class AskedRoomsTest {
   }
 
   /** The types of all received objects. */
-  private List<String> told(JsonPeer peer) {
+  private List<String> types(JsonPeer peer) {
     return answers(peer).stream()
         .map(json -> json.replaceFirst(".*?'type':'([^']*)'.*", "$1"))
         .toList();

@@ -49,7 +49,7 @@ final class HearingModel {
   private final List<Said> said = new ArrayList<>();
 
   /** Texts that were refused, or deleted in an earlier round. */
-  private final Set<Integer> unheard = new HashSet<>();
+  private final Set<Integer> withheld = new HashSet<>();
 
   private final Set<Integer> deletedNow = new HashSet<>();
 
@@ -101,7 +101,7 @@ final class HearingModel {
     said.add(new Said(there, author, author.isOwner()));
     int number = said.size() - 1;
     if (!mayHear(author, there) || !mayTalk(author, room)) {
-      unheard.add(number);
+      withheld.add(number);
     }
     return "«" + number + "» cake";
   }
@@ -170,10 +170,10 @@ final class HearingModel {
     while (marks.find()) {
       int number = Integer.parseInt(marks.group(1));
       String room = said.get(number).room();
-      assertThat(unheard).as("was refused, or deleted before").doesNotContain(number);
+      assertThat(withheld).as("was refused, or deleted before").doesNotContain(number);
       boolean isTopic = object instanceof FromServer.Rooms && !room.startsWith("@");
       assertThat(mayHear(peer, room) || (isTopic && mayJoin(peer, room)))
-          .as("may hear what is said in %s", room)
+          .as("may receive messages of %s", room)
           .isTrue();
     }
     secrets.forEach(
@@ -197,8 +197,8 @@ final class HearingModel {
     Matcher marks = MARK.matcher(heard);
     while (marks.find()) {
       int number = Integer.parseInt(marks.group(1));
-      assertThat(unheard).as("was refused, or deleted before").doesNotContain(number);
-      assertThat(said.get(number).room()).as("where a seed member hears").isEqualTo("lobby");
+      assertThat(withheld).as("was refused, or deleted before").doesNotContain(number);
+      assertThat(said.get(number).room()).as("the room of seed members").isEqualTo("lobby");
     }
   }
 
@@ -208,7 +208,7 @@ final class HearingModel {
 
   private void judge(HearingPeer peer, FromServer object) {
     if (object instanceof FromServer.Welcome welcome) {
-      assertThat(peer.isImpostor()).as("is let in as %s", welcome.name()).isFalse();
+      assertThat(peer.isImpostor()).as("is admitted as %s", welcome.name()).isFalse();
       assertThat(welcome.owned()).isEqualTo(peer.isOwner());
       assertThat(bannedFromServer.contains(peer.name()) && !isDoneNow("unban", null, peer.name()))
           .as("is banned")
@@ -228,7 +228,7 @@ final class HearingModel {
     } else if (object instanceof FromServer.Ack ack) {
       mustMayHear(peer, ack.room());
       places.put(place(peer, ack.room(), ack.seq()), peer.posted(ack.id()));
-      assertThat(unheard).as("is acknowledged").doesNotContain(peer.posted(ack.id()));
+      assertThat(withheld).as("is acknowledged").doesNotContain(peer.posted(ack.id()));
     } else if (object instanceof FromServer.Gap gap) {
       mustMayHear(peer, gap.room());
     } else if (object instanceof FromServer.Presence presence) {
@@ -285,7 +285,7 @@ final class HearingModel {
   }
 
   private void mustMayHear(HearingPeer peer, RoomName room) {
-    assertThat(mayHear(peer, room(peer, room.key()))).as("may hear of %s", room.text()).isTrue();
+    assertThat(mayHear(peer, room(peer, room.key()))).as("may know of %s", room.text()).isTrue();
   }
 
   private void judge(HearingPeer peer, Entry entry, RoomName room) {
@@ -314,7 +314,7 @@ final class HearingModel {
         Said text = said.get(number);
         boolean isAuthor = text.isOwned() && text.author().name().equals(event.by());
         assertThat(isAuthor || (event.by().equals(OP) && !room.isPrivate()))
-            .as("%s may delete what %s said", event.by(), text.author())
+            .as("%s may delete a message of %s", event.by(), text.author())
             .isTrue();
         deletedNow.add(number);
       }
@@ -375,7 +375,7 @@ final class HearingModel {
     }
     laidDown.clear();
     doneNow.clear();
-    unheard.addAll(deletedNow);
+    withheld.addAll(deletedNow);
     deletedNow.clear();
   }
 
@@ -383,7 +383,7 @@ final class HearingModel {
     return said.size();
   }
 
-  int unheard() {
-    return unheard.size();
+  int withheld() {
+    return withheld.size();
   }
 }

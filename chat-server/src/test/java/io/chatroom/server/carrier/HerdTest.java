@@ -32,7 +32,7 @@ class HerdTest {
     JsonPeer alice = new JsonPeer(world, "alice", "elsewhere");
     JsonPeer bob = new JsonPeer(world, "bob", "elsewhere");
     rounds(3);
-    List<JsonPeer> herd = comesBack(epoch);
+    List<JsonPeer> herd = reconnect(epoch);
     alice.hear();
     bob.hear();
 
@@ -57,7 +57,7 @@ class HerdTest {
   @Test
   void cannotFillTheMemoryByNotReading() {
     String epoch = talkAlot();
-    List<JsonPeer> herd = comesBack(epoch);
+    List<JsonPeer> herd = reconnect(epoch);
     for (int round = 0; round < 2 * HERD; round++) {
       world.round();
       herd.forEach(JsonPeer::hear);
@@ -87,7 +87,7 @@ class HerdTest {
     return joined.replaceFirst(".*\"epoch\":\"", "").replaceFirst("\".*", "");
   }
 
-  private List<JsonPeer> comesBack(String epoch) {
+  private List<JsonPeer> reconnect(String epoch) {
     List<JsonPeer> herd = new ArrayList<>();
     for (int i = 0; i < HERD; i++) {
       herd.add(

@@ -164,9 +164,9 @@ final class LawHearing {
   /** Checks a received object; true if it was the last. */
   boolean hearToTheEnd() {
     for (byte[] json : unwrapper.unwrap(line.receive())) {
-      assertThat(goodbye).as("%s: %s behind bye", this, shown(json)).isFalse();
+      assertThat(goodbye).as("%s: %s after the bye", this, shown(json)).isFalse();
       assertThat(LawScene.mayHear(client.name, new String(json, UTF_8)))
-          .as("%s, S-17: is for others: %s", this, shown(json))
+          .as("%s, S-17: private text of others: %s", this, shown(json))
           .isTrue();
       try {
         hear(SessionJson.readServer(Unpooled.wrappedBuffer(json)));
@@ -179,7 +179,7 @@ final class LawHearing {
     }
     assertThat(finishing || goodbye).as("%s was put out", this).isTrue();
     assertThat(asked.isEmpty() && events == 0)
-        .as("%s: all is answered before the end: %s", this, asked)
+        .as("%s: everything is answered before the end: %s", this, asked)
         .isTrue();
     return true;
   }
@@ -377,11 +377,11 @@ final class LawHearing {
   private void gap(FromServer.Gap gap) {
     String room = gap.room().key();
     Heard there = heardOf(room);
-    assertThat(gap.from()).as("S-51, a gap begins where it was").isEqualTo(there.next);
+    assertThat(gap.from()).as("S-51, a gap begins at its position").isEqualTo(there.next);
     if (gap.why().equals(FromServer.Gap.LAGGED)) {
       scene.orders.lagged(model(room), gap.to());
     } else {
-      assertThat(there.mayBeGone).as("S-51, a gap that resume told").isTrue();
+      assertThat(there.mayBeGone).as("S-51, a gap announced by resume").isTrue();
       assertThat(gap.why()).isIn(FromServer.Gap.RETENTION, FromServer.Gap.EPOCH);
     }
     there.next = gap.to() + 1;
@@ -393,7 +393,7 @@ final class LawHearing {
     if (!ack.duplicate()) {
       counts(ack.room(), ack.seq());
       assertThat(ack.seq())
-          .as("S-50, what an earlier connection posted comes as a message")
+          .as("S-50, the post of an earlier connection is received as a message")
           .isGreaterThan(heardOf(room).joinedAt);
       scene.orders.acknowledged(model(room), ack.seq());
     }
@@ -501,7 +501,7 @@ final class LawHearing {
   private void found(FromServer.Page page) {
     for (Entry entry : page.messages()) {
       FromServer.Message message = (FromServer.Message) entry;
-      assertThat(heard).as("it finds where it is").containsKey(message.room().key());
+      assertThat(heard).as("it finds only in its rooms").containsKey(message.room().key());
       stands(
           message.room(),
           message.seq(),

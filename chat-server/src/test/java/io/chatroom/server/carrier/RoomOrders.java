@@ -187,7 +187,7 @@ final class RoomOrders {
       }
       long newest = size(gone.room);
       assertThat(gone.to)
-          .as("%s, a gap tells what is gone from %s of %s", seed, gone.room, newest)
+          .as("%s, a gap is for dropped messages: from %s of %s", seed, gone.room, newest)
           .isLessThanOrEqualTo(newest - historyMessages);
     }
   }
@@ -199,7 +199,7 @@ final class RoomOrders {
     long at = 0;
     Map<String, Long> seqs = new HashMap<>();
     for (Map.Entry<Long, Said> one : all.entrySet()) {
-      assertThat(one.getValue().at).as("%s, times have the order", seed).isGreaterThanOrEqualTo(at);
+      assertThat(one.getValue().at).as("%s, times are in order", seed).isGreaterThanOrEqualTo(at);
       at = one.getValue().at;
       String text = one.getValue().text;
       if (text != null && one.getValue().message && text.startsWith(POSTED_ONCE)) {
