@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds twice, in two copies of the checkout, and compares: same sources and same JDK, same bytes. Two to five minutes.
+# Builds twice, in two copies of the checkout, and compares the bytes: the same sources and the same JDK must give the same.
+# Two to five minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -7,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 
 for n in one two; do
   mkdir "$work/$n"
-  # What is committed and what is about to be
+  # Committed files and new ones
   git ls-files -z --cached --others --exclude-standard | tar --null --files-from=- -c | tar -C "$work/$n" -x
   (
     cd "$work/$n"

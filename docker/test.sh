@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds the container from the very Dockerfile that users get, and proves what it promises.
+# Builds the container from the Dockerfile that users get, and tests it.
 #
-# No registry is asked: stand-ins for the two base images are made of Debian's packages. The one for the build has a
-# JDK 25 and Maven of this machine in it, the one for the image has what the real one has, a C library and no shell.
+# No registry is needed: stand-ins for the two base images are made of Debian's packages. The one for the build contains
+# this machine's JDK 25 and Maven; the one for the image contains a C library and no shell, as the real one does.
 #
 # Needs root, podman, podman-compose, runc, debootstrap, Maven and a JDK 25 (JAVA25_HOME, or /usr/lib/jvm/*25*), and the jars of
-# 'mvn package'. With CI=true it installs of these what Debian has. It never skips: what cannot be tested has failed.
+# 'mvn package'. With CI=true it installs those that Debian has. It never skips: a test that cannot run has failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 here=$PWD/docker
@@ -17,7 +17,7 @@ name=chat-server-test-$$
 data=$name-data
 image=localhost/chat-server-test
 client=(java -jar chat-client/target/chat-client.jar)
-# Under a store of its own, so that nothing of this machine's is touched
+# In a store of its own, so that this machine's images are not touched
 store=${CHAT_TEST_STORE:-${TMPDIR:-/tmp}/chat-server-test-images}
 work=$(mktemp -d)
 passed=0 failed=0
@@ -38,7 +38,7 @@ within() {
   done
 }
 
-# --- what this needs -----------------------------------------------------------------------------------------------
+# --- requirements ---------------------------------------------------------------------------------------------------
 
 [ "$(id -u)" = 0 ] || fail "this needs root, for debootstrap and for limits"
 need() {
@@ -64,17 +64,17 @@ done
 repository=${CHAT_TEST_MAVEN_REPOSITORY:-$HOME/.m2/repository}
 [ -d "$repository" ] || fail "there is no local Maven repository $repository; 'mvn package' fills it"
 
-# Gentle to whatever else runs here
+# At low priority, for whatever else runs here
 gently=(nice -n 19)
 ! command -v ionice > /dev/null || gently+=(ionice -c3)
-# What podman says of missing systemd timers is true and of no interest: the health check is run by hand below.
-# It leaves a file where it stands when a container has used up its memory.
+# Hides podman's warnings about missing systemd timers: the health check is run by hand below. podman runs in $work because
+# it leaves a file in the current directory when a container has used up its memory.
 pod() {
   (cd "$work" \
     && podman --root "$store/root" --runroot "$store/run" --cgroup-manager cgroupfs --runtime runc --log-level fatal "$@")
 }
 
-# How podman-compose calls podman. It does not know the limits of this machine, and leaves out two flags of the file's.
+# The podman that podman-compose calls: adds limits for this machine, and two flags of the file that podman-compose drops.
 cat > "$work/podman" <<SCRIPT
 #!/bin/bash
 if [ "\$1" = run ]; then
@@ -91,7 +91,7 @@ compose() {
 }
 
 remove() { pod rm --force --time 0 "$name" > /dev/null 2>&1 || true; }
-# The stand-ins and the image stay for the next run, what was in between does not.
+# Keeps the stand-ins and the image for the next run, and removes intermediate images.
 cleanup() {
   remove
   ! command -v podman-compose > /dev/null || compose down --timeout 0 --volumes > /dev/null 2>&1 || true
@@ -104,7 +104,7 @@ trap cleanup EXIT
 
 # --- stand-ins for the base images ---------------------------------------------------------------------------------
 
-# What they are made of is in their tag: another JDK is another stand-in.
+# Their tag depends on their contents: another JDK means another stand-in.
 maven=$(mvn --version)
 tag=$({ cat "$jdk/release"; echo "${maven%%$'\n'*}"; sed -n '/^stand_ins/,/^}/p' docker/test.sh; } | sha256sum | cut -c1-12)
 build_image=localhost/stand-in-build:$tag
@@ -166,8 +166,8 @@ check "nothing in it can be written by its user but /tmp and /data" equal \
 
 # --- the container -------------------------------------------------------------------------------------------------
 
-# What compose.yaml says and a VM is told in gce/cloud-init.yaml, but for the numbers of files and processes, which a
-# machine may not allow.
+# The flags of compose.yaml and gce/cloud-init.yaml, except the numbers of files and processes, which this machine may not
+# allow.
 start() {
   began_start=$(date +%s%N)
   pod run --detach --name "$name" --publish "$at:3306" --restart unless-stopped \
@@ -186,7 +186,7 @@ restarts() { state '{{.RestartCount}}'; }
 restarted() { [ "$(restarts)" -ge "$1" ] && [ "$(state '{{.State.Running}}')" = true ]; }
 unhealthy() { ! healthy; }
 healthy() { pod healthcheck run "$name" > /dev/null 2>&1; }
-# What the container may have and had at most, of either version of control groups
+# Memory limit and peak of the container, for either version of control groups
 cgroup() {
   local path
   path=$(grep -E '^[0-9]+:memory:' "/proc/$(pid)/cgroup" | cut -d: -f3) || true
@@ -201,7 +201,7 @@ cgroup() {
   fi
 }
 
-# A machine that is busy may hold up the kit's own readers for longer than the half second that they have.
+# A busy machine may delay the kit's own readers for longer than the default half second.
 start --env CHAT_SLOW_MEMBER_PATIENCE=1s
 check "it listens" within 60 says '^listening on 0.0.0.0:3306'
 listening_ms=$((($(date +%s%N) - began_start) / 1000000))
@@ -234,15 +234,15 @@ check "a container that was stopped stays stopped" equal "$(state '{{.State.Runn
 check "and is not healthy" unhealthy
 remove
 
-# What is kept is in the volume, and not in the container. usage: remembers "what was said"
+# Messages are in the volume, not in the container. usage: remembers TEXT
 remembers() { timeout 60 "${client[@]}" listen "$at" --last 20 --match "$1" --count 1 --for 30s; }
-# A program of the image beside the running server, as 'docker compose run' starts one: with the volume, without ports.
+# Runs a command of the image beside the running server, as 'docker compose run' does: with the volume, without ports.
 beside() {
   pod run --rm --read-only --read-only-tmpfs=false --tmpfs /tmp:rw,noexec,nosuid,nodev,size=16m --cap-drop ALL \
     --security-opt no-new-privileges --memory "$memory" --memory-swap "$memory" --ulimit nofile=16384:16384 \
     --ulimit nproc=16384:16384 "$@"
 }
-# A container with a shell, to get at a volume. usage: shell VOLUME:/data COMMAND...
+# Runs a command in a container with a shell and a volume. usage: shell VOLUME:/data COMMAND...
 shell() { pod run --rm --interactive --user 0 --ulimit nofile=1024:1024 --ulimit nproc=16384:16384 --volume "$1" "$build_image" "${@:2}"; }
 start --env CHAT_MESSAGES_PER_SECOND=0
 check "it starts again" within 60 says '^listening on'
@@ -251,7 +251,7 @@ check "a backup is made while it runs" beside --volume "$data:/data" "$image" ba
 check "somebody talks on" "${client[@]}" send "$at" --name alice --message "after the backup"
 "${gently[@]}" "${client[@]}" bench "$at" --receivers 1000 --senders 4 --size 1024 --seconds 8 --rate 200 > "$work/bench" 2>&1 || true
 check "a room of 1,000 gets every message" grep -q '^lost 0, repeated 0, out of order 0, altered 0' "$work/bench"
-# A load that it cannot carry: what counts is that it lives.
+# A load that it cannot carry: it only has to survive.
 "${gently[@]}" "${client[@]}" bench "$at" --receivers 300 --senders 16 --size 60000 --seconds 6 --warmup 1 > "$work/flood" 2>&1 || true
 check "it is still the same process after a flood" equal "$(restarts)" 0
 check "and healthy" healthy
@@ -264,15 +264,15 @@ kill -KILL "$(pid)"
 check "killed, it comes back by itself" within 30 restarted 1
 check "and listens" within 60 healthy
 check "and remembers" remembers "just before the end"
-# The kernel takes the process with the highest score when the container's memory is full: the server, not the one
-# that fills it.
+# When the container's memory is full, the kernel kills the process with the highest score. This makes it the server, not
+# the process that fills the memory.
 echo 1000 > "/proc/$(pid)/oom_score_adj"
 pod exec "$name" /opt/java/bin/java -XX:+UseSerialGC -Xms600m -Xmx600m -XX:+AlwaysPreTouch -version > "$work/log" 2>&1 || true
 check "killed by the kernel for want of memory, it comes back by itself" within 30 restarted 2
 check "and listens" within 60 healthy
 remove
 
-# As operating.md tells it: the backup goes out through a container with a shell, and into a new volume through another.
+# As in docs/operating.md: the backup is copied out by a container with a shell, and into a new volume by another.
 shell "$data:/data:ro" cat /data/backup.db > "$work/backup.db" || true
 check "the backup can be taken out" grep -qa '^SQLite format 3' "$work/backup.db"
 check "and put into a new volume" shell "$data-2:/data" sh -c 'cat > /data/log.db && chown 65532:65532 /data /data/log.db' < "$work/backup.db"
@@ -303,7 +303,7 @@ done
 
 # --- several servers -------------------------------------------------------------------------------------------------
 
-# As PostgreSQL's and HAProxy's images, under the names that compose.yaml has
+# Stand-ins for the images of PostgreSQL and HAProxy, under the names in compose.yaml
 for target in postgres:15 haproxy:lts; do
   "${gently[@]}" podman --root "$store/root" --runroot "$store/run" --runtime runc build --isolation chroot --format docker \
     --build-arg BASE="$build_image" --target "${target%:*}" --tag "docker.io/library/$target" docker/test/stand-ins \
@@ -320,7 +320,7 @@ while read -r verdict what; do
     bad "several servers"
   fi
 done < <($python docker/test/cluster.py "$at" "$name" "$work/podman" 2>&1)
-# A backup, and the way back to it, as operating.md tells them: its lines that begin with "docker compose".
+# A backup and its restore, as in docs/operating.md: its lines that begin with "docker compose".
 mapfile -t told < <(sed -n '/^### Backup and restore of the database/,/^### Updating/s/^    \(docker compose .*\)/\1/p' docs/operating.md)
 as_told() {
   docker() { # usage: docker compose -f FILE COMMAND...; an exec of podman-compose says more than the command does
@@ -331,7 +331,7 @@ as_told() {
   }
   (cd "$work" && eval "$1")
 }
-# Through the API, and any of the servers
+# Through the API, on any of the servers
 posted() { [ "$(curl --silent --output /dev/null --write-out '%{http_code}' --data "$1" "http://$at/api/rooms/lobby/messages?name=ci")" = 201 ]; }
 messages() { curl --silent --fail "http://$at/api/rooms/lobby/messages?limit=5"; }
 epoch() { messages | sed -n 's/.*"epoch":"\([^"]*\)".*/\1/p'; }
@@ -342,7 +342,7 @@ before=$(epoch)
 for line in "${told[@]:1}"; do
   check "as told: ${line#docker compose -f docker/cluster/compose.yaml }" as_told "$line"
 done
-# The balancer may still ask a server that is not there yet
+# The balancer may still ask a server that is not up yet.
 came_back() { after=$(messages) && now=$(epoch) && [ -n "$now" ]; }
 check "the servers are back" within 60 came_back
 check "with what was said before the backup" grep -q "before the backup" <<< "$after"

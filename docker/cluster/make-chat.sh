@@ -1,6 +1,6 @@
 #!/bin/sh
-# Run once, by PostgreSQL's image, when the database is new: makes a role that owns its database and may do nothing else.
-# The superuser has no password from then on, and comes in from inside the container only.
+# PostgreSQL's image runs this once, for a new database. It creates a role that owns its database and has no other rights,
+# and removes the superuser's password, so that the superuser can connect only from inside the container.
 set -eu
 psql --username=postgres --quiet --set=ON_ERROR_STOP=1 <<'SQL'
 \set password `printenv POSTGRES_PASSWORD`

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What deploy.sh, update.sh, restore.sh and destroy.sh share: options, how gcloud is called, names. Sourced, never run.
-# shellcheck disable=SC2034,SC2154  # what is set here is used there, and the other way round
+# Shared by deploy.sh, update.sh, restore.sh and destroy.sh: options, calls of gcloud, names. Sourced, never run.
+# shellcheck disable=SC2034,SC2154  # variables set here are used there, and the other way round
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 script=$(basename "$0")
@@ -49,7 +49,7 @@ check_port() {
   esac
 }
 
-# usage: check_memory WHERE MEMORY. The JVM and its classes alone take some 80 MiB.
+# usage: check_memory WHERE MEMORY. The JVM and its classes alone need some 80 MiB.
 check_memory() {
   local least=128
   if ! [[ $2 =~ ^([1-9][0-9]{0,5})[mM]$|^[1-9][0-9]{0,2}[gG]$ ]] || [ "${BASH_REMATCH[1]:-$least}" -lt "$least" ]; then
@@ -57,19 +57,19 @@ check_memory() {
   fi
 }
 
-# What Docker would read otherwise than it is meant: it takes a CR and quotes as part of the value, and a name
-# without a value from the VM. A server that starts without its limits is worse than none.
+# Refuses lines that Docker would misread: it takes a CR and quotes as part of the value, and a name without a value from
+# the VM. A server that starts without its limits is worse than none.
 check_env_file() {
   local line number=0 variable value
   if [ "$env_file" = /dev/null ]; then return; fi # none
   if ! [ -f "$env_file" ] || ! [ -r "$env_file" ]; then
-    die "--env-file $env_file cannot be read, expected a file; /dev/null is none" 2
+    die "--env-file $env_file cannot be read, expected a file; /dev/null means none" 2
   fi
   case $env_file in *,*) die "--env-file $env_file has a comma in its name, which gcloud does not take" 2 ;; esac
   while IFS= read -r line || [ -n "$line" ]; do
     number=$((number + 1))
     case $line in
-      *$'\r'*) die "--env-file $env_file, line $number ends as on Windows (CR LF), expected LF alone; sed -i 's/\\r\$//' mends it" 2 ;;
+      *$'\r'*) die "--env-file $env_file, line $number ends as on Windows (CR LF), expected LF alone; sed -i 's/\\r\$//' fixes it" 2 ;;
       "" | "#"*) continue ;;
     esac
     variable=${line%%=*} value=${line#*=}
@@ -79,17 +79,17 @@ check_env_file() {
     case $value in
       \"* | \'*) die "--env-file $env_file, line $number: $variable has quotes, which Docker takes as part of the value; expected it without" 2 ;;
     esac
-    # In the container it listens on one port of all addresses, and that is what the VM publishes.
+    # In the container the server listens on one port of all addresses, which the VM publishes.
     case $variable=$value in
       CHAT_PORT= | CHAT_PORT=3306 | CHAT_HOST= | CHAT_HOST=0.0.0.0 | CHAT_HOST=::) ;;
       CHAT_PORT=*) die "--env-file $env_file, line $number: CHAT_PORT is the port inside the container, expected --port instead" 2 ;;
-      CHAT_STORE=*) die "--env-file $env_file, line $number: CHAT_STORE has a password, which who may see the VM could read; expected --store SECRET instead" 2 ;;
+      CHAT_STORE=*) die "--env-file $env_file, line $number: CHAT_STORE has a password, which everybody who can view the VM could read; expected --store SECRET instead" 2 ;;
       CHAT_HOST=*) die "--env-file $env_file, line $number: CHAT_HOST is \"$value\", which would hide the server in its container; expected none" 2 ;;
     esac
   done < "$env_file"
 }
 
-# The certificate of those that vouch for the database's. It is no secret.
+# The CA certificates for the database. They are no secret.
 check_store_ca() {
   if ! [ -f "$store_ca" ] || ! [ -r "$store_ca" ] || ! grep -q '^-----BEGIN CERTIFICATE-----' "$store_ca"; then
     die "--store-ca $store_ca is no certificate, expected a PEM file" 2
@@ -97,7 +97,7 @@ check_store_ca() {
   case $store_ca in *,*) die "--store-ca $store_ca has a comma in its name, which gcloud does not take" 2 ;; esac
 }
 
-# Which flags a script knows stands in $flags, its help in usage().
+# $flags has the flags of a script, usage() prints its help.
 parse_options() {
   while [ $# -gt 0 ]; do
     local flag=${1%%=*}
@@ -141,21 +141,21 @@ parse_options() {
   esac
   [[ $name =~ ^[a-z]([-a-z0-9]{4,28}[a-z0-9])$ ]] \
     || die "--name is \"$name\", expected 6 to 30 lower-case letters, digits and hyphens, a letter first" 2
-  # What goes into a list of gcloud's must not have a comma in it.
+  # Values in a list of gcloud must not contain a comma.
   [[ $image =~ ^([A-Za-z0-9][A-Za-z0-9._/:@-]*)?$ ]] \
     || die "--image is \"$image\", expected the name of an image, such as chat-server:1" 2
   [[ $machine_type =~ ^[a-z][a-z0-9]*(-[a-z0-9]+)+$ ]] \
     || die "--machine-type is \"$machine_type\", expected one such as e2-micro" 2
   [[ $network =~ ^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$ ]] \
     || die "--network is \"$network\", expected the name of a network of the project" 2
-  # The smallest disk of this kind that Google has
+  # Google's smallest disk of this kind has 10 GB.
   if [ -n "$data_size" ] && { ! [[ $data_size =~ ^([1-9][0-9]{1,4})GB$ ]] || [ "${BASH_REMATCH[1]}" -gt 65536 ]; }; then
     die "--data-size is \"$data_size\", expected a number from 10 to 65536 with GB, such as 20GB" 2
   fi
   [[ $snapshot =~ ^([a-z]([-a-z0-9]{0,61}[a-z0-9])?)?$ ]] \
     || die "--snapshot is \"$snapshot\", expected the name of a snapshot; without it $script lists them" 2
   [[ $store =~ ^[A-Za-z0-9_-]{0,255}$ ]] \
-    || die "--store is \"$store\", expected the name of a secret in Secret Manager that has the URL of the database; a URL here would be in everybody's sight" 2
+    || die "--store is \"$store\", expected the name of a secret in Secret Manager that has the URL of the database; a URL here would be visible to everybody" 2
   if [ -n "$servers" ] && { ! [[ $servers =~ ^[1-9][0-9]?$ ]] || [ "$servers" -lt 2 ]; }; then
     die "--servers is \"$servers\", expected a number from 2 to 99; without it there is one VM" 2
   fi
@@ -176,18 +176,18 @@ print_command() {
   echo "${line% }"
 }
 
-# Asks Google something that changes nothing; prints the answer. In a dry run it prints the command instead, and
-# nothing comes back: as if nothing were there yet.
+# Runs a query that changes nothing, and prints the answer. In a dry run it prints the command instead, with an empty
+# answer, as if nothing existed yet.
 ask() {
   if $dry_run; then
     print_command gcloud "$@" --project="$project" >&3
     return 0
   fi
   gcloud "$@" --project="$project" \
-    || die "gcloud could not tell what is there (its words are above); mend that and run the same command again"
+    || die "gcloud could not answer a query (its message is above); fix that and run the same command again"
 }
 
-# Changes something. usage: change "what is being done" COMMAND...
+# Changes something. usage: change "description" COMMAND...
 change() {
   local what=$1
   shift
@@ -210,13 +210,13 @@ google() {
 confirm() {
   local answer
   if $yes || $dry_run; then return; fi
-  [ -t 0 ] || [ -n "${CHAT_DEPLOY_ANSWER_FROM_PIPE:-}" ] || die "nobody is there to say yes; --yes says it" 2
+  [ -t 0 ] || [ -n "${CHAT_DEPLOY_ANSWER_FROM_PIPE:-}" ] || die "there is no terminal to confirm at; use --yes" 2
   printf 'Type the name %s to go on: ' "$name" >&2
   read -r answer || answer=""
   [ "$answer" = "$name" ] || die "\"$answer\" is not $name; nothing was touched"
 }
 
-# What there is of ours; each prints its name, or nothing.
+# Queries for our resources; each prints its name, or nothing.
 existing_repository() {
   ask artifacts repositories list --location="$region" --filter="name~/$name\$" --format="value(name.basename())"
 }
@@ -232,7 +232,7 @@ existing_service_account() {
 existing_instance() {
   ask compute instances list --filter="name=$name AND zone:$zone" --format="value(name)"
 }
-# Its size in GB. A disk is in one zone for good, and what it holds would not be seen from another.
+# Prints its size in GB. A disk stays in one zone, and cannot be used from another.
 existing_disk() {
   local found
   found=$(ask compute disks list --filter="name=$disk" --format="value(zone.basename(),sizeGb)")
@@ -265,24 +265,24 @@ existing_log_role() {
     --format="value(bindings.role)"
 }
 
-# usage: create_disk "what is being done" FLAG..., which say how large it is, or of which snapshot
+# usage: create_disk "description" FLAG..., with its size or snapshot
 create_disk() {
   google "$1" compute disks create "$disk" --zone="$zone" --type=pd-balanced --resource-policies="$disk" \
-    --description="The messages of $name; it stays when the VM goes" "${@:2}"
+    --description="The messages of $name; outlives the VM" "${@:2}"
 }
 
-# The VM knows the disk by this name, whatever it is called.
+# The VM sees the disk under this name, whatever its own name is.
 device=chat-data
 attach_disk() {
   google "attaching the disk $disk" compute instances attach-disk "$name" --zone="$zone" --disk="$disk" \
     --device-name="$device"
 }
 
-# The image's name in the registry; builds and pushes it if it is not there. Sets $image_ref and $image_id.
+# Builds the image and pushes it to the registry if needed. Sets $image_ref and $image_id.
 provide_image() {
   case $image in
     *.*/*)
-      # In a registry already
+      # Already in a registry
       image_ref=$image
       image_id=$(printf '%s' "$image" | sha256sum | cut -c1-12)
       return
@@ -316,13 +316,13 @@ instance_metadata() {
     --format="value[separator='='](metadata.items.key,metadata.items.value)" | sed -n "s/^$1=//p"
 }
 
-# usage: templated_metadata TEMPLATE ITEM: the same of a template
+# usage: templated_metadata TEMPLATE ITEM: the same for a template
 templated_metadata() {
   ask compute instance-templates describe "$1" --flatten="properties.metadata.items[]" \
     --format="value[separator='='](properties.metadata.items.key,properties.metadata.items.value)" | sed -n "s/^$2=//p"
 }
 
-# Waits until the balancer finds as many healthy servers of a template as there are to be.
+# Waits until the balancer finds all servers of a template healthy.
 wait_for_group() {
   local found=0 tries
   google "waiting until all servers are of $1" compute instance-groups managed wait-until "$name" --region="$region" \
@@ -342,7 +342,7 @@ wait_for_group() {
   die "the balancer finds $found of $servers servers healthy; look at the log of one: gcloud compute instance-groups managed list-instances $name --region=$region --project=$project, then gcloud compute instances get-serial-port-output with its name and --zone"
 }
 
-# Waits until the VM reports that it runs what was asked for, and that it is healthy.
+# Waits until the VM reports that it runs the wanted configuration and is healthy.
 wait_until_it_runs() {
   local wanted=$1 report="" tries
   if $dry_run; then

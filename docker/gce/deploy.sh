@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# From nothing to a chat server on a Google Compute Engine VM whose address stays. Run it again to change something;
-# what is there already is left as it is.
+# Creates a chat server on a Google Compute Engine VM with a permanent address. Run it again to change something; it
+# keeps whatever exists already.
 set -euo pipefail
 # shellcheck source=docker/gce/common.sh
 . "$(dirname "$0")/common.sh"
@@ -12,24 +12,24 @@ usage: deploy.sh --project PROJECT [options]
   --project PROJECT     id of the Google Cloud project; billing must be on
   --region REGION       europe-west3
   --zone ZONE           REGION-b
-  --name NAME           chat-server; of the VM and everything that belongs to it
+  --name NAME           chat-server; the name of the VM and everything that belongs to it
   --image IMAGE         a local image to push, or one in a registry; without it the image is built from this checkout
   --machine-type TYPE   e2-micro
   --port PORT           3306
-  --memory MEMORY       256m; what the container may take
+  --memory MEMORY       256m; the memory limit of the container
   --env-file FILE       the server's environment, lines such as CHAT_MAX_CONNECTIONS=5000; /dev/null for none
   --network NETWORK     default
-  --store SECRET        rooms are in a PostgreSQL database, whose URL this secret in Secret Manager has; "none" is a disk
-  --store-ca FILE       certificates that vouch for the database, for sslmode=verify-full&sslrootcert=/store-ca.pem
-  --servers N           so many servers in a group, in several zones, behind a balancer; with --store only
-  --data-size SIZE      10GB; of the disk that keeps the messages, which can grow later and never shrink
-  --dry-run             only print the commands, as if nothing were there yet
+  --store SECRET        keep rooms in the PostgreSQL database whose URL is in this secret of Secret Manager; "none" is a disk
+  --store-ca FILE       CA certificates for the database, for sslmode=verify-full&sslrootcert=/store-ca.pem
+  --servers N           a group of N servers, in several zones, behind a balancer; needs --store
+  --data-size SIZE      10GB; the size of the disk for messages, which can grow later but never shrink
+  --dry-run             only print the commands, as if nothing existed yet
 
-A second run without --port, --memory, --env-file, --store, --store-ca, --servers or --data-size leaves them as they are. The
-disk stays when the VM goes; a snapshot is taken of it each night and kept for 14 days. restore.sh goes back to one. A VM or a
-group with --store has no disk: what it keeps is the database's. docs/operating.md tells how to have one of Cloud SQL.
+A second run without --port, --memory, --env-file, --store, --store-ca, --servers or --data-size leaves these unchanged. The
+disk outlives the VM; a snapshot of it is taken each night and kept for 14 days, and restore.sh goes back to one. A VM or a
+group with --store has no disk, because everything is in the database. docs/operating.md says how to create one in Cloud SQL.
 
-A group gets what is new three servers at a time, as update.sh does it to a VM: deploy.sh is to be run again for that.
+To roll a new image out to a group, run deploy.sh again: it replaces three servers at a time. For a VM, use update.sh.
 
 Needs gcloud, logged in ('gcloud auth login'), and docker unless the image is in a registry already.
 TEXT
@@ -49,14 +49,14 @@ for api in "${apis[@]}"; do
   esac
 done
 
-# What there is, and what it was told
+# What exists, and its settings
 instance=$(existing_instance)
 group=$(existing_group)
 template=""
 [ -z "$group" ] || template=$(ask compute instance-groups managed describe "$name" --region="$region" \
   --format="value(instanceTemplate.basename())")
 [ -z "$servers" ] || [ -z "$instance" ] \
-  || die "there is a VM $name in $zone already, expected another --name for a group; or take the VM away by destroy.sh"
+  || die "there is a VM $name in $zone already, expected another --name for a group; or delete the VM with destroy.sh"
 [ -z "$group" ] || [ -n "$servers" ] || servers=$(ask compute instance-groups managed describe "$name" --region="$region" \
   --format="value(targetSize)")
 told() {
@@ -65,7 +65,7 @@ told() {
 present=$(told chat-config)
 [ -n "$store" ] || store=$(told chat-store | sed 's,.*/,,')
 [ "$store" != none ] || store=""
-[ -z "$servers" ] || [ -n "$store" ] || die "--servers wants --store: servers without one database are as many chats" 2
+[ -z "$servers" ] || [ -n "$store" ] || die "--servers wants --store: servers without a common database do not share rooms" 2
 
 repository=$(existing_repository)
 [ -n "$repository" ] \
@@ -81,7 +81,7 @@ if [ -z "$address" ]; then
   $dry_run || [ -n "$address" ] || die "the new address is not known yet; run the same command again to go on"
 fi
 
-# The VM may read its images and write its log, and nothing else.
+# The VM can read its images and write its log, and nothing else.
 account=$(existing_service_account)
 if [ -z "$account" ]; then
   google "creating the service account $name" iam service-accounts create "$name" --display-name="VM of $name"
@@ -89,7 +89,7 @@ fi
 member=serviceAccount:$service_account
 reader=$(ask artifacts repositories get-iam-policy "$name" --location="$region" --flatten="bindings[].members" \
   --filter="bindings.role=roles/artifactregistry.reader AND bindings.members=$member" --format="value(bindings.role)")
-# A new account is not known everywhere at once.
+# A new account takes a moment to be known everywhere.
 patiently() {
   local tries
   for ((tries = 1; tries < 5; tries++)); do
@@ -107,7 +107,7 @@ writer=$(existing_log_role)
   || patiently google "letting the VM write its log" projects add-iam-policy-binding "$project" --member="$member" \
     --role=roles/logging.logWriter --condition=None
 
-# The password of the database is no part of what who may see the VM can read.
+# The database's password must not be readable for everybody who can view the VM.
 secret_version=""
 if [ -n "$store" ]; then
   secret_version=$(ask secrets versions describe latest --secret="$store" --format="value(name.basename())")
@@ -119,7 +119,7 @@ if [ -n "$store" ]; then
       --member="$member" --role=roles/secretmanager.secretAccessor
 fi
 
-# What outlives the VM: a disk, and a snapshot of it each night. Those stay when the disk goes.
+# A disk outlives the VM, and nightly snapshots outlive the disk.
 size=""
 if [ -z "$store" ]; then
   schedule=$(existing_schedule)
@@ -138,18 +138,18 @@ if [ -z "$store" ]; then
   fi
 fi
 
-# What nobody says anything about stays as it is.
+# Settings that are not given stay as they are.
 environment="" restored="" ca=""
 if [ -n "$instance$group" ]; then
   [ -n "$port" ] || port=$(told chat-port)
   [ -n "$memory" ] || memory=$(told chat-memory)
-  # restore.sh adds to it what the VM must know
+  # restore.sh has added a part that the VM needs.
   case $present in *-*-*) restored=-${present##*-} ;; esac
   [ -n "$env_file" ] || environment=$(told chat-env-id)
   [ -n "$store_ca" ] || ca=$(told chat-store-ca-id)
 fi
 if [ -n "$group" ]; then
-  # A template is made as a whole, and does not give back what was in a file.
+  # A template is created as a whole, and the content of files cannot be read back from the old one.
   [ "${environment:-none}" = none ] \
     || die "the group has an environment, expected --env-file FILE again, or /dev/null for none" 2
   [ -z "$ca" ] || die "the group trusts a certificate, expected --store-ca FILE again" 2
@@ -178,11 +178,11 @@ else
     || google "opening port $port instead of $open" compute firewall-rules update "$name" --allow="tcp:$port"
 fi
 
-# Differs whenever something differs that the VM must know: first the image, then the rest.
+# Changes whenever something changes that the VM must know: first the image, then the rest.
 settings=$({ echo "$port $memory $environment $size$store $secret_version $ca"; cat "$here/cloud-init.yaml"; } | sha256sum | cut -c1-12)
 config=$image_id-$settings$restored
 items=chat-image=$image_ref,chat-port=$port,chat-memory=$memory,chat-config=$config
-# Which environment it is, or none: so the VM knows when it has not got it.
+# The id of the environment, or none, so that the VM notices when the environment has not arrived.
 [ -z "$environment" ] || items+=,chat-env-id=$environment
 [ -z "$store" ] || items+=,chat-store=projects/$project/secrets/$store
 [ -z "$ca" ] || items+=,chat-store-ca-id=$ca
@@ -215,7 +215,7 @@ if [ -z "$instance" ]; then
   google "creating the VM $name" compute instances create "$name" --zone="$zone" "${machine[@]}" "${disks[@]}" \
     --network-interface="network=$network,address=${address:-ADDRESS}"
 elif [ "$present" != "$config" ]; then
-  # What is not told to go stays.
+  # Metadata stays unless it is removed.
   [ -n "$store" ] || [ -z "$(told chat-store)" ] \
     || google "telling the VM to use its disk" compute instances remove-metadata "$name" --zone="$zone" --keys=chat-store
   google "telling the VM what to run" compute instances add-metadata "$name" --zone="$zone" --metadata="$items" \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes away what deploy.sh made. Lists it first and asks.
+# Deletes everything that deploy.sh created. Lists it first and asks.
 set -euo pipefail
 # shellcheck source=docker/gce/common.sh
 . "$(dirname "$0")/common.sh"
@@ -8,11 +8,11 @@ usage() {
   cat <<'TEXT'
 usage: destroy.sh --project PROJECT [--region REGION --zone ZONE --name NAME --delete-data --yes --dry-run]
 
-  --delete-data   the disk with the messages, too; without it that stays, and deploy.sh uses it again
+  --delete-data   also delete the disk with the messages; otherwise it is kept, and deploy.sh uses it again
   --yes           do not ask
 
-The address goes, too: the next one will be another. Snapshots, the project's APIs, a database and the secret with its URL
-stay.
+The address is released, so the next deployment gets another. Snapshots, the project's APIs, a database and the secret with
+its URL are kept.
 TEXT
 }
 
@@ -44,7 +44,7 @@ list=""
 [ -z "$rule" ] || list+="  the forwarding rule $name"$'\n'
 [ -z "$backend" ] || list+="  the balancer $name"$'\n'
 [ -z "$group" ] || list+="  the group $name, with all servers in it"$'\n'
-[ -z "$templates" ] || list+="  what its servers were told: ${templates//$'\n'/, }"$'\n'
+[ -z "$templates" ] || list+="  the templates of its servers: ${templates//$'\n'/, }"$'\n'
 [ -z "$health_check" ] || list+="  the health check $name"$'\n'
 [ -z "$data" ] || list+="  the disk $disk of $data GB, with all messages"$'\n'
 [ -z "$schedule" ] || list+="  the schedule of its snapshots $disk"$'\n'
@@ -54,10 +54,10 @@ list=""
 [ -z "$log_role" ] || list+="  the right of $service_account to write logs"$'\n'
 [ -z "$account" ] || list+="  the service account $service_account"$'\n'
 if [ -z "$list" ]; then
-  say "there is nothing of $name in $project, $zone${kept:+, but the disk $disk with the messages; --delete-data takes it away}"
+  say "there is nothing of $name in $project, $zone${kept:+, but the disk $disk with the messages; --delete-data deletes it}"
   exit 0
 fi
-printf '%s: this will be gone for good:\n%s' "$script" "$list" >&2
+printf '%s: this will be deleted for good:\n%s' "$script" "$list" >&2
 confirm
 
 [ -z "$instance" ] \
@@ -70,7 +70,7 @@ confirm
   || google "deleting the group" compute instance-groups managed delete "$name" --region="$region" --quiet
 if [ -n "$templates" ]; then
   mapfile -t templates <<< "$templates"
-  google "deleting what its servers were told" compute instance-templates delete "${templates[@]}" --quiet
+  google "deleting the templates of its servers" compute instance-templates delete "${templates[@]}" --quiet
 fi
 [ -z "$health_check" ] \
   || google "deleting the health check" compute health-checks delete "$name" --region="$region" --quiet
@@ -82,12 +82,12 @@ fi
 [ -z "$repository" ] \
   || google "deleting the registry" artifacts repositories delete "$name" --location="$region" --quiet
 [ -z "$log_role" ] \
-  || google "taking away the right to write logs" projects remove-iam-policy-binding "$project" \
+  || google "removing the right to write logs" projects remove-iam-policy-binding "$project" \
     --member="serviceAccount:$service_account" --role=roles/logging.logWriter --condition=None
 [ -z "$account" ] \
   || google "deleting the service account" iam service-accounts delete "$service_account" --quiet
 if [ -n "$kept" ]; then
-  say "done; the disk $disk with the messages is kept, deploy.sh uses it again, --delete-data takes it away"
+  say "done; the disk $disk with the messages is kept, deploy.sh uses it again, --delete-data deletes it"
 elif [ -n "$data" ]; then
   say "done; snapshots are kept: gcloud compute snapshots list --filter=sourceDisk~/$disk\$ --project=$project"
 else

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Servers in a group instead of one VM, behind a balancer that hands on connections as they are: members keep their
-# addresses, and TLS is the servers' own. Sourced by deploy.sh, which has set what is used here.
+# A group of servers instead of one VM, behind a balancer that forwards connections unchanged: client addresses are
+# preserved, and the servers do TLS. Sourced by deploy.sh, which sets the variables used here.
 # shellcheck disable=SC2154
 
-# What servers are told is in a template, which cannot be changed: another one takes its place.
+# The servers' settings are in a template. A template cannot be changed, so a new one replaces it.
 wanted=$name-$(printf '%s' "$config $machine_type $network" | sha256sum | cut -c1-12)
 if [ "$wanted" != "$template" ]; then
   templates=$(existing_templates)
@@ -19,7 +19,7 @@ health_check=$(existing_health_check)
 [ -n "$health_check" ] \
   || google "creating the health check $name" compute health-checks create tcp "$name" --region="$region" \
     --port="$port" --check-interval=5s --timeout=5s --healthy-threshold=2 --unhealthy-threshold=3 \
-    --description="Whether a server of $name takes newcomers"
+    --description="Whether a server of $name accepts connections"
 if [ -z "$group" ]; then
   google "creating the group $name" compute instance-groups managed create "$name" --region="$region" \
     --template="$wanted" --size="$servers" --description="Servers of $name"
@@ -28,12 +28,12 @@ else
   [ "$size" = "$servers" ] \
     || google "resizing the group to $servers" compute instance-groups managed resize "$name" --region="$region" \
       --size="$servers"
-  # Three is the least that Google takes where a group is in three zones.
+  # For a group in three zones, Google requires at least three.
   [ "$wanted" = "$template" ] \
     || google "replacing the servers, three at a time" compute instance-groups managed rolling-action start-update "$name" \
       --region="$region" --version="template=$wanted" --max-surge=3 --max-unavailable=0
 fi
-# A server that has closed its port takes nobody new, and keeps its members until they have gone.
+# A server that has closed its port gets no new connections, and keeps its members until they have left.
 backend=$(existing_backend)
 [ -n "$backend" ] \
   || google "creating the balancer $name" compute backend-services create "$name" --region="$region" \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the scripts of this directory without a cloud: what they would type is read by gcloud's own parser, what they
-# do is done to a fake cloud, and what the VM is told is checked by the programs that will read it.
+# Tests the scripts of this directory without a cloud: gcloud's own parser checks the commands, a fake cloud carries them
+# out, and the programs that will read the VM's configuration check it.
 #
 # Needs gcloud, cloud-init, shellcheck and systemd-analyze; with CI=true it installs what is missing.
 set -euo pipefail
@@ -15,7 +15,7 @@ bad() {
   echo "FAILED $1"
   sed 's/^/         /' "$work/out" "$work/err" 2> /dev/null | tail -n 20
 }
-# usage: expect "sentence" COMMAND..., which must end with 0
+# usage: expect "description" COMMAND..., which must exit with 0
 equals() { [ "$(cat "$1" 2> /dev/null)" = "$2" ]; }
 equal() { [ "$1" = "$2" ] || { echo "$1 is not $2" > "$work/out"; return 1; }; }
 expect() { if "${@:2}" > "$work/out" 2> "$work/err"; then ok "$1"; else bad "$1"; fi; }
@@ -25,7 +25,7 @@ need() {
   [ "${CI:-}" = true ] || { echo "test.sh: $1 is not installed; it is in Debian's package $2"; exit 1; }
   [ -n "${updated:-}" ] || apt-get update > "$work/apt" 2>&1 || { cat "$work/apt"; exit 1; }
   updated=yes
-  # cloud-init is wanted as a checker; it must not start with this machine.
+  # cloud-init is needed only as a checker; it must not start with this machine.
   mkdir -p /etc/cloud && touch /etc/cloud/cloud-init.disabled
   DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2" > "$work/apt" 2>&1 \
     || { cat "$work/apt"; exit 1; }
@@ -53,7 +53,7 @@ printf '#cloud-config\nruncmd: {}\nwrite_file: []\n' > "$work/bad.yaml"
 if cloud-init schema --config-file "$work/bad.yaml" > "$work/out" 2>&1; then
   bad "cloud-init refuses what is wrong"; else ok "cloud-init refuses what is wrong"; fi
 
-# What the units name must be there for systemd to accept them.
+# The files that the units name must exist for systemd to accept them.
 mkdir -p "$vm/bin" "$vm/usr/lib/systemd/system"
 cp /bin/true "$vm/bin/bash"
 printf '[Service]\nExecStart=/bin/bash\n' > "$vm/etc/systemd/system/docker.service"
@@ -62,7 +62,7 @@ for unit in sysinit basic shutdown multi-user network-online; do
 done
 verified() {
   systemd-analyze verify --root="$vm" chat-server.service chat-server-watch.service > "$work/out" 2> "$work/err"
-  # What systemd says and goes on is wrong, too.
+  # Warnings of systemd count as errors, too.
   [ ! -s "$work/out" ] && [ ! -s "$work/err" ]
 }
 if verified; then ok "systemd accepts both units, without a warning"; else bad "systemd accepts both units, without a warning"; fi
@@ -72,12 +72,12 @@ expect "shellcheck finds nothing in the scripts" \
   shellcheck --external-sources --source-path=../.. deploy.sh update.sh restore.sh destroy.sh common.sh group.sh test.sh test/gcloud test/docker
 expect "shellcheck finds nothing in the VM's script" shellcheck "$vm/etc/chat-server/chat.sh"
 
-# The VM's script with another machine around it: metadata, Docker and a firewall that only write down what they hear.
+# Runs the VM's script with fakes of the metadata server, Docker and the firewall, which only record their calls.
 mkdir "$work/bin"
 cat > "$work/bin/curl" <<'FAKE'
 #!/bin/bash
-# Answers an attribute with the file of that name in $ATTRIBUTES, and one that is not there with 404. What $CURL_FAILS
-# names does not answer, what $CURL_STATUS is set for ("NAME CODE") answers with that.
+# Answers a query for an attribute with the file of that name in $ATTRIBUTES, or with 404. A query for $CURL_FAILS gets no
+# answer, and one for the name in $CURL_STATUS ("NAME CODE") gets that status.
 attribute=${*: -1}
 attribute=${attribute##*/}
 output=/dev/null
@@ -85,7 +85,7 @@ while [ $# -gt 0 ]; do
   if [ "$1" = --output ]; then output=$2; fi
   shift
 done
-# The token of the VM's account, and the secret that it opens
+# The token of the VM's account, and the secret that it gives access to
 case $attribute in
   token) echo '{"access_token":"a-token","expires_in":3599,"token_type":"Bearer"}'; exit ;;
   latest:access)
@@ -109,8 +109,8 @@ for command in docker iptables docker-credential-gcr; do
   printf '#!/bin/bash\necho "%s $*" >> "%s"\n[ "%s $1" != "iptables -w" ] || [ "$2" != -C ] || exit 1\n[[ "%s $*" != ${NO_IMAGE:-nothing}* ]]\n' \
     "$command" "$work/heard" "$command" "$command" > "$work/bin/$command"
 done
-# The disk is a file with a real file system in it. Mounting needs more rights than a test should, so that is written
-# down, and what is mounted is a file, too.
+# The disk is a file with a real file system in it. Mounting needs more rights than a test should have, so it is only
+# recorded, and the mount point is a file, too.
 disk=$work/disk
 # shellcheck disable=SC2016
 printf '#!/bin/bash\necho "mount $*" >> "%s"\ntouch "%s"\n' "$work/heard" "$work/mounted" > "$work/bin/mount"
@@ -143,7 +143,7 @@ expect "and is not formatted again" equal "$(blkid --probe --match-tag UUID --ou
 expect "but as large as the disk has become" equal "$(dumpe2fs -h "$disk" 2> /dev/null | awk '/^Block count/ {b=$3} /^Block size/ {print b*$3}')" $((96 * 1024 * 1024))
 expect "with the environment of the metadata" grep -q '^CHAT_MAX_CONNECTIONS=5$' "$work/state/env"
 expect "and says then what it runs" equals "$work/state/config" 1-2
-# usage: refuses "part of its words": it must fail, start nothing, and count as not done
+# usage: refuses "part of the message": the script must fail, start nothing, and not count as done
 refuses() {
   : > "$work/heard"
   ! on_the_vm prepare 2> "$work/said" && grep -qF -- "$1" "$work/said" && [ ! -s "$work/heard" ] \
@@ -169,7 +169,7 @@ rm "$ATTRIBUTES/chat-env"
 expect "nor when the environment is missing that was to come" refuses "the environment 0123456789ab has not come"
 metadata "${usual[@]}" chat-config 3-4 chat-memory 0m
 expect "nor with no memory" refuses 'chat-memory is "0m"'
-# A disk that is not as deploy.sh made it is left alone, whatever is on it.
+# A disk that is not as deploy.sh created it is left alone, whatever its content.
 metadata "${usual[@]}" chat-config 3-4
 spoilt() { # usage: spoilt "how" "part of its words" COMMAND..., which spoils the copy $disk
   local kept
@@ -266,14 +266,14 @@ echo "-----BEGIN CERTIFICATE-----" > "$work/ca.pem"
   ./destroy.sh "${options[@]}" --delete-data --dry-run 2> /dev/null
   ./restore.sh "${options[@]}" --dry-run
   ./restore.sh "${options[@]}" --snapshot chat-server-data-1 --dry-run 2> /dev/null
-  # Only asked for when there is something already
+  # Needed only if resources exist already
   echo "gcloud compute firewall-rules describe chat-server --format=value\(allowed\[0\].ports\[0\]\) --project=p"
   echo "gcloud compute instance-groups managed resize chat-server --region=europe-west3 --size=4 --project=p"
   echo "gcloud compute instance-groups managed rolling-action start-update chat-server --region=europe-west3 --version=template=x --max-surge=3 --max-unavailable=0 --project=p"
   echo "gcloud compute instance-groups managed describe chat-server --region=europe-west3 --format=value\(targetSize\) --project=p"
   echo "gcloud compute instance-templates describe x --flatten='properties.metadata.items[]' --format='value(properties.metadata.items.key)' --project=p"
   echo "gcloud compute instances remove-metadata chat-server --zone=europe-west3-c --keys=chat-store --project=p"
-  # What operating.md tells to type for several servers
+  # The commands of docs/operating.md for several servers
   sed -n '/^## Several servers/,/^## Somebody/p' ../../docs/operating.md | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' \
     | sed -nE 's/^    (.*[( ])?(gcloud [^|>]*[^|> ]).*/\2/p' | sed -e 's/")$/"/' -e 's/$/ --project=p/' > "$work/told"
   cat "$work/told"
@@ -283,13 +283,13 @@ echo "-----BEGIN CERTIFICATE-----" > "$work/ca.pem"
   echo "gcloud compute instances describe chat-server --zone=europe-west3-c --format=value\(disks[].deviceName\) --project=p"
   echo "gcloud compute instances add-metadata chat-server --zone=europe-west3-c --metadata=chat-image=x,chat-config=y --metadata-from-file=user-data=cloud-init.yaml --project=p"
 } > "$work/printed"
-expect "operating.md tells how to have a database, a user and a secret" \
+expect "docs/operating.md creates a database, a user and a secret" \
   bash -c "grep -q 'sql instances create' '$work/told' && grep -q 'sql users set-password' '$work/told' && grep -q 'secrets create' '$work/told'"
 export CLOUDSDK_CONFIG=$work/gcloud CLOUDSDK_CORE_DISABLE_PROMPTS=1
 parses() {
   local code=0
   eval "${1/#gcloud/\"$real_gcloud\"}" > "$work/out" 2> "$work/err" < /dev/null || code=$?
-  # 1: it was understood, and nobody is logged in; 2: it was not
+  # 1: parsed, but nobody is logged in; 2: not parsed
   [ "$code" = 1 ] && grep -qE "do not currently have an active account|NoActiveAccount" "$work/err"
 }
 grep '^gcloud' "$work/printed" | sort -u > "$work/lines"
@@ -460,7 +460,7 @@ check "destroy.sh lists all of it" exits 2 "the balancer chat-server" ./destroy.
 check "and takes it away" exits 0 "done" ./destroy.sh "${options[@]}" --yes
 check "so that nothing is left but the secret" equal "$(cd "$FAKE" && echo *)" "calls image secret secret-reader services"
 
-# Whatever fails, the next run goes on from there.
+# Whatever step fails, the next run continues from there.
 for step in "services enable" "repositories create" "addresses create" "service-accounts create" \
   "repositories add-iam" "projects add-iam" "resource-policies create" "disks create" "firewall-rules create" "instances create" "instances list"; do
   clean

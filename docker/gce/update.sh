@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rolls a new image out to a VM that deploy.sh made. The old server stops in order: what it has accepted it delivers.
+# Rolls a new image out to a VM that deploy.sh created. The old server stops gracefully: it delivers accepted messages.
 set -euo pipefail
 # shellcheck source=docker/gce/common.sh
 . "$(dirname "$0")/common.sh"
@@ -10,7 +10,7 @@ usage: update.sh --project PROJECT [--region REGION --zone ZONE --name NAME --im
 
   --image IMAGE   a local image to push, or one in a registry; without it the image is built from this checkout
 
-The other options are those of deploy.sh. Members are disconnected once, for the seconds that the change takes.
+The other options are those of deploy.sh. Members are disconnected once, for the few seconds of the change.
 TEXT
 }
 
@@ -20,11 +20,11 @@ parse_options "$@"
 group=$(existing_group)
 [ -z "$group" ] || die "$name is a group of servers; deploy.sh, run again, rolls an image out to it"
 instance=$(existing_instance)
-$dry_run || [ -n "$instance" ] || die "there is no VM $name in $zone; deploy.sh makes one"
+$dry_run || [ -n "$instance" ] || die "there is no VM $name in $zone; deploy.sh creates one"
 provide_image
 before=$(instance_metadata chat-image)
 present=$(instance_metadata chat-config)
-$dry_run || [ -n "$present" ] || die "the VM $name has not been told what to run by deploy.sh; run that first"
+$dry_run || [ -n "$present" ] || die "the VM $name has no settings from deploy.sh; run that first"
 config=$image_id-${present#*-}
 if [ "$present" = "$config" ]; then
   say "$name runs this image already"

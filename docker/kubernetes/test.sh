@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the manifests of this directory: against the schemas of Kubernetes, as the npm package kubernetes-models has
-# them, and against what the server needs. Then spoils them in many ways, each of which must be noticed.
+# Checks the manifests of this directory against the schemas of Kubernetes, from the npm package kubernetes-models, and
+# against the needs of the server. Then it breaks them in many ways, each of which must be detected.
 #
 # Needs node, npm and Python's yaml; with CI=true it installs what is missing.
 set -euo pipefail
@@ -20,7 +20,7 @@ python=/usr/bin/python3
 need nodejs node --version
 need npm npm --version
 need python3-yaml $python -c 'import yaml'
-# No lock file: it would hold the address of a registry.
+# No lock file: it would contain the address of a registry.
 (cd test && { npm ls --silent > /dev/null 2>&1 || npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent; })
 
 # usage: sound DIRECTORY
@@ -32,7 +32,7 @@ bad() { failed=$((failed + 1)); echo "FAILED $1"; sed 's/^/         /' "$work/ou
 
 if sound .; then ok "the manifests are sound"; else bad "the manifests are sound"; fi
 
-# usage: spoilt "part of the words" SED-EXPRESSION
+# usage: spoilt "part of the expected message" SED-EXPRESSION
 spoilt() {
   rm -rf "$work/spoilt"
   mkdir "$work/spoilt"
@@ -43,7 +43,7 @@ spoilt() {
   elif grep -qF -- "$1" "$work/out"; then ok "it is noticed: $2"
   else bad "$2"; fi
 }
-# By the schema
+# Detected by the schema
 spoilt "minReadySecond is no field of it" 's/minReadySeconds/minReadySecond/'
 spoilt "/spec/replicas is not as type wants" 's/replicas: 3/replicas: three/'
 spoilt "is not as enum wants" 's/externalTrafficPolicy: Local/externalTrafficPolicy: local/'
@@ -51,7 +51,7 @@ spoilt "missingProperty" 's/topologyKey: topology/topologyKei: topology/'
 spoilt "there is no such kind in apps/v1" 's/kind: Service$/kind: Service\napiVersion: apps\/v1/'
 spoilt 'apiVersion is "policy/v1beta1"' 's,policy/v1,policy/v1beta1,'
 spoilt "periodSecond is no field of it" 's/periodSeconds: 5/periodSecond: 5/'
-# By the rules
+# Detected by the rules
 spoilt "is killed after 10 s" 's/terminationGracePeriodSeconds: 30/terminationGracePeriodSeconds: 10/'
 spoilt "does not find the pods" '/^kind: PodDisruptionBudget/,/^---/s/name: chat-server$/name: chat/'
 spoilt "livenessProbe asks elsewhere" '/livenessProbe/,/port/s/healthz/readyz/'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the service as docs/deploy.md says, with a systemd of its own, and uses it. As root, with systemd, Java and
-# curl, after mvn package -DskipTests; half a minute. Nothing of the machine changes: that systemd has processes,
-# networks, control groups and a copy of all files of its own. 77: this machine does not allow that.
+# Installs the service as docs/deploy.md says, in a systemd of its own, and uses it. As root, with systemd, Java and
+# curl, after mvn package -DskipTests; half a minute. The machine is not changed: that systemd has its own processes,
+# network, control groups, and copy of all files. Exit code 77: this machine does not allow that.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
@@ -11,7 +11,7 @@ if [ -z "${CHAT_TEST_INSIDE:-}" ]; then
   clean() {
     if [ -d "$group" ]; then
       echo $$ > "$groups$before/cgroup.procs"
-      # Its processes have been killed, and are gone in a moment.
+      # Its processes have been killed and will be gone in a moment.
       for _ in {1..50}; do
         find "$group" -depth -type d -exec rmdir {} + 2> "$work/why" && break
         sleep 0.1
@@ -34,15 +34,15 @@ if [ -z "${CHAT_TEST_INSIDE:-}" ]; then
   echo $$ > "$group/cgroup.procs"
   cp docker/systemd/use.sh "$work"
   docker/release.sh --built "$work/files"
-  # The lines that are indented, but for what comes from the network
-  sed -n '/^## A service of systemd$/,$p' docs/deploy.md | sed -n 's/^    //p' | grep -v '^apt-get' > "$work/documented.sh"
-  CHAT_TEST_INSIDE=$work unshare --mount --pid --fork --cgroup --net --kill-child "$0" || true # its last word counts
+  # The indented lines, except the one that needs the network.
+  sed -n '/^## A systemd service$/,$p' docs/deploy.md | sed -n 's/^    //p' | grep -v '^apt-get' > "$work/documented.sh"
+  CHAT_TEST_INSIDE=$work unshare --mount --pid --fork --cgroup --net --kill-child "$0" || true # its last line counts
   [ -f "$work/log" ] || skip "systemd did not come up"
   cat "$work/log"
   exit "$(tail -1 "$work/log" | grep -qx 'the service does what it should' && echo 0 || echo 1)"
 fi
 
-# Inside: files are those of the machine, and what is written is forgotten.
+# Inside: the machine's files, with a layer for writes that is thrown away.
 work=$CHAT_TEST_INSIDE
 mount --make-rprivate /
 mount -t tmpfs none /mnt

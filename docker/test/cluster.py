@@ -1,10 +1,10 @@
-"""Lives with a cluster of cluster/compose.yaml: members come through the balancer, talk all the time, and meanwhile its
-servers stop, die and start, and its database, too. Afterwards each member's record is read.
+"""Tests a cluster of cluster/compose.yaml: members connect through the balancer and post all the time, while servers and the
+database stop, die and start. Afterwards each member's record is checked.
 
     cluster.py HOST:PORT PROJECT PODMAN...
 
-PROJECT is what the names of the containers begin with, PODMAN the command that handles them. Prints a line for each
-thing that held, "ok ...", and for the first that did not, "FAILED ...", and ends there.
+PROJECT is the prefix of the containers' names, PODMAN the command that handles them. Prints "ok ..." for each check that
+passes, and "FAILED ..." for the first that does not, and ends there.
 """
 import asyncio
 import json
@@ -16,13 +16,13 @@ import sys
 import time
 import urllib.request
 
-ROOM = "lobby"  # in which the programs of the seed's protocol are
+ROOM = "lobby"  # the room of the seed's protocol
 SERVERS = ("chat-1", "chat-2", "chat-3")
 SESSIONS = 9
 SEEDS = 6
-PATIENCE = 60.0  # of a machine that is slow; how long something took is printed
-CONNECTIONS = 24  # to the database, of a server, as operating.md says
-BACK = 30.0  # seconds in which members of a lost server are to be elsewhere
+PATIENCE = 60.0  # enough for a slow machine; actual times are printed
+CONNECTIONS = 24  # of a server to the database, as in docs/operating.md
+BACK = 30.0  # seconds within which members of a lost server must be elsewhere
 
 host, port = sys.argv[1].rsplit(":", 1)
 project = sys.argv[2]
@@ -38,7 +38,7 @@ def ok(what):
 
 
 async def until(what, holds, seconds=PATIENCE):
-    """Waits for something to become true, and tells how long it took."""
+    """Waits until a condition is true, and returns how long it took."""
     began = time.monotonic()
     while True:
         found = holds()
@@ -61,7 +61,7 @@ async def framed(reader):
 
 
 class Member:
-    """Connects, and connects again for as long as it is wanted."""
+    """Connects, and reconnects until it is told to stop."""
 
     def __init__(self, name):
         self.name = name
@@ -99,7 +99,7 @@ class Member:
 
 
 class Session(Member):
-    """A member that resumes: it must hear everything from its first joining on, once and in order (S-50)."""
+    """A member that resumes: it must receive everything after it first joined, once and in order (S-50)."""
 
     def __init__(self, name):
         super().__init__(name)
@@ -134,7 +134,7 @@ class Session(Member):
         pings = asyncio.create_task(self.ping())
         try:
             while True:
-                # The server pings nobody over TCP: it answers.
+                # Over TCP the server sends no pings, it only answers them.
                 said = json.loads(await asyncio.wait_for(framed(reader), 30))
                 if said["type"] == "bye":
                     if said["do"] != "reconnect":
@@ -202,7 +202,7 @@ class Session(Member):
 
 
 class Seed(Member):
-    """A program of the seed's protocol: hears what is said while it is there, and is told nothing of the rest."""
+    """A program of the seed's protocol: receives messages only while it is connected."""
 
     def __init__(self, name):
         super().__init__(name)
@@ -273,7 +273,7 @@ async def all_up():
 
 
 class Town:
-    """Everybody who is there."""
+    """All members."""
 
     def __init__(self):
         self.sessions = [Session(f"session-{i}") for i in range(SESSIONS)]
@@ -291,15 +291,15 @@ class Town:
         return self.sound() and all(m.connected for m in self.members)
 
     def all_heard(self, text):
-        """Everybody but who said it"""
+        """Everybody except the author."""
         return self.sound() and all(any(t == text for _, t in m.heard) for m in self.members if m is not self.speaker)
 
     def whole(self):
-        """Everything that was posted is acknowledged, and all have heard the same."""
+        """Every post is acknowledged, and all members have received the same messages."""
         return self.all_here() and not any(s.waiting for s in self.sessions) and len({s.seq for s in self.sessions}) == 1
 
     async def talk(self):
-        """Some of them, all the time"""
+        """Some members post all the time."""
         while True:
             for session in self.sessions[::3]:
                 session.post(f"{session.name} says {self.said}")
@@ -356,7 +356,7 @@ async def live():
     await run("start", container("chat-2"))
     await until("chat-2 is there again", all_up)
 
-    # Not by podman, which takes its own kill for a wish that it stays away
+    # Not by podman, which would not restart a container that it has killed itself.
     os.kill(int(await run("inspect", container("chat-3"), "--format", "{{.State.Pid}}")), signal.SIGKILL)
     took = await until("everybody is elsewhere", lambda: everybody_is_somewhere(town), BACK)
     ok(f"a server is killed: its members are elsewhere {took:.1f} s later")
@@ -403,7 +403,7 @@ def judge(town):
             if longest.heard[seq - longest.first][0] != session.name:
                 raise Failed(f"{name} is acknowledged as {seq}, and that is {longest.heard[seq - longest.first]}")
     for seed in town.seeds:
-        # In the order of the room, though not all of it
+        # In the order of the room, possibly with omissions
         rest = iter(longest.heard)
         for heard in seed.heard:
             if heard not in rest:

@@ -1,4 +1,4 @@
-"""Compares how the compose.yaml of here and of cluster/, and gce/cloud-init.yaml, run the container with the flags of test.sh."""
+"""Compares the flags for the container in both compose.yaml files and in gce/cloud-init.yaml with those in test.sh."""
 import pathlib
 import re
 import sys

@@ -1,6 +1,6 @@
-"""What a schema cannot know: that the parts of the manifests fit together, and fit the server.
+"""Checks what a schema cannot: that the parts of the manifests fit together, and fit the server.
 
-    rules.py DIRECTORY            prints what is wrong, where schema.js has found nothing
+    rules.py DIRECTORY            prints errors that schema.js cannot find
     rules.py DIRECTORY --objects  prints all objects of DIRECTORY and its example/ as a JSON array, for schema.js
 """
 import json
@@ -57,7 +57,7 @@ for what, selector in (
 ):
     expect(f"the selector of {what} does not find the pods", matches(selector, labels))
 
-# The user, and what it may do: as the image is tested
+# The user and its rights, as in the tests of the image
 user = int(re.search(r"^USER ([1-9]\d*):\d+$", (docker / "Dockerfile").read_text(), re.M).group(1))
 expect("the user is another than the image's", pod["securityContext"]["runAsUser"] == user and pod["securityContext"]["runAsNonRoot"] is True)
 expect("there is no seccomp profile", pod["securityContext"]["seccompProfile"]["type"] == "RuntimeDefault")
@@ -74,7 +74,7 @@ resources = container["resources"]
 expect("memory is asked for and limited alike", resources["requests"]["memory"] == resources["limits"]["memory"])
 expect("processors are not limited, so Java counts the node's", "cpu" in resources["limits"])
 
-# Its ports, and who may ask for what
+# Ports, probes and who can reach them
 expect("chat is not on 3306", ports.get("chat") == 3306)
 expect("the admin endpoint is elsewhere", env["CHAT_ADMIN"]["value"] == f"0.0.0.0:{ports.get('admin')}")
 for probe, path in (("startupProbe", "/healthz"), ("livenessProbe", "/healthz"), ("readinessProbe", "/readyz")):
@@ -87,7 +87,7 @@ expect("the way out is open", all("ports" in rule for rule in policy["egress"]) 
 allowed = {p["port"] for rule in policy["egress"] for p in rule["ports"]}
 expect("names, or the database, cannot be reached", allowed == {53, 5432})
 
-# Its settings
+# Settings
 for name in env:
     expect(f"{name} is no variable of the server", f"`{name}`" in options)
 secret = env["CHAT_STORE"]["valueFrom"]["secretKeyRef"]
@@ -98,7 +98,7 @@ for volume in pod["volumes"]:
         expect(f"the example has no secret {volume['secret']['secretName']}", volume["secret"]["secretName"] in secrets)
 expect("no password is to be in what is applied", not any(o["kind"] == "Secret" for f in directory.glob("*.yaml") for o in yaml.safe_load_all(f.read_text())))
 
-# How it ends, and how many go at once
+# Termination, and how many pods stop at once
 drain = int(env.get("CHAT_DRAIN_SECONDS", {}).get("value") or re.search(r"`CHAT_DRAIN_SECONDS` \| `(\d+)`", options).group(1))
 pause = container["lifecycle"]["preStop"]["sleep"]["seconds"]
 grace = pod["terminationGracePeriodSeconds"]

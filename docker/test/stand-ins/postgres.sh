@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the entry point of PostgreSQL's image does with what cluster/compose.yaml gives it.
+# Does the same as the entry point of PostgreSQL's image, for the settings in cluster/compose.yaml.
 set -eu
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   printf %s "$POSTGRES_PASSWORD" > /tmp/password

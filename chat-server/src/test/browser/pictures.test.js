@@ -114,7 +114,7 @@ scenario('picture: together', async (scene) => {
   const terminal = new Terminal(own, 'carol', 'lobby');
   scene.end(() => terminal.close());
   await terminal.open(58, 25);
-  await terminal.shows('shall the name carol');
+  await terminal.shows('the name carol');
   await terminal.type('yes');
   await terminal.shows('is yours here now');
   await terminal.type('/clear');

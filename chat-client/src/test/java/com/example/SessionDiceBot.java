@@ -21,7 +21,7 @@ public final class SessionDiceBot {
           }
         };
     SessionClient.Builder bot = SessionClient.builder();
-    bot.room(RoomName.of("lobby"), Start.live(), dice);
+    bot.room(RoomName.of("lobby"), Start.live(), dice).skipReplays(); // of a restored backup
     SessionClient client = bot.start(server, "dice"); // and comes back by itself
     System.out.println(client.closed().handle((end, failure) -> failure).join());
   }

@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acknowledgements {
 
-  /** How many frames are tracked one by one; beyond that, several are tracked as one. */
+  /** Maximum number of frames that are tracked separately; beyond it, several count as one. */
   private static final int MAX_PENDING = 10_000;
 
   /**
-   * How a vanished server is noticed.
+   * The timing for detecting a server that has vanished.
    *
-   * @param look the interval between two looks
-   * @param patience how long the peer may acknowledge nothing
-   * @param leaving how much longer we wait on leaving, after the time for the peer's answer, for
-   *     data it has not acknowledged: TCP resends lost data within seconds
+   * @param interval between two polls
+   * @param patience maximum time without an acknowledgement from the peer
+   * @param leaving on leaving, additional wait for unacknowledged data: TCP resends lost data
+   *     within seconds
    */
-  record Vigilance(Duration look, Duration patience, Duration leaving) {
+  record Vigilance(Duration interval, Duration patience, Duration leaving) {
     static final Vigilance DEFAULT =
         new Vigilance(Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofSeconds(10));
   }
@@ -45,14 +45,13 @@ final class Acknowledgements {
   private volatile long acknowledged;
   private volatile boolean tells = true;
   private boolean toldOnce;
-  private boolean looking;
+  private boolean polling;
   private boolean finSent;
   private long lastAcknowledgedBytes;
   private long aliveNanos;
 
   /**
-   * @param onSilence called when the peer has acknowledged nothing for the whole of {@code
-   *     patience}
+   * @param onSilence called when the peer has acknowledged nothing for {@code patience}
    */
   Acknowledgements(Channel channel, SentBytes bytes, Vigilance vigilance, Runnable onSilence) {
     this.channel = channel;
@@ -73,7 +72,7 @@ final class Acknowledgements {
       pending.removeLast();
     }
     pending.add(new Sent(taken, endByte));
-    lookLater();
+    pollLater();
   }
 
   /** Our FIN has been sent; the kernel counts it as a byte. */
@@ -85,37 +84,37 @@ final class Acknowledgements {
     return taken;
   }
 
-  /** How many frames had been acknowledged at the last look, if the system tells. Any thread. */
+  /** The number of acknowledged frames at the last poll, if the system tells. For any thread. */
   OptionalLong frames() {
     return tells ? OptionalLong.of(acknowledged) : OptionalLong.empty();
   }
 
-  private void lookLater() {
-    if (!looking) {
-      looking = true;
+  private void pollLater() {
+    if (!polling) {
+      polling = true;
       channel
           .eventLoop()
-          .schedule(this::lookAgain, vigilance.look.toMillis(), TimeUnit.MILLISECONDS);
+          .schedule(this::pollAgain, vigilance.interval.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  private void lookAgain() {
-    looking = false;
+  private void pollAgain() {
+    polling = false;
     if (pending.isEmpty() || !channel.isActive()) {
       return;
     }
-    look();
+    poll();
     if (System.nanoTime() - aliveNanos > vigilance.patience.toNanos()) {
       onSilence.run();
     } else if (!pending.isEmpty()) {
-      lookLater();
+      pollLater();
     }
   }
 
-  /** Updates what is acknowledged. */
-  void look() {
+  /** Reads the kernel's counters. */
+  void poll() {
     KernelView view = view();
-    if (view == null) { // not Linux, or the connection has just closed: keep what is known
+    if (view == null) { // not Linux, or the connection has just closed: keep the last numbers
       tells = toldOnce;
       pending.clear();
       return;

@@ -19,29 +19,28 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member of a chat room: connects, sends, hears the others, leaves.
+ * One member of a chat room, in the seed's protocol: connects, sends, receives, leaves.
  *
  * <pre>{@code
  * ChatListener echo = (client, message) -> client.send(message.name() + " said " + message.text());
  * try (ChatClient client = ChatClient.connect(ServerAddress.parse("localhost"), "echo", echo)) {
- *   client.closed().join(); // until the server goes away
+ *   client.closed().join(); // until the connection ends
  * }
  * }</pre>
  *
  * <p>All methods may be called from any thread. Each client has one thread of its own, which calls
  * the listener and completes the futures; so neither a listener nor a callback of a future may wait
- * for this client. The thread keeps the JVM alive, as a server's would, and ends with the
- * connection, whichever side closed it.
+ * for this client. The thread keeps the JVM alive until the connection ends.
  *
  * <p>The protocol has no replies: a server neither confirms a message nor says why it closes a
- * connection. It does not reconnect either: a client serves one connection, and {@link #closed()}
- * tells when to make the next one.
+ * connection. A client serves one connection and does not reconnect; {@link #closed()} completes
+ * when it is time to make the next one.
  */
 public final class ChatClient implements AutoCloseable {
 
   /**
-   * The longest name and message accepted from a server: far more than any should send, as its
-   * limits are its own business (P-08). These only bound the memory that one message can take.
+   * The longest name and message accepted from a server. They bound the memory of one message; a
+   * server's own limits are its own business (P-08), and far lower.
    */
   private static final Limits RECEIVING = new Limits(64 * 1024, 16 * 1024 * 1024);
 
@@ -81,15 +80,15 @@ public final class ChatClient implements AutoCloseable {
    *
    * @param server where to connect to
    * @param name what the others see; it need not be unique and may be empty
-   * @param listener hears what the others say, from now on
-   * @throws ChatException if there is no connection; its message says why
+   * @param listener receives the messages of others from now on
+   * @throws ChatException if the connection cannot be made; its message says why
    */
   public static ChatClient connect(ServerAddress server, String name, ChatListener listener)
       throws ChatException {
     return builder().connect(server, name, listener);
   }
 
-  /** Starts with the default timeouts and limits, to change them. */
+  /** Returns a builder with the default timeouts and limits. */
   public static Builder builder() {
     return new Builder();
   }
@@ -98,10 +97,9 @@ public final class ChatClient implements AutoCloseable {
    * Sends a message. Messages of one thread go out in the order of its calls.
    *
    * <p>The future completes when the operating system has accepted the message. It fails with a
-   * {@link ChatException} when that cannot happen any more: the connection is gone, the client is
-   * closed, or the text is longer than the limit. Texts wait in memory until then, so a program
-   * that sends many must wait now and then. Futures complete in the order of the calls; it is
-   * enough to wait for every hundredth:
+   * {@link ChatException} if the connection is lost, the client is closed, or the text exceeds the
+   * limit. Until then the text waits in memory, so a program that sends many messages must wait now
+   * and then. Futures complete in the order of the calls; waiting for every hundredth is enough:
    *
    * <pre>{@code
    * CompletableFuture<Void> last = client.send(line);
@@ -130,12 +128,12 @@ public final class ChatClient implements AutoCloseable {
   }
 
   /**
-   * How many messages, counted from the first, the server's operating system has acknowledged. The
-   * true number may be higher, as it is looked up every few seconds; after the end this is the last
-   * known one. An acknowledged message may still be unread by the server. One that is not
-   * acknowledged may be lost, and there is no way to tell.
+   * The number of messages, counted from the first, that the server's operating system has
+   * acknowledged. It is polled every few seconds, so the true number may be higher; after the end
+   * this is the last known one. The server may not have read an acknowledged message yet. One that
+   * is not acknowledged may or may not be lost.
    *
-   * @return empty where this system does not tell: all but Linux
+   * @return empty on systems other than Linux, which do not expose it
    */
   public OptionalLong acknowledged() {
     return connection.acknowledged();
@@ -148,27 +146,17 @@ public final class ChatClient implements AutoCloseable {
    * @return a new future at each call, so that a timeout or a cancellation affects this one only
    */
   public CompletableFuture<Ending> closed() {
-    // Not copy(): that would wrap the failure.
     CompletableFuture<Ending> copy = new CompletableFuture<>();
-    connection
-        .ended()
-        .whenComplete(
-            (ending, failure) -> {
-              if (failure == null) {
-                copy.complete(ending);
-              } else {
-                copy.completeExceptionally(failure);
-              }
-            });
+    Futures.pass(connection.ended(), copy, ending -> ending);
     return copy;
   }
 
   /**
-   * Leaves in order: sends what is queued, ends our side, then gives the server time to end its
-   * own. That time is the close timeout, and longer after many messages: enough for a server that
-   * takes 50 messages a second after the first 300. If its system has not acknowledged everything
-   * by then, it gets ten seconds more. Messages that still arrive are dropped. Blocks until the
-   * thread has ended; {@link #closed()} tells how it went.
+   * Leaves in order: sends what is queued, ends our side, then waits for the server to end its own.
+   * It waits for the close timeout, and longer after many messages: enough for a server that takes
+   * 50 messages a second after the first 300. If the server's system has not acknowledged
+   * everything by then, it waits ten seconds more. Messages that still arrive are dropped. Blocks
+   * until the thread has ended; {@link #closed()} reports the outcome.
    *
    * <p>A second call, or a call after the end, does nothing. Called from the listener or from a
    * callback of a future it does not block: it begins to leave, and {@link #closed()} completes
@@ -240,8 +228,8 @@ public final class ChatClient implements AutoCloseable {
     }
 
     /**
-     * How long each address of the host may take to answer, 10 s by default. Looking up the name is
-     * not part of it: the operating system bounds that.
+     * Maximum time for each address of the host to answer, 10 s by default. It does not include
+     * looking up the name, which the operating system bounds.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -251,9 +239,9 @@ public final class ChatClient implements AutoCloseable {
     }
 
     /**
-     * How long {@link ChatClient#close()} may take to hand over queued messages, and then how long
-     * it waits for the server to end its side: 2 s each by default. It waits longer after much was
-     * sent, as that may still be in flight: a second for each of the last ten million characters.
+     * Maximum time for {@link ChatClient#close()} to send queued messages, and then to wait for the
+     * server to end its side: 2 s each by default. It waits longer for data that may still be in
+     * flight: 1 s more per million characters sent, at most 10 s.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -263,9 +251,9 @@ public final class ChatClient implements AutoCloseable {
     }
 
     /**
-     * How long the name and messages may be. A server silently closes the connection over a longer
-     * one, so it is refused here, with a reason. Every server should accept {@link Limits#DEFAULT};
-     * raise it only for a server that is known to accept more.
+     * Maximum size of the name and of a message. Servers silently close the connection over a
+     * longer one, so this client refuses it with a reason. Every server should accept {@link
+     * Limits#DEFAULT}; raise it only for a server that is known to accept more.
      */
     public Builder limits(Limits accepted) {
       limits = accepted;
@@ -282,11 +270,11 @@ public final class ChatClient implements AutoCloseable {
      * Joins a room. Returns when the connection is made and the name is on its way. The protocol
      * has no reply, so a refusal shows only later, in {@link ChatClient#closed()}.
      *
-     * @param server where to connect to; the first address of its host that answers is taken
+     * @param server where to connect to; uses the first address of its host that answers
      * @param name what the others see; it need not be unique and may be empty
-     * @param listener hears what the others say, from now on
-     * @throws ChatException if there is no connection, the server is not to be trusted, or the name
-     *     is too long; its message says why
+     * @param listener receives the messages of others from now on
+     * @throws ChatException if the connection cannot be made, the server is not trusted, or the
+     *     name is too long; its message says why
      */
     public ChatClient connect(ServerAddress server, String name, ChatListener listener)
         throws ChatException {
@@ -294,7 +282,7 @@ public final class ChatClient implements AutoCloseable {
       if (nameBytes > limits.maxNameBytes()) {
         throw tooLong("the name", nameBytes, limits.maxNameBytes());
       }
-      // A loop without a group: a global thread, which outlives it, reports the end of a group.
+      // Without a group: a global thread that outlives the loop would report the group's end.
       EventLoop loop =
           new SingleThreadIoEventLoop(
               null, new DefaultThreadFactory("chat-client"), NioIoHandler.newFactory());

@@ -3,32 +3,32 @@ package io.chatroom.client;
 import io.chatroom.protocol.ChatMessage;
 
 /**
- * Hears what the others in the room say.
+ * Receives the messages of the others in the room.
  *
  * <p>All calls for one client come on that client's own thread, one after the other, in the order
- * of the room. A listener may take its time: while it does, nothing more is read, TCP holds the
- * server back, and no other connection notices; but nothing is sent by this client either, so a
- * listener must not wait for a future of {@link ChatClient#send}. A server may skip messages for a
- * client, or close it, when it stays slow for long.
+ * of the room. While a listener is busy, nothing is read, TCP holds the server back, and other
+ * connections are not affected; but this client sends nothing either, so a listener must not wait
+ * for a future of {@link ChatClient#send}. A server may skip messages for a client that stays slow,
+ * or disconnect it.
  *
- * <p>What a listener throws ends the connection; {@link ChatClient#closed()} then fails with it as
- * the cause. A bug that silently loses messages would be worse.
+ * <p>An exception of a listener ends the connection; {@link ChatClient#closed()} then fails with it
+ * as the cause. A bug that silently loses messages would be worse.
  */
 @FunctionalInterface
 public interface ChatListener {
 
   /**
-   * Somebody said something. Name and text are as a stranger wrote them: see {@link
+   * A message was sent. Name and text are as a stranger wrote them: see {@link
    * io.chatroom.protocol.VisibleText} before either reaches a terminal or a log.
    *
-   * @param client the client that heard it, for an answer: {@code client.send("hello")}
-   * @param message who said it and what
+   * @param client the client that received it, for an answer: {@code client.send("hello")}
+   * @param message the sender's name and the text
    */
   void onMessage(ChatClient client, ChatMessage message);
 
   /**
-   * Called when all messages that arrived together have been handed over, and no more is waiting
-   * for the moment: the time to flush output. Does nothing unless overridden.
+   * All messages that arrived together have been delivered, and none is waiting for the moment: the
+   * time to flush output. Does nothing unless overridden.
    */
   default void onPause() {}
 }

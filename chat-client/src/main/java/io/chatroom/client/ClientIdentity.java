@@ -26,7 +26,7 @@ final class ClientIdentity {
 
   private ClientIdentity() {}
 
-  /** Random bytes, as hexadecimal digits. */
+  /** Random bytes as hexadecimal digits. */
   static String random(int bytes) {
     byte[] bits = new byte[bytes];
     RANDOM.nextBytes(bits);
@@ -34,9 +34,9 @@ final class ClientIdentity {
   }
 
   /**
-   * Who this client is.
+   * Reads the identity of this client, or makes a new one.
    *
-   * @param file where it is kept; null makes a new one that is not kept
+   * @param file where it is kept; null for a new one that is not kept
    * @throws ChatException if the file cannot be read, written or understood
    */
   static String of(@Nullable Path file) throws ChatException {

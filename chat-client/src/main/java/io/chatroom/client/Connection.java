@@ -19,14 +19,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of the pipeline: hands messages to the listener, and knows how the connection ends.
- * Everything here runs on the connection's event loop.
+ * The end of the pipeline: passes messages to the listener, and determines how the connection
+ * ended. Everything here runs on the connection's event loop.
  *
  * <p>Leaving follows C-04: flush, send FIN, then wait for the server's FIN while reading and
- * dropping what still arrives. A socket that is closed with unread bytes, or that receives
- * something after it was closed, answers with RST, which destroys sent data that is still in
- * flight. So the more may be in flight, the longer the wait; it is bounded, because not every
- * server ends its side.
+ * dropping input. A socket that is closed with unread bytes, or that receives data after it was
+ * closed, answers with RST, which destroys sent data that is still in flight. So the wait grows
+ * with the data that may be in flight; it is bounded, because not every server ends its side.
  */
 final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
 
@@ -37,22 +36,19 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     FLUSHING,
     /** Our FIN is out; the server's is awaited. */
     FIN_SENT,
-    /** The server's FIN did not come in time. */
+    /** The server's FIN did not arrive in time. */
     UNANSWERED,
-    /** Over. What still comes out of the decoder is dropped. */
+    /** Over. Further output of the decoder is dropped. */
     ENDED
   }
 
-  /** The most that the two operating systems may hold between them. */
-  private static final long MAX_ON_THE_WAY_CHARS = 10_000_000;
+  /** The most that the two operating systems can buffer. */
+  private static final long MAX_IN_FLIGHT_CHARS = 10_000_000;
 
-  /** How fast a slow server reads that. */
+  /** The rate at which a slow server reads that. */
   private static final long CHARS_PER_MILLI = 1_000;
 
-  /**
-   * How many messages a server that slows its senders down (P-18) takes at once, and then per
-   * second.
-   */
+  /** A server that limits its senders (P-18) takes this many messages at once, then 50 a second. */
   private static final long MESSAGES_AT_ONCE = 300;
 
   private static final long NANOS_PER_MESSAGE = Duration.ofSeconds(1).dividedBy(50).toNanos();
@@ -65,11 +61,11 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   private final CompletableFuture<Ending> ended = new CompletableFuture<>();
 
   private State state = State.OPEN;
-  private boolean heardSomething;
+  private boolean receivedInBurst;
 
   private final AtomicLong sentChars = new AtomicLong();
 
-  /** The time by which a server that slows its senders down has taken everything sent. */
+  /** The time by which a server that limits its senders has read everything sent. */
   private final AtomicLong takenNanos = new AtomicLong(System.nanoTime());
 
   private final SentBytes bytes = new SentBytes();
@@ -102,14 +98,14 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     return ended;
   }
 
-  /** To be called on the loop, before anything is sent and after TLS is in the pipeline. */
+  /** Call on the loop, once TLS is in the pipeline and before anything is sent. */
   void begin(ChannelHandlerContext ctx) {
     ctx.pipeline().addFirst(bytes);
     acknowledgements =
         new Acknowledgements(ctx.channel(), bytes, vigilance, () -> fail(ctx, silent()));
   }
 
-  /** How many messages the server's system has acknowledged; see {@link ChatClient}. */
+  /** See {@link ChatClient#acknowledged}. */
   OptionalLong acknowledged() {
     Acknowledgements known = acknowledgements;
     if (known == null) {
@@ -127,11 +123,11 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
         shownServer
             + " has acknowledged nothing for "
             + vigilance.patience().toSeconds()
-            + " s: it has gone, or the network in between"
+            + " s: the server or the network in between is gone"
             + (doubt.isEmpty() ? "" : "; " + doubt));
   }
 
-  /** Which messages may not have arrived, as a phrase; empty if all have, or nothing is known. */
+  /** A phrase for the messages that may not have arrived; empty if there are none. */
   private String doubt() {
     if (acknowledgements == null || acknowledged().isEmpty()) {
       return "";
@@ -146,9 +142,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
         + " may not have arrived";
   }
 
-  /**
-   * Sends a text, a name or a message, and completes the future as {@link ChatClient#send} says.
-   */
+  /** Sends a name or a message; {@link ChatClient#send} describes the future. */
   void send(ChannelHandlerContext ctx, String text, CompletableFuture<Void> sent) {
     if (state != State.OPEN) {
       sent.completeExceptionally(refusal());
@@ -182,17 +176,17 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     }
   }
 
-  /** The failure for a text that comes too late. Any thread may ask. */
+  /** The failure for a text that comes too late. For any thread. */
   ChatException refusal() {
     return new ChatException("nothing can be sent any more: the connection is closed");
   }
 
   /**
-   * How long, beyond the close timeout, sent data may be in flight: because there is much of it, or
-   * because the server reads more slowly than we have sent. Any thread may ask.
+   * The time, beyond the close timeout, that sent data may be in flight: there is much of it, or
+   * the server reads more slowly than we have sent. For any thread.
    */
   long transitMillis() {
-    return delayedMillis() + Math.min(sentChars.get(), MAX_ON_THE_WAY_CHARS) / CHARS_PER_MILLI;
+    return delayedMillis() + Math.min(sentChars.get(), MAX_IN_FLIGHT_CHARS) / CHARS_PER_MILLI;
   }
 
   private long delayedMillis() {
@@ -200,7 +194,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     return Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos));
   }
 
-  /** The longest that leaving may take in total. Any thread may ask. */
+  /** Maximum total time for leaving. For any thread. */
   Duration longestLeave() {
     return closeTimeout.plusMillis(transitMillis()).multipliedBy(2).plus(vigilance.leaving());
   }
@@ -251,14 +245,14 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
 
   /**
    * A server that has acknowledged everything need not answer. Unacknowledged data may still be in
-   * flight, perhaps resent after a loss, so a single look proves nothing.
+   * flight, perhaps resent after a loss, so a single poll proves nothing.
    */
   private void giveUpOnAnAnswer(ChannelHandlerContext ctx, long lastNanos) {
     if (state != State.FIN_SENT) {
       return;
     }
     if (acknowledgements != null) {
-      acknowledgements.look();
+      acknowledgements.poll();
     }
     String doubt = doubt();
     long leftNanos = lastNanos - System.nanoTime();
@@ -277,20 +271,20 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     if (state != State.OPEN || failure != null) {
       return;
     }
-    heardSomething = true;
+    receivedInBurst = true;
     tell(ctx, () -> listener.onMessage(client, message));
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (!heardSomething) {
+    if (!receivedInBurst) {
       return;
     }
-    heardSomething = false;
+    receivedInBurst = false;
     tell(ctx, listener::onPause);
   }
 
-  /** Calls the listener; what it throws ends the connection. */
+  /** Calls the listener; an exception of the listener ends the connection. */
   private void tell(ChannelHandlerContext ctx, Runnable call) {
     try {
       call.run();
@@ -302,10 +296,10 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (state == State.UNANSWERED) {
-      return; // we cut the stream
+      return; // we have closed the connection
     }
     if (cause instanceof ProtocolException) {
-      // Also while leaving: this is no chat server, and has understood nothing that we sent.
+      // Also while leaving: no chat server, so it has understood nothing that we sent.
       fail(
           ctx,
           new ChatException(

@@ -37,7 +37,7 @@ import jdk.net.ExtendedSocketOptions;
  */
 public final class Connector {
 
-  /** A connection is dead if nothing comes for a minute and three probes get no answer. */
+  /** Keep-alive: three probes, 10 s apart, after 30 s of silence. */
   private static final int KEEP_IDLE_SECONDS = 30;
 
   private static final int KEEP_INTERVAL_SECONDS = 10;
@@ -50,7 +50,7 @@ public final class Connector {
 
   /**
    * @param loop runs the connection
-   * @param timeout how long each address may take
+   * @param timeout maximum time for each address
    */
   public Connector(EventLoop loop, Duration timeout) {
     this.loop = loop;
@@ -61,7 +61,7 @@ public final class Connector {
    * Blocks until the connection is made. It has no handlers yet and reads nothing before auto-read
    * is switched on, so that nothing is missed.
    *
-   * @throws ChatException if there is none; its message says why
+   * @throws ChatException if it cannot be made; its message says why
    */
   public Channel connect(ServerAddress server) throws ChatException {
     CompletableFuture<Channel> winner =
@@ -214,14 +214,14 @@ public final class Connector {
     return cause instanceof ConnectException;
   }
 
-  /** What the system says, in the user's language and without what Java puts around it. */
+  /** The system's own error text, without what Java puts around it. */
   private static String words(Throwable cause) {
     Throwable told = system(cause);
     return VisibleText.of(
         told instanceof IOException failure ? FileTrouble.reason(failure) : told.toString());
   }
 
-  /** The system's own failure: Netty wraps it, and adds the address to its words. */
+  /** The system's own failure: Netty wraps it, and adds the address to its text. */
   private static Throwable system(Throwable cause) {
     return cause.getCause() instanceof SocketException own ? own : cause;
   }

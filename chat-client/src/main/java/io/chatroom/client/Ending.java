@@ -3,15 +3,13 @@ package io.chatroom.client;
 /** How a connection ended when nothing went wrong. Constants, for any thread. */
 public enum Ending {
 
-  /**
-   * We left in order, and the server answered by ending its side: it has read all that was sent.
-   */
+  /** We left in order, and the server ended its side in answer: it has read everything we sent. */
   BY_US,
 
   /**
    * We left in order, and the server neither objected nor ended its side in time. The operating
-   * systems have accepted everything, and the server's has acknowledged it, where ours tells;
-   * whether the server has read it is unknown. The seed's server never ends its side.
+   * system has accepted everything, and the server's has acknowledged it if ours exposes that; the
+   * server may or may not have read it. The seed's server never ends its side.
    */
   UNANSWERED,
 

@@ -13,13 +13,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Linux knows about one TCP connection but Java does not expose: read from {@code
- * /proc/self/net}, which has a line for each connection.
+ * The state of a TCP connection that Linux exposes in {@code /proc/self/net} and Java does not.
  *
- * @param unacknowledgedBytes how many written bytes the peer's kernel has not acknowledged; a FIN
- *     counts as one byte
- * @param retrying whether data was resent, or the peer probed, several times without an answer. A
- *     live machine whose program does not read may drop data that no longer fits, so that it is
+ * @param unacknowledgedBytes number of written bytes that the peer's kernel has not acknowledged; a
+ *     FIN counts as one byte
+ * @param retrying true if data was resent, or the peer probed, several times without an answer. A
+ *     live machine whose program does not read may drop data that no longer fits, which is then
  *     resent once or twice; but it answers probes
  */
 record KernelView(long unacknowledgedBytes, boolean retrying) {
@@ -33,7 +32,7 @@ record KernelView(long unacknowledgedBytes, boolean retrying) {
   /** The prefix of an IPv4 address on a dual-stack socket, as Java opens them. */
   private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
-  /** Null where the system does not tell, or no longer knows the connection. */
+  /** Returns null on other systems, or if the kernel no longer knows the connection. */
   static @Nullable KernelView of(InetSocketAddress local, InetSocketAddress remote) {
     KernelView found = find(TCP6, hex(local, true) + " " + hex(remote, true) + " ");
     if (found == null && local.getAddress() instanceof Inet4Address) {

@@ -30,7 +30,7 @@ public final class KnownServers {
     this.kept = KeptFile.secret(file);
   }
 
-  /** Where they are kept. */
+  /** The file. */
   public Path file() {
     return file;
   }

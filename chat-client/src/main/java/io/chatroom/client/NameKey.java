@@ -13,7 +13,7 @@ public final class NameKey {
 
   /** Equal for two names that a server takes for the same one. */
   public static String of(String name) {
-    // Java has no case folding; this has the same effect for all letters
+    // Java has no case folding; this has the same effect for all letters.
     String folded =
         Normalizer.normalize(name, Normalizer.Form.NFKC)
             .toLowerCase(Locale.ROOT)

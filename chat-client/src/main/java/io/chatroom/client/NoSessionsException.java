@@ -3,11 +3,10 @@ package io.chatroom.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server began no session: it closed the connection without an answer, stayed silent, or
- * answered with something else. Either it speaks the seed's protocol only, so that {@link
- * ChatClient} can talk with it, or it is no chat server. Only the first connection of a {@link
- * SessionClient} fails with this; on a later one the same counts as a network failure. Any thread
- * may read it.
+ * The server began no session: it closed the connection without an answer, stayed silent, or gave
+ * another answer. Either it speaks the seed's protocol only, so that {@link ChatClient} can connect
+ * to it, or it is not a chat server. Only the first connection of a {@link SessionClient} fails
+ * with this; on a later one the same counts as a network failure. Any thread may read it.
  */
 public final class NoSessionsException extends ChatException {
 

@@ -38,7 +38,7 @@ public final class OwnedNames {
   private final Path file;
   private final KeptFile kept;
 
-  /** A line that is no comment. */
+  /** A line that is not a comment. */
   private record Fact(String kind, String server, String name, String value) {
 
     boolean isAbout(String otherKind, ServerAddress otherServer, String otherName) {
@@ -63,7 +63,7 @@ public final class OwnedNames {
     kept = KeptFile.secret(file);
   }
 
-  /** Where they are kept. */
+  /** The file. */
   public Path file() {
     return file;
   }
@@ -85,7 +85,7 @@ public final class OwnedNames {
     return token(server, name) != null;
   }
 
-  /** The token that proves this person's ownership of a name on a server, or null. */
+  /** The token for a name on a server, or null. */
   @Nullable String token(ServerAddress server, String name) throws ChatException {
     for (Fact fact : facts()) {
       if (fact.isAbout(TOKEN, server, name)) {
@@ -105,7 +105,7 @@ public final class OwnedNames {
     return facts().stream().anyMatch(fact -> fact.isAbout(TLS, server, ""));
   }
 
-  /** A server was reached with TLS. */
+  /** Records that a server was reached with TLS. */
   void rememberTls(ServerAddress server) throws ChatException {
     if (!hadTls(server)) {
       add(new Fact(TLS, key(server), "", ""), server);
@@ -113,8 +113,8 @@ public final class OwnedNames {
   }
 
   /**
-   * Whether to ask the person now about owning a name: true on the first call for each name and
-   * server.
+   * Whether to ask the person now about claiming a name: true on the first call for each name and
+   * server, which is recorded.
    */
   public boolean isToBeAsked(ServerAddress server, String name) throws ChatException {
     if (facts().stream().anyMatch(fact -> fact.isAbout(ASKED, server, name))) {
@@ -129,7 +129,7 @@ public final class OwnedNames {
    *
    * @param what the secret, as in "the token of alice"
    */
-  void checkMayGo(ServerAddress server, boolean encrypted, String what) throws ChatException {
+  void checkMaySend(ServerAddress server, boolean encrypted, String what) throws ChatException {
     if (!encrypted && hadTls(server)) {
       throw new ChatException(
           VisibleText.of(server.toString())

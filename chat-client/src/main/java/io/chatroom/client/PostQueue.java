@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The unacknowledged posts, in the order of the calls. On each new connection all of them are sent
- * again, from the first on (S-73). After the server has refused one for the moment, none is sent
- * until all that are in flight are answered, so that they keep their order.
+ * again, from the first on (S-73). After a temporary refusal, none is sent until all posts in
+ * flight are answered, so that they keep their order.
  *
- * <p>Any thread may call what counts waiting posts; the rest belongs to the client's own thread.
+ * <p>{@link #admit}, {@link #release} and {@link #size} are for any thread, the rest is for the
+ * client's own.
  */
 final class PostQueue {
 
@@ -47,7 +48,7 @@ final class PostQueue {
     this.maxBytes = maxBytes;
   }
 
-  /** Counts a post, if there is room for it. */
+  /** Counts a post, if it fits. */
   synchronized boolean admit(int textBytes) {
     if (posts > 0 && (posts >= maxPosts || bytes + textBytes > maxBytes)) {
       return false;
@@ -63,7 +64,7 @@ final class PostQueue {
     bytes -= textBytes;
   }
 
-  /** How many posts wait. */
+  /** The number of counted posts. */
   synchronized int size() {
     return posts;
   }
@@ -81,7 +82,7 @@ final class PostQueue {
     return true;
   }
 
-  /** The next post to send, or null if none may be sent now. It counts as sent from here on. */
+  /** The next post to send, which counts as sent from here on; null if none may be sent now. */
   @Nullable Waiting next(int maxUnanswered, long maxUnansweredBytes) {
     Waiting first = unsent.peek();
     if (first == null || !refused.isEmpty()) {
@@ -97,12 +98,12 @@ final class PostQueue {
     return first;
   }
 
-  /** The post that an answer is about, or null if none was sent with this id. */
+  /** The sent post with this id, or null. */
   @Nullable Waiting sent(String id) {
     return sent.get(id);
   }
 
-  /** Removes a post that was answered or is given up. */
+  /** Removes a post that was answered or given up. */
   void remove(Waiting waiting) {
     ids.remove(waiting.post.id());
     takeFromSent(waiting);
@@ -111,13 +112,13 @@ final class PostQueue {
     release(waiting.textBytes);
   }
 
-  /** The server has refused the post for the moment. */
+  /** The server has refused the post temporarily. */
   void refuse(Waiting waiting) {
     takeFromSent(waiting);
     refused.add(waiting);
   }
 
-  /** Whether some posts were refused for the moment, and all others in flight are answered. */
+  /** True if some posts were refused temporarily, and all others in flight are answered. */
   boolean isToBeSentAgain() {
     return !refused.isEmpty() && sent.isEmpty();
   }

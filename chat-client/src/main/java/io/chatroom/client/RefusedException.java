@@ -6,8 +6,8 @@ import io.chatroom.protocol.session.Do;
 import io.chatroom.protocol.session.FromServer;
 
 /**
- * The server refused a request, or ended the session, and said why. The message contains its
- * sentence, made safe to print. Any thread may read it.
+ * The server refused a request, or ended the session. The message contains the server's reason,
+ * made safe to print. Any thread may read it.
  */
 public final class RefusedException extends ChatException {
 
@@ -28,7 +28,7 @@ public final class RefusedException extends ChatException {
     return new RefusedException(sentence(bye.text(), bye.code()), bye.code(), bye.act());
   }
 
-  /** The client was put out of a room; the reason is a sentence for people. */
+  /** The client was removed from a room; the reason is a sentence for people. */
   static RefusedException putOut(String text) {
     return new RefusedException(VisibleText.of(text), Code.KICKED.text(), Do.ASK);
   }
@@ -46,31 +46,29 @@ public final class RefusedException extends ChatException {
 
   private static String words(Code code) {
     return switch (code) {
-      case KICKED -> "somebody who keeps order there has put you out";
-      case BANNED -> "you may not come in";
-      case REPLACED -> "another connection of the same client has taken this one's place";
-      case KEY_WRONG -> "this server wants a key, and the one given is wrong or missing";
-      case ORIGIN -> "pages of another origin may not come in";
+      case KICKED -> "you were kicked";
+      case BANNED -> "you are banned";
+      case REPLACED -> "another connection of the same client has replaced this one";
+      case KEY_WRONG -> "this server needs an access key, and yours is wrong or missing";
+      case ORIGIN -> "this server accepts no pages from another origin";
       case VERSION -> "the server speaks another version of the protocol";
       default -> "the server says " + code.text();
     };
   }
 
-  /**
-   * The word of a {@link io.chatroom.protocol.session.Code}, or one that this client does not know.
-   */
+  /** The text of a {@link io.chatroom.protocol.session.Code}, or a code unknown to this client. */
   public String code() {
     return code;
   }
 
-  /** What to do about it: decide by this, not by the code, which may be a new one. */
+  /** What to do about it. Decide by this, not by the code, which may be a new one. */
   public Do act() {
     return act;
   }
 
   /**
-   * Whether the name is owned, or looks like an owned one: then no other protocol or connection
-   * helps.
+   * True if somebody else owns the name, or one that looks like it: no other protocol or connection
+   * helps then.
    */
   public boolean isAboutOwnership() {
     return code.equals(Code.NAME_OWNED.text())

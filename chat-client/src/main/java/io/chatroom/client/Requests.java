@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The requests with a {@code q} that await their answers on one connection. */
+/** The requests that await their answers on one connection. */
 final class Requests {
 
-  /** More than any program needs at once; a server says how many it takes. */
+  /** More than any program needs at once; the server has its own limit. */
   static final int MAX_WAITING = 200;
 
-  /** A request, and the future and the type of its answer. */
+  /** A request, with the type of its answer and the future for it. */
   record Asked(
       FromClient request,
       Class<? extends FromServer> expected,
@@ -77,7 +77,7 @@ final class Requests {
     }
     for (Map.Entry<String, Asked> entry : waiting.entrySet()) {
       Asked asked = entry.getValue();
-      if (isAnswer(event, asked.request)) {
+      if (isAnswer(event, asked.request)) { // the oldest that fits
         waiting.remove(entry.getKey());
         asked.answer.complete(event);
         return;
@@ -102,7 +102,7 @@ final class Requests {
           && act.room() != null
           && act.room().equals(event.room())
           && (text + " ").startsWith(act.action().text() + " ")
-          && (event.target() == null // the one of an address is not told
+          && (event.target() == null // an address is not published
               || (act.target() != null
                   && NameKey.of(event.target()).equals(NameKey.of(act.target()))));
     }

@@ -6,15 +6,15 @@ import io.chatroom.protocol.session.RoomName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears one room, in its order: after {@link #onJoined} each number of the room comes exactly once:
- * as a message, as an event, as the acknowledgement of one's own post, or within a gap. After a
- * lost connection it continues in the same way, behind another {@link #onJoined}. A post of an
- * earlier connection may come as a message from oneself.
+ * Receives one room, in its order. After {@link #onJoined}, each number of the room arrives exactly
+ * once: as a message, as an event, as the acknowledgement of one's own post, or within a gap. After
+ * a lost connection it continues in the same way, after another {@link #onJoined}. A post of an
+ * earlier connection may arrive as a message from oneself.
  *
  * <p>All calls for one client come on that client's own thread, one after the other. While a
  * listener is busy nothing is read, no ping is sent, and no future completes. So it must not wait
- * for this client, and after minutes the server may take the client for dead. What a listener
- * throws ends the client, and {@link SessionClient#closed} fails with it.
+ * for this client, and after some minutes the server may consider the client dead. An exception of
+ * a listener ends the client, and {@link SessionClient#closed} fails with it.
  *
  * <p>Names and texts are as a stranger wrote them: see {@link io.chatroom.protocol.VisibleText}
  * before they reach a terminal or a log.
@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 public interface RoomListener {
 
   /**
-   * Somebody said something.
+   * A message was posted.
    *
-   * @param client the client that heard it; its {@link SessionClient#position} in this room is that
-   *     of this message
+   * @param client the client that received it; its {@link SessionClient#position} in this room is
+   *     that of this message
    */
   void onMessage(SessionClient client, FromServer.Message message);
 
@@ -38,42 +38,43 @@ public interface RoomListener {
   default void onEvent(SessionClient client, FromServer.Event event) {}
 
   /**
-   * A post of this client has its place in the room, here between what came before and what comes
-   * next. Called before the future of the post completes, and not for a post that had its place
-   * before ({@link FromServer.Ack#duplicate}): that one came as a message. Does nothing unless
-   * overridden.
+   * A post of this client has been stored; this is its place among the messages of the room. Called
+   * before the future of the post completes, and not for a post that was stored earlier ({@link
+   * FromServer.Ack#duplicate}): that one arrives as a message. Does nothing unless overridden.
    *
-   * @param post what was said
+   * @param post the post
    */
   default void onAck(SessionClient client, FromServer.Ack ack, FromClient.Post post) {}
 
   /**
-   * Some numbers will not come. Show this: people should know that they missed something. Where the
-   * reason is {@link FromServer.Gap#EPOCH} the room has a new log, whose numbers are unrelated to
-   * the earlier ones. Does nothing unless overridden.
+   * Some numbers will not arrive. Show this: people should know that they missed something. If the
+   * reason is {@link FromServer.Gap#EPOCH}, the room has a new log, whose numbers are unrelated to
+   * the earlier ones: everything it holds follows, including messages that were received before,
+   * unless {@link SessionClient.Builder#skipReplays} is set. Does nothing unless overridden.
    */
   default void onGap(SessionClient client, FromServer.Gap gap) {}
 
   /**
-   * The client is in the room, for the first time or again; what it missed follows. Does nothing
-   * unless overridden.
+   * The client is in the room, for the first time or again; the messages it missed follow. Does
+   * nothing unless overridden.
    */
   default void onJoined(SessionClient client, FromServer.Joined joined) {}
 
-  /** Others came and went. Carries no number. Does nothing unless overridden. */
+  /** Others joined or left. Has no number. Does nothing unless overridden. */
   default void onPresence(SessionClient client, FromServer.Presence presence) {}
 
   /**
-   * How far this name has read the room, in any of its sessions. Does nothing unless overridden.
+   * The read mark of this name in the room, set in any of its sessions. Does nothing unless
+   * overridden.
    */
   default void onRead(SessionClient client, FromServer.Read read) {}
 
   /**
-   * The client is not in the room any more, and nothing more comes of it. Does nothing unless
+   * The client is no longer in the room, and nothing more arrives from it. Does nothing unless
    * overridden.
    *
-   * @param reason why the server refused it, at first or on rejoining, or put it out; null if it
-   *     left, or the server does not say
+   * @param reason why the server refused the join, or removed the client; null if the client left,
+   *     or the server gives no reason
    */
   default void onLeft(SessionClient client, RoomName room, @Nullable RefusedException reason) {}
 }

@@ -9,9 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One room as a client follows it: counts its numbers over all connections, and detects a server
- * that breaks their order (S-50 to S-53). Knows no connection. On the client's thread, except for
- * {@link #position}.
+ * One room as a client follows it: tracks its numbers over all connections, and detects a server
+ * that breaks their order (S-50 to S-53). Independent of any connection. On the client's thread,
+ * except for {@link #position}.
  */
 final class RoomTrack {
 
@@ -21,9 +21,9 @@ final class RoomTrack {
     WANTED,
     /** The join is sent; the answer is awaited. */
     ASKED,
-    /** Joined: numbers come. */
+    /** Joined: numbers arrive. */
     IN,
-    /** Leaving: numbers come until the server confirms. */
+    /** Leaving: numbers arrive until the server confirms. */
     LEAVING
   }
 
@@ -38,19 +38,30 @@ final class RoomTrack {
   private boolean isUnasked;
   private long heardAt;
 
-  /** The number that comes next. */
+  /** The expected number. */
   private long next;
 
   /** The server owes a gap before anything else. */
   private boolean gapIsDue;
 
-  /** That gap starts a new log; until it comes, the old position counts. */
+  /** That gap starts a new log; until it arrives, the old position counts. */
   private boolean isOtherLog;
+
+  /** The newest number of the log when the room was joined on this connection. */
+  private long newestSeq;
+
+  /** The newest time of anything received, in ms since 1970. */
+  private long newestAt = Long.MIN_VALUE;
+
+  /** The last number and the newest time of what a new log repeats. */
+  private long replayedSeq;
+
+  private long replayedAt = Long.MIN_VALUE;
 
   /** Completes a {@link SessionClient#leave} that waits for the join, or null. */
   private @Nullable CompletableFuture<Void> leaving;
 
-  /** Joins the room again as soon as this one has left it, or null. */
+  /** Rejoins the room as soon as this one has left it, or null. */
   private @Nullable RoomTrack successor;
 
   RoomTrack(RoomName name, Start start, RoomListener listener) {
@@ -72,12 +83,12 @@ final class RoomTrack {
     return name;
   }
 
-  /** Whether the server opened it and this program did not join it. */
+  /** True if the server opened it and this program did not join it. */
   boolean isUnasked() {
     return isUnasked;
   }
 
-  /** When it was last heard, as {@link SessionRooms} counts. */
+  /** The time of its last object, as {@link SessionRooms} counts. */
   long heardAt() {
     return heardAt;
   }
@@ -128,12 +139,12 @@ final class RoomTrack {
     successor = track;
   }
 
-  /** Everything up to here is known; null if nothing is yet. Any thread may ask. */
+  /** The position up to which everything was delivered, or null. For any thread. */
   @Nullable Position position() {
     return position;
   }
 
-  /** Whether its epoch is unknown, without which it cannot be resumed. */
+  /** True if its epoch is unknown, so that it cannot be resumed. */
   boolean isWithoutEpoch() {
     return epoch == null;
   }
@@ -182,17 +193,26 @@ final class RoomTrack {
       next = isKnown ? after.seq() + 1 : 1;
     }
     epoch = answer.epoch();
+    newestSeq = answer.seq();
     state = State.IN;
     known();
   }
 
-  /** The next number is taken by a message, an event or an acknowledgement. */
-  void take(long seq) throws RuleBrokenException {
+  /**
+   * The next number is taken by a message, an event or an acknowledgement.
+   *
+   * @param at its time, in ms since 1970
+   * @return true if the new log repeats it: it was there when this client rejoined, and is no newer
+   *     than the newest one received from the old log
+   */
+  boolean take(long seq, long at) throws RuleBrokenException {
     checkIsIn();
     check(!gapIsDue, "number " + seq + " comes where a gap was announced");
     check(seq == next, "number " + seq + " comes, expected " + next);
     next = seq + 1;
+    newestAt = Math.max(newestAt, at);
     known();
+    return seq <= replayedSeq && at <= replayedAt;
   }
 
   /** Some numbers will not come. */
@@ -203,6 +223,10 @@ final class RoomTrack {
         gap.why().equals(FromServer.Gap.EPOCH) == isOtherLog,
         "a gap comes because of " + gap.why() + ", and joined tells otherwise");
     check(isOtherLog || gap.to() >= gap.from(), "a gap comes in which nothing is missing");
+    if (isOtherLog) {
+      replayedSeq = newestSeq;
+      replayedAt = newestAt;
+    }
     next = gap.to() + 1;
     gapIsDue = false;
     isOtherLog = false;

@@ -1,8 +1,8 @@
 package io.chatroom.client;
 
 /**
- * The server broke the protocol, so nothing more that it says on this connection counts. The
- * message is one sentence, safe to print. Has no stack trace: the fault is at the other end.
+ * The server broke the protocol, so the rest of this connection is ignored. The message is one
+ * sentence, safe to print. Has no stack trace: the fault is at the other end.
  */
 final class RuleBrokenException extends Exception {
 

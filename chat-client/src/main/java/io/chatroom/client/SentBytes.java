@@ -11,12 +11,12 @@ final class SentBytes extends ChannelOutboundHandlerAdapter {
   private long queued;
   private long taken;
 
-  /** How many were written, accepted or not. */
+  /** Bytes written, accepted or not. */
   long queued() {
     return queued;
   }
 
-  /** How many the operating system has accepted, in whole buffers. */
+  /** Bytes that the operating system has accepted, in whole buffers. */
   long taken() {
     return taken;
   }

@@ -5,9 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The address of a server: a host and a port, as a person writes them. The host stays a name and is
- * looked up at every connect, because the addresses behind a name change. Immutable: threads may
- * share it.
+ * The address of a server: a host and a port, as a person writes them. A host name is looked up at
+ * every connect, because the addresses behind it change. Immutable: threads may share it.
  *
  * @param host a host name, an IPv4 address, or an IPv6 address without its brackets
  * @param port 1 to 65535
@@ -48,11 +47,11 @@ public record ServerAddress(String host, int port) {
   }
 
   /**
-   * Reads {@code HOST}, {@code HOST:PORT}, {@code [IPV6]} or {@code [IPV6]:PORT}. Without a port it
+   * Reads {@code HOST}, {@code HOST:PORT}, {@code [IPV6]} or {@code [IPV6]:PORT}. The default port
    * is {@link #DEFAULT_PORT}.
    *
-   * @throws IllegalArgumentException if it is none of these; the message is one sentence that gives
-   *     the value and what was expected, and is safe to print
+   * @throws IllegalArgumentException if it has another form; the message is one sentence with the
+   *     value and what was expected, and is safe to print
    */
   public static ServerAddress parse(String text) {
     return parse(text, DEFAULT_PORT);

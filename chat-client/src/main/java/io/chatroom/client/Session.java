@@ -1,8 +1,6 @@
 package io.chatroom.client;
 
-import io.chatroom.protocol.FrameEncoder;
 import io.chatroom.protocol.VisibleText;
-import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.Do;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
@@ -24,36 +22,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of a {@link SessionClient} over all its connections: says hello, dispatches what comes,
- * and reconnects. {@link SessionRooms} knows the rooms, {@link PostQueue} the waiting posts, {@link
- * Requests} the open requests, {@link SessionLink} the connection.
+ * The life of a {@link SessionClient} over all its connections: connects, sends the hello,
+ * reconnects, and ends. {@link SessionLink} is the current connection; {@link SessionInbox} passes
+ * what arrives to {@link SessionRooms}, {@link PostSender}, {@link Requests} and {@link NameProof}.
  *
  * <p>Everything that is not marked for any thread runs on the client's own.
  */
-final class Session implements SessionLink.Ear {
+final class Session implements SessionWire, SessionLink.Listener {
 
   private static final Duration GRACE = Duration.ofSeconds(1);
 
-  /** The client ends after this many broken connections in a row. */
+  /** The client ends after this many protocol violations in a row. */
   private static final int MAX_VIOLATIONS = 5;
 
-  /** Broken connections closer together than this are in a row. */
-  private static final Duration RIGHT_FOR = Duration.ofMinutes(1);
-
-  /** Used where the server tells no limit, or one that is larger than useful. */
-  private static final long FEW_UNANSWERED = 100;
-
-  private static final long MAX_UNANSWERED = 10_000;
-  private static final long FEW_UNANSWERED_BYTES = 1 << 20;
-  private static final long MAX_UNANSWERED_BYTES = 16 << 20;
-
-  private static final long RETRY_MILLIS = 1_000;
-
-  /**
-   * The longest wait before a refused request is sent again; where the server asks for longer, it
-   * fails.
-   */
-  private static final long LONGEST_RETRY_MILLIS = 30_000;
+  /** After this long without a violation, counting starts anew. */
+  private static final Duration VIOLATION_MEMORY = Duration.ofMinutes(1);
 
   private final SessionClient client;
   private final SessionAddress address;
@@ -66,28 +49,23 @@ final class Session implements SessionLink.Ear {
   private final Duration welcomeTimeout;
   private final SessionListener listener;
 
-  private final PostQueue posts;
+  private final NameProof proof;
   private final Requests requests = new Requests();
   private final SessionRooms rooms;
+  private final PostSender posts;
+  private final SessionInbox inbox;
   private final EventLoop loop;
   private final SessionDialer dialer;
   private final CompletableFuture<Void> begun = new CompletableFuture<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-  private final @Nullable OwnedNames names;
-  private final boolean isEncrypted;
-
   private volatile FromServer.@Nullable Welcome welcome;
-  private volatile boolean isOwned;
 
-  /** Proves that the name is ours, or null; the server may give another one. */
-  private @Nullable String token;
+  /** True if the first connection may be retried, too. */
+  private boolean retriesAtFirst;
 
-  private boolean triesAgainAtFirst;
-  private @Nullable Thread dialing;
   private @Nullable SessionLink link;
   private boolean welcomed;
-  private boolean isHeld;
   private int failures;
   private int violations;
   private boolean closing;
@@ -109,35 +87,20 @@ final class Session implements SessionLink.Ear {
             settings.rooms.keySet().stream()
                 .map(room -> new FromClient.Wish(room, null, null))
                 .toList());
-    names = settings.names;
+    proof = new NameProof(settings, server, name);
     spread = settings.spread;
     closeTimeout = settings.closeTimeout;
     welcomeTimeout =
         settings.welcomeTimeout == null ? settings.connectTimeout : settings.welcomeTimeout;
     listener = settings.listener;
-    token = settings.token;
-    if (token == null && names != null) {
-      token = names.token(server.server(), name);
-    }
-    posts = new PostQueue(settings.maxWaiting, settings.maxWaitingBytes);
     rooms = new SessionRooms(this, client, settings);
-    isEncrypted = SessionDialer.isEncrypted(server, settings.tls);
-    if (token != null) {
-      checkMayGo("the token of the name " + VisibleText.of(name));
-    }
-    if (settings.key != null) {
-      checkMayGo("the key");
-    }
+    PostQueue queue = new PostQueue(settings.maxWaiting, settings.maxWaitingBytes);
+    posts = new PostSender(this, rooms, queue, this::allPostsAnswered);
+    inbox = new SessionInbox(this, rooms, posts, requests, proof, client, listener);
     loop =
         new SingleThreadIoEventLoop(
             null, new DefaultThreadFactory("chat-session"), NioIoHandler.newFactory());
     dialer = new SessionDialer(loop, server, settings.tls, settings.connectTimeout);
-  }
-
-  private void checkMayGo(String secret) throws ChatException {
-    if (names != null) {
-      names.checkMayGo(address.server(), isEncrypted, secret);
-    }
   }
 
   // For any thread.
@@ -162,7 +125,7 @@ final class Session implements SessionLink.Ear {
   void start() {
     run(
         () -> {
-          triesAgainAtFirst = true;
+          retriesAtFirst = true;
           dial();
         });
   }
@@ -173,23 +136,31 @@ final class Session implements SessionLink.Ear {
 
   CompletableFuture<FromServer.Ack> post(FromClient.Post post) {
     CompletableFuture<FromServer.Ack> ack = new CompletableFuture<>();
-    int bytes = FrameEncoder.payloadBytes(post.text());
-    if (!posts.admit(bytes)) {
+    if (!posts.admit(post)) {
       ack.completeExceptionally(
           new ChatException(
               "too much waits to be acknowledged, "
                   + posts.size()
                   + " posts: wait for some before posting more"));
-    } else if (!run(() -> enqueue(post, bytes, ack))) {
-      posts.release(bytes);
+    } else if (!run(() -> add(post, ack))) {
+      posts.release(post);
       ack.completeExceptionally(isClosed());
     }
     return ack;
   }
 
-  CompletableFuture<FromServer.Joined> join(RoomName room, Start start, RoomListener hears) {
+  private void add(FromClient.Post post, CompletableFuture<FromServer.Ack> ack) {
+    if (ended || closing) {
+      posts.release(post);
+      ack.completeExceptionally(isClosed());
+    } else {
+      posts.add(post, ack);
+    }
+  }
+
+  CompletableFuture<FromServer.Joined> join(RoomName room, Start start, RoomListener roomListener) {
     CompletableFuture<FromServer.Joined> joined = new CompletableFuture<>();
-    runOrFail(joined, () -> rooms.join(room, start, hears, joined));
+    runOrFail(joined, () -> rooms.join(room, start, roomListener, joined));
     return joined;
   }
 
@@ -212,16 +183,14 @@ final class Session implements SessionLink.Ear {
   }
 
   boolean isOwned() {
-    return isOwned;
+    return proof.isOwned();
   }
 
   CompletableFuture<FromServer.Owned> claim() {
-    if (names != null) {
-      try {
-        checkMayGo("the token of the name " + VisibleText.of(hello.name()));
-      } catch (ChatException e) {
-        return CompletableFuture.failedFuture(e);
-      }
+    try {
+      proof.checkMayClaim();
+    } catch (ChatException e) {
+      return CompletableFuture.failedFuture(e);
     }
     return ask(FromServer.Owned.class, FromClient.Claim::new);
   }
@@ -237,7 +206,7 @@ final class Session implements SessionLink.Ear {
                 new ChatException(
                     "the room " + VisibleText.of(room.text()) + " is not joined now"));
           } else if (requests.addRead(read, marked)) {
-            say(read);
+            send(read);
           } else {
             marked.completeExceptionally(tooMuchAsked());
           }
@@ -255,14 +224,7 @@ final class Session implements SessionLink.Ear {
     Objects.requireNonNull(request.apply("q")); // a bad argument fails in the caller's thread
     CompletableFuture<T> answer = new CompletableFuture<>();
     CompletableFuture<FromServer> any = new CompletableFuture<>();
-    any.whenComplete(
-        (object, failure) -> {
-          if (failure == null) {
-            answer.complete(expected.cast(object));
-          } else {
-            answer.completeExceptionally(failure);
-          }
-        });
+    Futures.pass(any, answer, expected::cast);
     runOrFail(
         answer,
         () -> {
@@ -278,23 +240,9 @@ final class Session implements SessionLink.Ear {
     return answer;
   }
 
-  /** The same without what was answered; failures are not wrapped. */
-  static CompletableFuture<Void> done(CompletableFuture<?> answer) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    answer.whenComplete(
-        (object, failure) -> {
-          if (failure == null) {
-            done.complete(null);
-          } else {
-            done.completeExceptionally(failure);
-          }
-        });
-    return done;
-  }
-
   /** A new future for each caller. */
   CompletableFuture<Void> closed() {
-    return done(closed);
+    return Futures.done(closed);
   }
 
   void close() {
@@ -341,35 +289,36 @@ final class Session implements SessionLink.Ear {
 
   // For the other parts, on the client's thread.
 
-  /** Whether there is a session now. */
-  boolean isWelcomed() {
-    return welcomed;
+  @Override
+  public boolean isWelcomed() {
+    return welcomed && !saidBye;
   }
 
-  void say(FromClient object) {
+  @Override
+  public void send(FromClient object) {
     if (link != null) {
-      link.say(object);
+      link.send(object);
     }
   }
 
-  /** How many requests await their answers. */
-  int requests() {
+  @Override
+  public int requests() {
     return requests.size();
   }
 
-  /** Asks with a q, and completes the future with the answer. */
-  void request(
+  @Override
+  public void request(
       Class<? extends FromServer> expected,
       Function<String, FromClient> request,
       CompletableFuture<FromServer> answer) {
     String q = requests.nextQ();
     FromClient object = request.apply(q);
     requests.add(q, new Requests.Asked(object, expected, answer));
-    say(object);
+    send(object);
   }
 
-  /** Runs a task later, if the present connection is still open then. */
-  void later(long millis, Runnable task) {
+  @Override
+  public void later(long millis, Runnable task) {
     SessionLink now = link;
     loop.schedule(
         () -> {
@@ -381,13 +330,8 @@ final class Session implements SessionLink.Ear {
         TimeUnit.MILLISECONDS);
   }
 
-  /** How long to wait before the same request is sent again. */
-  static long retryMillis(FromServer.Error error) {
-    return error.afterMillis() == null ? RETRY_MILLIS : Math.max(1, error.afterMillis());
-  }
-
-  /** Calls a listener; what it throws ends the client. */
-  void tell(Runnable call) {
+  @Override
+  public void tell(Runnable call) {
     if (ended) {
       return;
     }
@@ -406,19 +350,7 @@ final class Session implements SessionLink.Ear {
     }
     SessionLink next = new SessionLink(this, address.way().isWebSocket());
     link = next;
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                dialer.dial(next);
-              } catch (ChatException | RuntimeException e) {
-                run(() -> cannotConnect(next, e));
-              }
-            },
-            "chat-session-connect");
-    thread.setDaemon(true);
-    dialing = thread;
-    thread.start();
+    dialer.start(next, failure -> run(() -> cannotConnect(next, failure)));
   }
 
   private void cannotConnect(SessionLink failed, Exception reason) {
@@ -443,9 +375,14 @@ final class Session implements SessionLink.Ear {
       opened.cut();
       return;
     }
-    opened.say(
+    opened.send(
         new FromClient.Hello(
-            hello.name(), hello.client(), token, hello.key(), hello.agent(), rooms.hello()));
+            hello.name(),
+            hello.client(),
+            proof.token(),
+            hello.key(),
+            hello.agent(),
+            rooms.hello()));
     later(welcomeTimeout.toMillis(), this::giveUpOnAWelcome);
   }
 
@@ -465,19 +402,30 @@ final class Session implements SessionLink.Ear {
   }
 
   @Override
-  public void heard(SessionLink from, FromServer object) {
+  public void received(SessionLink from, FromServer object) {
     if (from != link || ended) {
       return;
     }
     try {
-      if (welcomed) {
-        take(object);
+      if (object instanceof FromServer.Bye bye) {
+        act(RefusedException.of(bye), bye.afterMillis());
+      } else if (object instanceof FromServer.Error error && isAboutConnection(error)) {
+        act(RefusedException.of(error), error.afterMillis());
+      } else if (welcomed) {
+        inbox.take(object);
+      } else if (object instanceof FromServer.Welcome answer) {
+        beWelcome(answer);
       } else {
-        takeFirst(object);
+        RuleBrokenException.check(
+            object instanceof FromServer.Pong, object.type() + " comes before the welcome");
       }
     } catch (RuleBrokenException e) {
       violated(e);
     }
+  }
+
+  private boolean isAboutConnection(FromServer.Error error) {
+    return !welcomed || error.act() == Do.RECONNECT || error.act() == Do.STOP;
   }
 
   @Override
@@ -498,7 +446,7 @@ final class Session implements SessionLink.Ear {
       end(RefusedException.ofCloseNumber(shownServer, number.number()));
     } else if (reason instanceof RuntimeException) {
       end(new ChatException("the client failed: " + VisibleText.of(reason.toString()), reason));
-    } else if (welcome == null && !over.heardAtAll() && !over.isWebSocket()) {
+    } else if (welcome == null && !over.hasReceivedAnything() && !over.isWebSocket()) {
       end(
           noSessions(
               shownServer
@@ -523,7 +471,7 @@ final class Session implements SessionLink.Ear {
     }
   }
 
-  /** Handles an error about the connection as a whole. */
+  /** Follows an error or a bye about the connection as a whole. */
   private void act(RefusedException reason, @Nullable Long afterMillis) {
     switch (reason.act()) {
       case RETRY, RECONNECT -> comeBack(reason, afterMillis);
@@ -538,7 +486,7 @@ final class Session implements SessionLink.Ear {
       end(null);
       return;
     }
-    if (welcome == null && !triesAgainAtFirst) {
+    if (welcome == null && !retriesAtFirst) {
       end(reason);
       return;
     }
@@ -551,7 +499,6 @@ final class Session implements SessionLink.Ear {
     SessionLink old = link;
     link = null;
     welcomed = false;
-    isHeld = false;
     if (old != null) {
       old.cut();
     }
@@ -561,261 +508,24 @@ final class Session implements SessionLink.Ear {
         new ChatException("the connection was lost before the answer came, ask again"));
   }
 
-  // Incoming objects.
-
-  private void takeFirst(FromServer object) throws RuleBrokenException {
-    if (object instanceof FromServer.Welcome answer) {
-      beWelcome(answer);
-    } else if (object instanceof FromServer.Error error) {
-      act(RefusedException.of(error), error.afterMillis());
-    } else if (object instanceof FromServer.Bye bye) {
-      act(RefusedException.of(bye), bye.afterMillis());
-    } else {
-      RuleBrokenException.check(
-          object instanceof FromServer.Pong, object.type() + " comes before the welcome");
-    }
-  }
-
   private void beWelcome(FromServer.Welcome answer) {
     welcome = answer;
-    isOwned = answer.owned();
     welcomed = true;
     failures = 0;
     if (link != null) {
       link.welcome(answer);
     }
-    later(RIGHT_FOR.toMillis(), () -> violations = 0);
-    rememberTls();
+    later(VIOLATION_MEMORY.toMillis(), () -> violations = 0);
+    try {
+      proof.welcomed(answer.owned());
+    } catch (ChatException e) {
+      tell(() -> listener.onTrouble(client, e));
+    }
+    inbox.welcomed(answer);
     tell(() -> listener.onConnected(client, answer));
     begun.complete(null);
     rooms.welcomed();
-    pump();
-  }
-
-  private void rememberTls() {
-    if (names != null && isEncrypted) {
-      try {
-        names.rememberTls(address.server());
-      } catch (ChatException e) {
-        tell(() -> listener.onTrouble(client, e));
-      }
-    }
-  }
-
-  private void take(FromServer object) throws RuleBrokenException {
-    if (object instanceof FromServer.Message message) {
-      rooms.take(message);
-    } else if (object instanceof FromServer.Event event) {
-      rooms.take(event);
-      FromServer.Welcome answer = welcome;
-      requests.answerEvent(event, answer == null ? "" : answer.name());
-    } else if (object instanceof FromServer.Ack ack) {
-      take(ack);
-    } else if (object instanceof FromServer.Gap gap) {
-      rooms.take(gap);
-    } else if (object instanceof FromServer.Joined joined) {
-      if (joined.q() != null) {
-        requests.answer(joined.q(), joined);
-      }
-      rooms.take(joined);
-    } else if (object instanceof FromServer.Left left) {
-      if (left.q() != null) {
-        requests.answer(left.q(), left);
-      } else {
-        rooms.putOut(left.room(), left.text());
-      }
-    } else if (object instanceof FromServer.Presence presence) {
-      rooms.take(presence);
-    } else if (object instanceof FromServer.Pong pong) {
-      rooms.take(pong);
-    } else if (object instanceof FromServer.Page page) {
-      requests.answer(page.q(), page);
-    } else if (object instanceof FromServer.Rooms list) {
-      requests.answer(list.q(), list);
-    } else if (object instanceof FromServer.Members list) {
-      requests.answer(list.q(), list);
-    } else if (object instanceof FromServer.Error error) {
-      take(error);
-    } else if (object instanceof FromServer.Bye bye) {
-      act(RefusedException.of(bye), bye.afterMillis());
-    } else if (object instanceof FromServer.Owned owned) {
-      take(owned);
-    } else if (object instanceof FromServer.Link code) {
-      requests.answer(code.q(), code);
-    } else if (object instanceof FromServer.Tokens tokens) {
-      requests.answer(tokens.q(), tokens);
-    } else if (object instanceof FromServer.Moderated act) {
-      requests.answer(act.q(), act);
-    } else if (object instanceof FromServer.Blocked blocked) {
-      if (blocked.q() != null) {
-        requests.answer(blocked.q(), blocked);
-      }
-      tell(() -> listener.onBlocked(client, blocked.names()));
-    } else if (object instanceof FromServer.Read read) {
-      requests.answerRead(read);
-      rooms.take(read);
-    } else {
-      throw new RuleBrokenException(object.type() + " comes without having been asked for");
-    }
-  }
-
-  /** The name is ours; the token is kept before any caller hears of it. */
-  private void take(FromServer.Owned owned) throws RuleBrokenException {
-    Requests.Asked asked = requests.get(owned.q());
-    if (asked == null || !(asked.request() instanceof FromClient.Claim)) {
-      throw new RuleBrokenException("owned comes without having been asked for");
-    }
-    token = owned.token();
-    isOwned = true;
-    try {
-      if (names != null) {
-        names.keep(address.server(), hello.name(), owned.token());
-      }
-    } catch (ChatException e) {
-      requests.fail(
-          owned.q(),
-          new ChatException(
-              "the name is yours, but what proves it cannot be kept, so claim it again when that is"
-                  + " mended: "
-                  + e.getMessage(),
-              e));
-      return;
-    }
-    requests.answer(owned.q(), owned);
-  }
-
-  private void take(FromServer.Ack ack) throws RuleBrokenException {
-    PostQueue.Waiting waiting = posts.sent(ack.id());
-    if (waiting == null || !waiting.post().room().equals(ack.room())) {
-      throw new RuleBrokenException(
-          "an ack comes for " + VisibleText.of(ack.id()) + ", which was not posted there");
-    }
-    if (!ack.duplicate()) {
-      rooms.take(ack, waiting.post());
-    }
-    posts.remove(waiting);
-    waiting.ack().complete(ack);
-    pump();
-  }
-
-  private void take(FromServer.Error error) throws RuleBrokenException {
-    if (error.act() == Do.RECONNECT || error.act() == Do.STOP) {
-      act(RefusedException.of(error), error.afterMillis());
-    } else if (error.id() != null) {
-      refused(error, error.id());
-    } else if (rooms.refused(error)) {
-      return;
-    } else {
-      if (error.q() == null
-          && error.room() != null
-          && requests.failRead(error.room(), RefusedException.of(error))) {
-        return;
-      }
-      Requests.Asked asked = requests.get(error.q());
-      if (asked == null || error.q() == null) {
-        throw new RuleBrokenException(
-            "an error comes for nothing that was asked: " + VisibleText.of(error.text()));
-      }
-      if (error.act() == Do.RETRY && retryMillis(error) <= LONGEST_RETRY_MILLIS) {
-        later(retryMillis(error), () -> say(asked.request()));
-      } else {
-        requests.fail(error.q(), RefusedException.of(error));
-      }
-    }
-  }
-
-  // Posts.
-
-  private void enqueue(FromClient.Post post, int bytes, CompletableFuture<FromServer.Ack> ack) {
-    if (ended || closing) {
-      posts.release(bytes);
-      ack.completeExceptionally(isClosed());
-    } else if (!posts.add(post, bytes, ack)) {
-      posts.release(bytes);
-      ack.completeExceptionally(
-          new ChatException("a post with the id " + VisibleText.of(post.id()) + " waits already"));
-    } else {
-      pump();
-    }
-  }
-
-  /** Sends the posts that may go out now. */
-  private void pump() {
-    if (closing && posts.size() == 0) {
-      sayBye();
-      return;
-    }
-    FromServer.Welcome limits = welcome;
-    if (!welcomed || saidBye || isHeld || limits == null) {
-      return;
-    }
-    int most =
-        (int) limit(limits, FromServer.Welcome.MAX_UNANSWERED, FEW_UNANSWERED, MAX_UNANSWERED);
-    long mostBytes =
-        limit(
-            limits,
-            FromServer.Welcome.MAX_UNANSWERED_BYTES,
-            FEW_UNANSWERED_BYTES,
-            MAX_UNANSWERED_BYTES);
-    Long longest = limits.limits().get(FromServer.Welcome.MAX_MESSAGE_BYTES);
-    for (PostQueue.Waiting waiting = posts.next(most, mostBytes);
-        waiting != null;
-        waiting = posts.next(most, mostBytes)) {
-      if (longest != null && waiting.textBytes() > longest) {
-        fail(waiting, tooLong(waiting.textBytes(), longest));
-      } else {
-        say(waiting.post());
-      }
-    }
-  }
-
-  private static long limit(FromServer.Welcome limits, String name, long usual, long most) {
-    return Math.max(1, Math.min(most, limits.limits().getOrDefault(name, usual)));
-  }
-
-  /** Refuses a post whose frame the server would close the connection over. */
-  private static RefusedException tooLong(int bytes, long limit) {
-    return new RefusedException(
-        "the text has " + bytes + " bytes of UTF-8, and the server accepts " + limit,
-        Code.TOO_LONG.text(),
-        Do.CHANGE);
-  }
-
-  private void refused(FromServer.Error error, String id) throws RuleBrokenException {
-    PostQueue.Waiting waiting = posts.sent(id);
-    if (waiting == null) {
-      throw new RuleBrokenException(
-          "an error comes for " + VisibleText.of(id) + ", which was not posted");
-    }
-    // No failure: the room is about to be joined again.
-    boolean isEarly =
-        error.code().equals(Code.NOT_JOINED.text()) && rooms.isComing(waiting.post().room());
-    if (error.act() != Do.RETRY && !isEarly) {
-      fail(waiting, RefusedException.of(error));
-      pump();
-      return;
-    }
-    posts.refuse(waiting);
-    if (!isHeld) {
-      isHeld = true;
-      later(retryMillis(error), this::release);
-    }
-  }
-
-  /** The pause of the posts is over. */
-  private void release() {
-    if (posts.isToBeSentAgain()) {
-      isHeld = false;
-      posts.sendAgain();
-      pump();
-    } else {
-      later(RETRY_MILLIS, this::release);
-    }
-  }
-
-  private void fail(PostQueue.Waiting waiting, ChatException reason) {
-    posts.remove(waiting);
-    waiting.ack().completeExceptionally(reason);
+    posts.welcomed(answer);
   }
 
   // The end.
@@ -831,6 +541,12 @@ final class Session implements SessionLink.Ear {
     }
   }
 
+  private void allPostsAnswered() {
+    if (closing) {
+      sayBye();
+    }
+  }
+
   private void sayBye() {
     if (saidBye || ended) {
       return;
@@ -840,14 +556,14 @@ final class Session implements SessionLink.Ear {
       end(null);
       return;
     }
-    say(new FromClient.Bye());
+    send(new FromClient.Bye());
     loop.schedule(() -> end(null), closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
-   * Ends everything.
+   * Ends the client.
    *
-   * @param reason null if that was wanted
+   * @param reason null if the caller closed it
    */
   private void end(@Nullable ChatException reason) {
     if (ended) {
@@ -856,7 +572,7 @@ final class Session implements SessionLink.Ear {
     disconnect();
     ended = true;
     ChatException told = reason == null ? isClosed() : reason;
-    posts.drain().forEach(waiting -> waiting.ack().completeExceptionally(told));
+    posts.end(told);
     rooms.end(told);
     begun.completeExceptionally(told);
     if (reason == null) {
@@ -864,9 +580,7 @@ final class Session implements SessionLink.Ear {
     } else {
       closed.completeExceptionally(reason);
     }
-    if (dialing != null) {
-      dialing.interrupt(); // it is not needed any more
-    }
+    dialer.interrupt();
     loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
   }
 }

@@ -19,15 +19,15 @@ import java.util.regex.Pattern;
  *
  * <p>Immutable: threads may share it.
  *
- * @param way how to reach it
+ * @param way the transport
  * @param server the host and the port
- * @param path of the WebSocket, with its slash; empty over TCP
+ * @param path the path of the WebSocket, with its slash; empty over TCP
  */
 public record SessionAddress(Way way, ServerAddress server, String path) {
 
   /** How a client reaches a server. Constants, for any thread. */
   public enum Way {
-    /** TCP, with TLS if the client was told whom to trust. */
+    /** TCP, with TLS if the client's {@link SessionClient.Builder#tls} is set. */
     TCP("", ServerAddress.DEFAULT_PORT),
     /** TCP without TLS. */
     CHAT("chat://", ServerAddress.DEFAULT_PORT),
@@ -46,7 +46,7 @@ public record SessionAddress(Way way, ServerAddress server, String path) {
       this.port = port;
     }
 
-    /** Whether it is a WebSocket, and not plain TCP. */
+    /** True for WebSocket, false for plain TCP. */
     public boolean isWebSocket() {
       return this == WS || this == WSS;
     }
@@ -58,7 +58,7 @@ public record SessionAddress(Way way, ServerAddress server, String path) {
       Pattern.compile("/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*");
 
   /**
-   * @throws IllegalArgumentException if the path does not go with the way; the message is one
+   * @throws IllegalArgumentException if the path does not fit the transport; the message is one
    *     sentence for people
    */
   public SessionAddress {
@@ -71,7 +71,7 @@ public record SessionAddress(Way way, ServerAddress server, String path) {
     }
   }
 
-  /** An address over TCP, with TLS if the client is told whom to trust. */
+  /** An address over TCP, with TLS if the client's {@link SessionClient.Builder#tls} is set. */
   public static SessionAddress of(ServerAddress server) {
     return new SessionAddress(Way.TCP, server, "");
   }
@@ -79,8 +79,8 @@ public record SessionAddress(Way way, ServerAddress server, String path) {
   /**
    * Reads an address in one of the forms of the table above.
    *
-   * @throws IllegalArgumentException if it is none of these; the message is one sentence that gives
-   *     the value and what was expected, and is safe to print
+   * @throws IllegalArgumentException if it has another form; the message is one sentence with the
+   *     value and what was expected, and is safe to print
    */
   public static SessionAddress parse(String text) {
     Matcher parts = SCHEME.matcher(text);

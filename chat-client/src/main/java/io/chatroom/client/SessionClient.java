@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One participant on a server that speaks sessions ({@code SESSIONS.md}): joins rooms, posts, hears
- * each room whole and in order, and reconnects by itself.
+ * One participant on a server that speaks sessions ({@code SESSIONS.md}): joins rooms, posts,
+ * receives everything in each room in order, and reconnects by itself.
  *
  * <pre>{@code
  * RoomListener echo =
@@ -24,39 +24,38 @@ import org.jspecify.annotations.Nullable;
  *     SessionClient.builder()
  *         .room(RoomName.of("lobby"), Start.live(), echo)
  *         .connect(SessionAddress.parse("localhost"), "echo")) {
- *   client.closed().join(); // until it is closed, or the server sends it away for good
+ *   client.closed().join(); // until it is closed, or the server turns it away for good
  * }
  * }</pre>
  *
- * <p>What it promises:
+ * <p>It promises:
  *
  * <ul>
- *   <li><b>Whole or told.</b> A {@link RoomListener} gets each number of its room exactly once, in
+ *   <li><b>No silent loss.</b> A {@link RoomListener} gets each number of its room exactly once, in
  *       order, or within a gap, over any number of connections. An object that breaks that order
  *       never reaches it: see below.
  *   <li><b>Once.</b> A post that was not acknowledged before the connection was lost is sent again
  *       on the next one, with the same id and in the order of the calls, until an {@linkplain
  *       #post(RoomName, String) acknowledgement} or a refusal comes. The server stores it once.
- *   <li><b>It comes back.</b> After a lost connection it reconnects when the server says, else
- *       after about a second, times a random 0.5 to 1.5; the wait grows with each failure, up to
- *       half a minute. A connection on which nothing comes for twice the server's {@code
- *       pingSeconds} counts as lost.
+ *   <li><b>It reconnects.</b> After a lost connection it waits as long as the server asks, else
+ *       about a second, times a random 0.5 to 1.5; the delay grows with each failure, up to half a
+ *       minute. A connection that is silent for twice the server's {@code pingSeconds} counts as
+ *       lost.
  *   <li><b>It ends</b> when it is {@linkplain #close closed}, and with a {@link ChatException} in
- *       {@link #closed} when only a person can help: the server says {@link
+ *       {@link #closed} when only a person can help: the server tells it to {@link
  *       io.chatroom.protocol.session.Do#STOP stop}, refuses the name or is not trusted, or a
  *       listener throws.
  * </ul>
  *
  * <p>When a server breaks the protocol (a number that is not the next one, an unexpected epoch, an
- * acknowledgement without a post, an unknown object, too long a frame), the client drops the
- * object, closes the connection, and resumes on a new one. At the fifth such break in a row, each
+ * acknowledgement without a post, an unrequested object, too long a frame), the client drops the
+ * object, closes the connection, and resumes on a new one. At the fifth violation in a row, each
  * within a minute of the last, the client ends.
  *
  * <p>All methods may be called from any thread. Each client has one thread of its own, which alone
  * calls the listeners and completes the futures; so neither a listener nor a callback of a future
- * may wait for this client. The thread keeps the JVM alive, as a server's would, and ends with the
- * client. While a listener is busy nothing is read: TCP holds back the server, and memory does not
- * grow.
+ * may wait for this client. The thread keeps the JVM alive until the client ends. While a listener
+ * is busy nothing is read: TCP holds back the server, and memory does not grow.
  */
 public final class SessionClient implements AutoCloseable {
 
@@ -66,34 +65,34 @@ public final class SessionClient implements AutoCloseable {
     session = new Session(this, settings, server, name);
   }
 
-  /** Settings first, then {@link Builder#connect} or {@link Builder#start}. */
+  /** Returns a builder; end with {@link Builder#connect} or {@link Builder#start}. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Posts a message, under a new id, in a room that the client has joined. Posts of one thread go
-   * out in the order of its calls, and stand in the room in that order, unless the server refuses
-   * one for the moment and takes a later one.
+   * Posts a message, with a new id, to a room that the client has joined. Posts of one thread are
+   * sent and stored in the order of its calls, unless the server refuses one temporarily and
+   * accepts a later one.
    *
-   * <p>Without a connection the post waits, in memory, until there is one again. {@link
-   * Builder#waiting} bounds how many posts wait; beyond that the future fails at once. A program
-   * that posts much should wait for every hundredth future.
+   * <p>Without a connection the post waits, in memory, for the next one. {@link Builder#waiting}
+   * limits the waiting posts; beyond that the future fails at once. A program that posts much
+   * should wait for every hundredth future.
    *
-   * @return completes when the post stands in the room's log, as safe as the server makes it; fails
-   *     with a {@link RefusedException} if the server does not take it, and with another {@link
-   *     ChatException} if the client ends before that is known, or too much waits already.
-   *     Cancelling it does not cancel the post
-   * @throws IllegalArgumentException if there is half a surrogate pair in the text
+   * @return completes when the post is in the room's log, as safe as the server makes it; fails
+   *     with a {@link RefusedException} if the server refuses it, and with another {@link
+   *     ChatException} if the client ends before the answer, or too much waits already. Cancelling
+   *     it does not cancel the post
+   * @throws IllegalArgumentException if the text contains half of a surrogate pair
    */
   public CompletableFuture<FromServer.Ack> post(RoomName room, String text) {
     return session.post(new FromClient.Post(session.nextId(), room, text, null));
   }
 
   /**
-   * The same with an id of the caller's own, or as a reply to another message. The same id from the
-   * same {@linkplain Builder#clientFile client} is the same post, even after a restart of the
-   * program: a script can retry, and the server stores the post once.
+   * Posts a message with an id of the caller's own, or as a reply to another message. The same id
+   * from the same {@linkplain Builder#clientFile client} is the same post, even after a restart of
+   * the program: a script can retry, and the server stores the post once.
    */
   public CompletableFuture<FromServer.Ack> post(FromClient.Post post) {
     return session.post(post);
@@ -101,12 +100,12 @@ public final class SessionClient implements AutoCloseable {
 
   /**
    * Joins a room and stays in it, over all later connections, until {@link #leave} is called or the
-   * server puts the client out. A room that is joined already continues where it is, with the new
+   * server removes the client. A room that is joined already continues where it is, with the new
    * listener.
    *
-   * @return completes when the client is in the room, before anything of it is heard, and fails
-   *     with a {@link RefusedException} if the server does not let it in; {@link
-   *     RoomListener#onJoined} and {@link RoomListener#onLeft} tell the same
+   * @return completes when the client is in the room, before it receives anything there; fails with
+   *     a {@link RefusedException} if the server refuses. {@link RoomListener#onJoined} and {@link
+   *     RoomListener#onLeft} report the same
    */
   public CompletableFuture<FromServer.Joined> join(
       RoomName room, Start start, RoomListener listener) {
@@ -116,16 +115,15 @@ public final class SessionClient implements AutoCloseable {
   /**
    * Leaves a room and forgets its position.
    *
-   * @return completes when nothing more of it comes, also if the client was not in it
+   * @return completes when nothing more arrives from it, also if the client was not in it
    */
   public CompletableFuture<Void> leave(RoomName room) {
     return session.leave(room);
   }
 
   /**
-   * How far this room was heard: its listener was called for everything up to here, or for the gap
-   * that contains it. During a callback its object is included. {@link Start#after} with this
-   * position continues exactly here.
+   * The position in this room up to which its listener has received everything, or a gap. During a
+   * callback its object is included. {@link Start#after} with this position continues exactly here.
    *
    * @return null if the client is not in the room, or its first join is not confirmed yet
    */
@@ -134,14 +132,14 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * The welcome of the present session, or of the last one; null before the first. Its {@code name}
+   * The welcome of the current session, or of the last one; null before the first. Its {@code name}
    * is the one that others see.
    */
   public FromServer.@Nullable Welcome welcome() {
     return session.welcome();
   }
 
-  /** How many posts wait for their acknowledgement. */
+  /** The number of posts that wait for their acknowledgements. */
   public int waiting() {
     return session.waiting();
   }
@@ -149,13 +147,13 @@ public final class SessionClient implements AutoCloseable {
   /**
    * Asks for a page of a room's history.
    *
-   * <p>This, as all requests below, is for the present connection only: without one, or if it ends
+   * <p>This request and those below are for the current connection only: without one, or if it ends
    * before the answer, the future fails with a {@link ChatException}, and the caller may ask again.
-   * It fails with a {@link RefusedException} if the server refuses; where the server says to retry,
+   * It fails with a {@link RefusedException} if the server refuses; if the server says to retry,
    * the client does so by itself.
    *
-   * @param side on which side of {@code seq}
-   * @param limit how many at most, 1 to 200
+   * @param side the side of {@code seq}
+   * @param limit maximum number of entries, 1 to 200
    * @throws IllegalArgumentException if an argument is outside the protocol's bounds, here and
    *     below
    */
@@ -166,11 +164,11 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Looks for messages that contain all words of a query, the newest first.
+   * Searches for messages that contain all words of a query, the newest first.
    *
-   * @param room only there; null is everywhere this client may look
-   * @param before the {@code next} of the page before, or null to begin
-   * @param limit how many at most, 1 to 50
+   * @param room the room to search; null for all rooms that this client may read
+   * @param before the {@code next} of the previous page, or null for the first
+   * @param limit maximum number of messages, 1 to 50
    */
   public CompletableFuture<FromServer.Page> search(
       String query, @Nullable RoomName room, @Nullable Long before, int limit) {
@@ -179,20 +177,20 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Asks which rooms there are.
+   * Lists the rooms.
    *
-   * @param after list those after this one; null starts with the first
-   * @param limit how many at most, 1 to 200
+   * @param after the last room of the previous list; null for the first
+   * @param limit maximum number of rooms, 1 to 200
    */
   public CompletableFuture<FromServer.Rooms> rooms(@Nullable RoomName after, int limit) {
     return session.ask(FromServer.Rooms.class, q -> new FromClient.Rooms(q, after, (long) limit));
   }
 
   /**
-   * Asks who is in a room.
+   * Lists the members of a room.
    *
-   * @param room which; null is everybody the server has
-   * @param limit how many at most, 1 to 200
+   * @param room null for everybody on the server
+   * @param limit maximum number of names, 1 to 200
    */
   public CompletableFuture<FromServer.Members> members(@Nullable RoomName room, int limit) {
     return session.ask(
@@ -200,7 +198,7 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Sets the topic of a room. Everyone in it hears an event, including this client.
+   * Sets the topic of a room. Everyone in it receives an event, including this client.
    *
    * @param text empty for no topic
    * @return completes with that event; the room must have been joined
@@ -210,8 +208,8 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Whether this client has proved that it owns its name: others see that on all its messages, as
-   * {@link FromServer.Message#owned}.
+   * True if this client has proved that it owns its name. All its messages are marked so: {@link
+   * FromServer.Message#owned}.
    */
   public boolean isOwned() {
     return session.isOwned();
@@ -219,27 +217,27 @@ public final class SessionClient implements AutoCloseable {
 
   /**
    * Claims the client's name, or makes a new token if it is owned already. With {@link
-   * Builder#names} the token is kept before this completes; else the caller must keep it, as it is
-   * shown once. From then on this client proves with it that it owns the name.
+   * Builder#names} the token is kept before this completes; otherwise the caller must keep it, as
+   * it is shown once. From then on this client proves with it that it owns the name.
    *
    * @return completes when the name is owned; fails with a {@link RefusedException} with the code
-   *     {@code name-owned}, {@code name-looks-alike}, {@code forbidden}, or {@code rate} where the
-   *     wait would be long
+   *     {@code name-owned}, {@code name-looks-alike} or {@code forbidden}, or {@code rate} if the
+   *     delay would be long
    */
   public CompletableFuture<FromServer.Owned> claim() {
     return session.claim();
   }
 
   /**
-   * Asks for a code that another device can use once, within some minutes, in place of the token.
+   * Asks for a code that another device can use once, within a few minutes, in place of the token.
    */
   public CompletableFuture<FromServer.Link> link() {
     return session.ask(FromServer.Link.class, FromClient.Link::new);
   }
 
   /**
-   * Deletes a message: one's own, or any where this client is an operator. Everyone in the room
-   * hears an event, including this client.
+   * Deletes a message: one's own, or any message if this client is an operator. Everyone in the
+   * room receives an event, including this client.
    *
    * @return completes with that event; the room must have been joined
    */
@@ -248,8 +246,8 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Sets the read mark of a room that this client has joined: how far the person has read. For
-   * owned names only.
+   * Sets the read mark of a joined room: the number up to which the person has read. For owned
+   * names only.
    *
    * @return completes when the mark is at {@code seq} or beyond
    */
@@ -258,7 +256,7 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Blocks or unblocks a name. For owned names only. {@link SessionListener#onBlocked} tells the
+   * Blocks or unblocks a name. For owned names only. {@link SessionListener#onBlocked} reports the
    * same.
    *
    * @return completes with all blocked names
@@ -276,12 +274,12 @@ public final class SessionClient implements AutoCloseable {
   /**
    * Moderates a room, or the whole server.
    *
-   * @param room where; null is the whole server
+   * @param room null for the whole server
    * @param target a name; from an operator also {@code address:} and an address or network; null
    *     for an action on the room itself
-   * @param seconds for how long; null is until it is undone
-   * @param address whether it also applies to the target's present addresses
-   * @param why for people, or null
+   * @param seconds duration; null until it is undone
+   * @param address true to apply it to the target's current addresses, too
+   * @param why the reason, for people, or null
    * @return completes when it is in force
    */
   public CompletableFuture<Void> moderate(
@@ -293,7 +291,7 @@ public final class SessionClient implements AutoCloseable {
       @Nullable String why) {
     Class<? extends FromServer> answer =
         room == null ? FromServer.Moderated.class : FromServer.Event.class;
-    return Session.done(
+    return Futures.done(
         session.ask(
             answer, q -> new FromClient.Moderate(q, action, room, target, seconds, address, why)));
   }
@@ -302,7 +300,7 @@ public final class SessionClient implements AutoCloseable {
    * Makes a token with which a bot can act under this client's name in some rooms. It is shown
    * once.
    *
-   * @param label what people call the bot
+   * @param label identifies the bot for people
    */
   public CompletableFuture<FromServer.Tokens> makeBot(
       String label, List<RoomName> rooms, FromClient.Scope scope) {
@@ -311,7 +309,7 @@ public final class SessionClient implements AutoCloseable {
         q -> new FromClient.Tokens(q, FromClient.TokenAction.MAKE, label, rooms, scope));
   }
 
-  /** Asks which bots there are under this client's name. */
+  /** Lists the bots under this client's name. */
   public CompletableFuture<FromServer.Tokens> bots() {
     return session.ask(
         FromServer.Tokens.class,
@@ -326,8 +324,8 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * How this client ends: completes normally after {@link #close}, else fails with a {@link
-   * ChatException}. By then every future of this client is done.
+   * Completes normally after {@link #close}, and fails with a {@link ChatException} if the client
+   * ends in another way. By then every future of this client is done.
    *
    * @return a new future at each call, so that a timeout or a cancellation affects this one only
    */
@@ -338,9 +336,9 @@ public final class SessionClient implements AutoCloseable {
   /**
    * Leaves in order: waits up to the close timeout for the acknowledgements of all posts,
    * reconnecting if needed, and then as long again for the server to end the session. Posts that
-   * are not acknowledged by then fail, but may stand in the room all the same: posting the same id
-   * again, as the same {@linkplain Builder#clientFile client}, would tell. Blocks until the thread
-   * has ended.
+   * are not acknowledged by then fail, but may be in the room all the same; to find out, post the
+   * same id again as the same {@linkplain Builder#clientFile client}. Blocks until the thread has
+   * ended.
    *
    * <p>A second call, or a call after the end, does nothing. Called from a listener or from a
    * callback of a future it does not block: it begins to leave, and {@link #closed} completes
@@ -357,6 +355,7 @@ public final class SessionClient implements AutoCloseable {
     SessionListener listener = SessionListener.NONE;
     final Map<RoomName, Asked> rooms = new LinkedHashMap<>();
     @Nullable RoomListener others;
+    boolean skipsReplays;
     Duration connectTimeout = Duration.ofSeconds(10);
     @Nullable Duration welcomeTimeout;
     Duration closeTimeout = Duration.ofSeconds(2);
@@ -376,33 +375,51 @@ public final class SessionClient implements AutoCloseable {
     private Builder() {}
 
     /** Sets the listener for the state of the connection. */
-    public Builder listener(SessionListener hears) {
-      listener = hears;
+    public Builder listener(SessionListener sessionListener) {
+      listener = sessionListener;
       return this;
     }
 
     /**
-     * A room to join with the hello, at most 1,000. {@link RoomListener#onLeft} tells if the server
-     * refuses the join.
+     * Adds a room to join at the start, at most 1,000. {@link RoomListener#onLeft} is called if the
+     * server refuses.
      */
-    public Builder room(RoomName room, Start start, RoomListener hears) {
-      rooms.put(room, new Asked(start, hears));
+    public Builder room(RoomName room, Start start, RoomListener roomListener) {
+      rooms.put(room, new Asked(start, roomListener));
       return this;
     }
 
     /**
-     * Hears private rooms ({@code @NAME}) that this program did not join: the server opens them
-     * unasked. The client follows the 200 with the latest messages; the others open again when
-     * something is said there. Without a listener they are dropped.
+     * Sets the listener for private rooms ({@code @NAME}) that this program did not join: the
+     * server opens them unasked. The client follows the 200 with the latest messages; another one
+     * opens again with its next message. Without a listener they are dropped.
      */
-    public Builder privateRooms(RoomListener hears) {
-      others = hears;
+    public Builder privateRooms(RoomListener roomListener) {
+      others = roomListener;
       return this;
     }
 
     /**
-     * Which server to trust over TLS: {@link TlsTrust#authorities()} by default. An address without
-     * a scheme uses TLS only if this is set.
+     * Skips messages and events that a new log repeats. A room has a new log, and a new epoch,
+     * after a backup was restored, for example: {@link RoomListener#onGap} is called, and then the
+     * server sends everything that the log holds, most of it for the second time. By default all of
+     * it reaches the listener. With this setting, whatever the log held when the client rejoined is
+     * skipped up to the time ({@code at}) of the newest message, event or acknowledgement that this
+     * client had received; the numbers of the two logs are unrelated. {@link
+     * SessionClient#position} advances over it.
+     *
+     * <p>For bots that answer messages, and must not answer them twice. Not for programs that copy
+     * a room, whose copy has the old numbers. A client remembers times while it runs: one that
+     * starts with {@link Start#after} has received nothing yet, and skips nothing.
+     */
+    public Builder skipReplays() {
+      skipsReplays = true;
+      return this;
+    }
+
+    /**
+     * Sets the servers to trust over TLS: {@link TlsTrust#authorities()} by default. An address
+     * without a scheme uses TLS only if this is set.
      */
     public Builder tls(TlsTrust trust) {
       tls = trust;
@@ -410,8 +427,8 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * How long each address of the host may take to answer, then a TLS or WebSocket handshake, and
-     * then the welcome: 10 s each by default.
+     * Maximum time for each address of the host to answer, then for a TLS or WebSocket handshake,
+     * and then for the welcome: 10 s each by default.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -421,9 +438,9 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * How long the server may take to send its welcome, once connected: {@link #connectTimeout} by
-     * default. A program that can fall back to another protocol should wait less, as some servers
-     * without sessions stay silent.
+     * Maximum time for the welcome, once connected: {@link #connectTimeout} by default. A program
+     * that can fall back to another protocol should wait less, as some servers without sessions
+     * stay silent.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -433,8 +450,8 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * How long {@link SessionClient#close} waits for acknowledgements, and then for the server to
-     * end the session, 2 s each by default.
+     * Maximum time for {@link SessionClient#close} to wait for acknowledgements, and then for the
+     * server to end the session: 2 s each by default.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -444,10 +461,10 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * Where to keep the identity of this client, for its owner alone (mode 600): 128 random bits,
-     * made at the first start. With it the server recognises a post even after a restart of the
-     * program. It is a secret, and for one client at a time: a server may disconnect the first one
-     * when a second comes. Without a file each client has a new identity.
+     * Sets the file for the identity of this client (mode 600): 128 random bits, made at the first
+     * start. With it the server recognises a post even after a restart of the program. It is a
+     * secret, and for one client at a time: a server may disconnect the first client when a second
+     * one connects. Without a file each client has a new identity.
      */
     public Builder clientFile(Path file) {
       clientFile = file;
@@ -455,9 +472,9 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * Where the tokens of names are kept: the client uses the one for this name on this server, and
-     * {@link SessionClient#claim} adds a new one. With it the client refuses to send a token or a
-     * key without TLS to a server that was reached with TLS before: connecting fails then.
+     * Sets the file with the tokens of names: the client uses the one for this name on this server,
+     * and {@link SessionClient#claim} adds a new one. It also makes connecting fail rather than
+     * send a token or a key without TLS to a server that was reached with TLS before.
      */
     public Builder names(OwnedNames kept) {
       names = kept;
@@ -473,25 +490,25 @@ public final class SessionClient implements AutoCloseable {
       return this;
     }
 
-    /** The access key, for a server that asks for one. */
+    /** Sets the access key, for a server that requires one. */
     public Builder key(String secret) {
       key = secret;
       return this;
     }
 
-    /** What to call this program in the server's log, for instance {@code dice-bot/1.0}. */
+    /** Sets the name of this program in the server's log, for instance {@code dice-bot/1.0}. */
     public Builder agent(String program) {
       agent = program;
       return this;
     }
 
     /**
-     * How much may wait for acknowledgements, or for a connection: 10,000 posts and 16 MiB of text
-     * by default. Posts beyond that fail at once.
+     * Limits the posts that wait for acknowledgements or for a connection: 10,000 posts and 16 MiB
+     * of text by default. Posts beyond that fail at once.
      *
-     * @param posts how many, at least 1
-     * @param bytes how many bytes of UTF-8 their texts may have in all, at least 1; a single post
-     *     may always wait, whatever its length
+     * @param posts maximum number of posts, at least 1
+     * @param bytes maximum total size of their texts in bytes of UTF-8, at least 1; a single post
+     *     may always wait, whatever its size
      * @throws IllegalArgumentException if one of them is not positive
      */
     public Builder waiting(int posts, long bytes) {
@@ -516,7 +533,7 @@ public final class SessionClient implements AutoCloseable {
      * @param name what others see
      * @throws NoSessionsException if the server begins no session: it may speak the seed's protocol
      * @throws RefusedException if the server refuses the name or the client; {@link
-     *     RefusedException#act} tells what to do
+     *     RefusedException#act} says what to do
      * @throws UntrustedServerException if its certificate is not trusted
      * @throws ChatException if there is no session for another reason, or the file of {@link
      *     #clientFile} cannot be used; its message says why
@@ -529,9 +546,9 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * The same without waiting: connects in the background, and retries while the failure may be
-     * temporary. Posts wait meanwhile. Where a retry cannot help, {@link SessionClient#closed}
-     * fails with what {@link #connect} would throw, such as a {@link NoSessionsException}.
+     * Connects in the background, and retries while the failure may be temporary. Posts wait
+     * meanwhile. If a retry cannot help, {@link SessionClient#closed} fails with the exception that
+     * {@link #connect} would throw, such as a {@link NoSessionsException}.
      *
      * @throws ChatException if the file of {@link #clientFile} cannot be used
      * @throws IllegalArgumentException if the name or another setting is invalid

@@ -9,11 +9,12 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the connections of a {@link Session}: TCP, then TLS and WebSocket where the address asks
- * for them. Each on a thread of its own, as looking up a name may take long.
+ * for them. {@link #start} and {@link #interrupt} are for the client's thread.
  */
 final class SessionDialer {
 
@@ -21,6 +22,7 @@ final class SessionDialer {
   private final SessionAddress address;
   private final @Nullable TlsTrust tls;
   private final Duration timeout;
+  private @Nullable Thread dialing;
 
   SessionDialer(
       EventLoop loop, SessionAddress address, @Nullable TlsTrust trust, Duration timeout) {
@@ -45,11 +47,39 @@ final class SessionDialer {
   }
 
   /**
+   * Makes a connection on a thread of its own, as looking up a name can take long.
+   *
+   * @param failed called on that thread if it fails
+   */
+  void start(SessionLink link, Consumer<Exception> failed) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                dial(link);
+              } catch (ChatException | RuntimeException e) {
+                failed.accept(e);
+              }
+            },
+            "chat-session-connect");
+    thread.setDaemon(true);
+    dialing = thread;
+    thread.start();
+  }
+
+  /** Interrupts the latest attempt, if it still runs. */
+  void interrupt() {
+    if (dialing != null) {
+      dialing.interrupt();
+    }
+  }
+
+  /**
    * Blocks until the connection is made, and begins a session on it.
    *
-   * @throws ChatException if there is none; its message says why
+   * @throws ChatException if it cannot be made; its message says why
    */
-  void dial(SessionLink link) throws ChatException {
+  private void dial(SessionLink link) throws ChatException {
     ServerAddress server = address.server();
     Channel channel = new Connector(loop, timeout).connect(server);
     try {

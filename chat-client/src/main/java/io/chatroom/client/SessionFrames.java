@@ -11,9 +11,8 @@ import java.util.function.IntSupplier;
 
 /**
  * Objects over TCP, on the client's side (S-03): writes each object as a frame, and passes on the
- * payload of each received frame. A header that announces too much is refused from its ten bytes
- * alone. Nothing is passed on after a broken rule, nor a frame that the end of the stream cuts
- * short.
+ * payload of each received frame. A header that announces too much is refused before its payload is
+ * read. Nothing is passed on after a violation, nor a frame that the end of the stream cuts short.
  */
 final class SessionFrames extends ByteToMessageCodec<FromClient> {
 
@@ -21,7 +20,7 @@ final class SessionFrames extends ByteToMessageCodec<FromClient> {
   private boolean broken;
 
   /**
-   * @param maxBytes tells how long the next payload may be
+   * @param maxBytes supplies the maximum size of the next payload
    */
   SessionFrames(IntSupplier maxBytes) {
     super(FromClient.class);
@@ -50,7 +49,7 @@ final class SessionFrames extends ByteToMessageCodec<FromClient> {
       throw new RuleBrokenException(
           length > limit
               ? "a frame has " + length + " bytes, expected at most " + limit
-              : "what comes is no header of a frame");
+              : "the header of a frame is malformed");
     }
     if (in.readableBytes() >= LengthHeader.BYTES + length) {
       in.skipBytes(LengthHeader.BYTES);
@@ -58,7 +57,7 @@ final class SessionFrames extends ByteToMessageCodec<FromClient> {
     }
   }
 
-  /** Unlike the base class, does not decode once more: the rest is no frame. */
+  /** Unlike the base class, does not decode once more: the rest is not a frame. */
   @Override
   protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     in.skipBytes(in.readableBytes());

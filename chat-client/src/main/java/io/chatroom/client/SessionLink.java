@@ -18,30 +18,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a {@link Session}, over TCP or WebSocket: the end of its pipeline. Parses
- * objects, pings the server now and then (S-63), and tells the session once how the connection
- * ended. After that, and after {@link #cut}, everything that comes is ignored. On the client's
- * thread.
+ * objects, pings the server (S-63), and reports once how the connection ended. After that, and
+ * after {@link #cut}, it ignores all input. On the client's thread.
  */
 final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
 
-  /** The longest object, whatever the server announces: this bounds the memory of one. */
+  /** Maximum size of an object, whatever the server announces: this bounds the memory of one. */
   static final int MAX_BYTES = 32 << 20;
 
-  /** The longest object until the server has announced its limit (S-04). */
+  /** Maximum message size until the server has announced its own (S-04). */
   private static final int FIRST_MAX_MESSAGE_BYTES = 65_536;
 
-  private static final int LOOKS_PER_PING = 4;
+  private static final int CHECKS_PER_PING = 4;
 
   /** The longest time between two pings, whatever the server announces. */
   private static final long LONGEST_PING_SECONDS = 300;
 
-  /** Hears what happens on a link. */
-  interface Ear {
+  /** The callbacks of a link. */
+  interface Listener {
     void opened(SessionLink link);
 
-    void heard(SessionLink link, FromServer object);
+    void received(SessionLink link, FromServer object);
 
-    /** All objects that arrived together were handed over. */
+    /** All objects that arrived together were delivered. */
     void pause(SessionLink link);
 
     /**
@@ -53,42 +52,42 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
     void ended(SessionLink link, @Nullable Throwable reason);
   }
 
-  private final Ear ear;
+  private final Listener listener;
   private final boolean isWebSocket;
   private @Nullable ChannelHandlerContext context;
   private int maxBytes = SessionLimits.maxFrameBytes(FIRST_MAX_MESSAGE_BYTES);
   private boolean over;
   private boolean saidBye;
-  private boolean heardSomething;
-  private boolean heardAtAll;
+  private boolean receivedInBurst;
+  private boolean receivedAnything;
 
   private long sentNanos;
-  private long heardNanos;
-  private long lookedNanos;
+  private long receivedNanos;
+  private long checkedNanos;
   private long pingNanos;
   private boolean pingIsOut;
 
-  SessionLink(Ear ear, boolean isWebSocket) {
-    this.ear = ear;
+  SessionLink(Listener listener, boolean isWebSocket) {
+    this.listener = listener;
     this.isWebSocket = isWebSocket;
   }
 
-  /** How long the next object may be. */
+  /** Maximum size of the next object, in bytes. */
   int maxBytes() {
     return maxBytes;
   }
 
-  /** Whether the server has said anything. */
-  boolean heardAtAll() {
-    return heardAtAll;
+  /** True once the server has sent an object. */
+  boolean hasReceivedAnything() {
+    return receivedAnything;
   }
 
   boolean isWebSocket() {
     return isWebSocket;
   }
 
-  /** Sends an object; what fails ends the link. Nothing goes out behind a bye. */
-  void say(FromClient object) {
+  /** Sends an object; a failure ends the link. Nothing is sent after a bye. */
+  void send(FromClient object) {
     if (context != null && !over && !saidBye) {
       sentNanos = System.nanoTime();
       saidBye = object instanceof FromClient.Bye;
@@ -96,7 +95,7 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
     }
   }
 
-  /** Closes it; {@link Ear#ended} is not called any more. */
+  /** Closes the connection; {@link Listener#ended} is not called any more. */
   void cut() {
     over = true;
     if (context != null) {
@@ -104,53 +103,53 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
     }
   }
 
-  /** Applies what the server has announced. */
+  /** Applies the limits that the server has announced. */
   void welcome(FromServer.Welcome welcome) {
     Long limit = welcome.limits().get(FromServer.Welcome.MAX_MESSAGE_BYTES);
     if (limit != null) {
-      int told = SessionLimits.maxFrameBytes((int) Math.min(Integer.MAX_VALUE, limit));
-      maxBytes = Math.min(MAX_BYTES, Math.max(told, maxBytes));
+      int announced = SessionLimits.maxFrameBytes((int) Math.min(Integer.MAX_VALUE, limit));
+      maxBytes = Math.min(MAX_BYTES, Math.max(announced, maxBytes));
     }
     long seconds = Math.min(LONGEST_PING_SECONDS, welcome.pingSeconds());
-    lookedNanos = System.nanoTime();
-    lookLater(TimeUnit.SECONDS.toNanos(seconds));
+    checkedNanos = System.nanoTime();
+    checkLater(TimeUnit.SECONDS.toNanos(seconds));
   }
 
-  private void lookLater(long pingNanos) {
+  private void checkLater(long pingNanos) {
     if (context != null && !over) {
       context
           .executor()
-          .schedule(() -> look(pingNanos), pingNanos / LOOKS_PER_PING, TimeUnit.NANOSECONDS);
+          .schedule(() -> check(pingNanos), pingNanos / CHECKS_PER_PING, TimeUnit.NANOSECONDS);
     }
   }
 
-  private void look(long everyNanos) {
+  private void check(long everyNanos) {
     if (over) {
       return;
     }
     long now = System.nanoTime();
-    // This thread was busy, and has not read yet what came meanwhile.
-    boolean isLate = now - lookedNanos > 2 * everyNanos / LOOKS_PER_PING;
-    lookedNanos = now;
-    if (pingIsOut && heardNanos - pingNanos > 0) {
+    // This thread was busy, and input may be waiting unread.
+    boolean isLate = now - checkedNanos > 2 * everyNanos / CHECKS_PER_PING;
+    checkedNanos = now;
+    if (pingIsOut && receivedNanos - pingNanos > 0) {
       pingIsOut = false;
     }
     if (pingIsOut && isLate) {
       pingNanos = now;
     }
     if (pingIsOut && now - pingNanos >= everyNanos) {
-      end(new IOException("nothing came for " + everyNanos / 1_000_000 + " ms after a ping"));
+      end(new IOException("nothing arrived for " + everyNanos / 1_000_000 + " ms after a ping"));
       return;
     }
-    long patience = everyNanos - everyNanos / LOOKS_PER_PING;
-    if (!pingIsOut && (now - sentNanos >= patience || now - heardNanos >= patience)) {
+    long patience = everyNanos - everyNanos / CHECKS_PER_PING;
+    if (!pingIsOut && (now - sentNanos >= patience || now - receivedNanos >= patience)) {
       pingIsOut = true;
       pingNanos = now;
-      say(new FromClient.Ping(null));
+      send(new FromClient.Ping(null));
     } else if (now - sentNanos >= patience) {
-      say(new FromClient.Ping(null));
+      send(new FromClient.Ping(null));
     }
-    lookLater(everyNanos);
+    checkLater(everyNanos);
   }
 
   @Override
@@ -160,11 +159,11 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
       ctx.close();
       return;
     }
-    heardNanos = System.nanoTime();
+    receivedNanos = System.nanoTime();
     if (!isWebSocket) {
       ctx.write(Unpooled.wrappedBuffer(SessionJson.magic()));
     }
-    ear.opened(this);
+    listener.opened(this);
   }
 
   @Override
@@ -172,26 +171,26 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
     if (over) {
       return;
     }
-    heardNanos = System.nanoTime();
-    heardSomething = true;
-    heardAtAll = true;
+    receivedNanos = System.nanoTime();
+    receivedInBurst = true;
+    receivedAnything = true;
     FromServer object;
     try {
       object = SessionJson.readServer(json);
     } catch (BadObjectException e) {
-      if (e.code() != Code.UNKNOWN_TYPE) { // a newer server may say more
+      if (e.code() != Code.UNKNOWN_TYPE) { // a newer server may send more types
         end(new RuleBrokenException(String.valueOf(e.getMessage())));
       }
       return;
     }
-    ear.heard(this, object);
+    listener.received(this, object);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (heardSomething && !over) {
-      heardSomething = false;
-      ear.pause(this);
+    if (receivedInBurst && !over) {
+      receivedInBurst = false;
+      listener.pause(this);
     }
   }
 
@@ -222,7 +221,7 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
   private void end(@Nullable Throwable reason) {
     if (!over) {
       cut();
-      ear.ended(this, reason);
+      listener.ended(this, reason);
     }
   }
 

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Hears about the connection of a {@link SessionClient}; each room has its own {@link
- * RoomListener}. The calls come on the same thread as theirs, and under the same rules.
+ * Receives the events of the connection of a {@link SessionClient}; each room has its own {@link
+ * RoomListener}. The calls come on the same thread as theirs, under the same rules.
  */
 public interface SessionListener {
 
@@ -24,27 +24,27 @@ public interface SessionListener {
    * each failed attempt. Does nothing unless overridden.
    *
    * @param reason one sentence for people
-   * @param wait until the next try
+   * @param wait the delay before the next attempt
    */
   default void onDisconnected(SessionClient client, ChatException reason, Duration wait) {}
 
   /**
    * The names that this client's name has blocked: called after each request for them, and when
-   * another session of the name has changed them. Programs that show messages leave out those of
+   * another session of the name has changed them. Programs that show messages should hide those of
    * blocked names. Does nothing unless overridden.
    */
   default void onBlocked(SessionClient client, List<String> names) {}
 
   /**
-   * Something could not be remembered; the client continues. Does nothing unless overridden.
+   * A file could not be written; the client continues. Does nothing unless overridden.
    *
    * @param trouble one sentence for people
    */
   default void onTrouble(SessionClient client, ChatException trouble) {}
 
   /**
-   * Called when all objects that arrived together have been handed over, and no more is waiting for
-   * the moment: the time to flush output. Does nothing unless overridden.
+   * All objects that arrived together have been delivered, and none is waiting for the moment: the
+   * time to flush output. Does nothing unless overridden.
    */
   default void onPause(SessionClient client) {}
 }

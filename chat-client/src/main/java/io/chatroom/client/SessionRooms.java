@@ -17,31 +17,33 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rooms of a {@link Session}: joins them on each connection, hands their objects to their
+ * The rooms of a {@link Session}: joins them on each connection, delivers their objects to their
  * listeners, leaves them. On the client's thread, except for {@link #position}.
  */
 final class SessionRooms {
 
-  /** How many private rooms are followed that this program did not join; the most recent stay. */
+  /** Maximum number of private rooms that are followed unasked; the most recent ones stay. */
   static final int MAX_UNASKED = 200;
 
-  /** An honest server never opens more than this, including those being left. */
+  /** An honest server never opens more, including those being left. */
   private static final int MOST_UNASKED = 2 * MAX_UNASKED;
 
   private static final int MOST_REQUESTS = 4 * MOST_UNASKED;
 
-  private final Session session;
+  private final SessionWire wire;
   private final SessionClient client;
   private final @Nullable RoomListener privateRooms;
+  private final boolean skipsReplays;
   private final Map<RoomName, RoomTrack> tracks = new ConcurrentHashMap<>();
 
   /** Counts received objects, to order rooms by the latest. */
   private long heard;
 
-  SessionRooms(Session session, SessionClient client, SessionClient.Builder settings) {
-    this.session = session;
+  SessionRooms(SessionWire wire, SessionClient client, SessionClient.Builder settings) {
+    this.wire = wire;
     this.client = client;
     privateRooms = settings.others;
+    skipsReplays = settings.skipsReplays;
     settings.rooms.forEach(
         (room, asked) -> tracks.put(room, new RoomTrack(room, asked.start(), asked.listener())));
   }
@@ -92,26 +94,17 @@ final class SessionRooms {
       track.successor(successor);
       track = successor;
     }
-    track
-        .joined()
-        .whenComplete(
-            (answer, failure) -> {
-              if (failure == null) {
-                joined.complete(answer);
-              } else {
-                joined.completeExceptionally(failure);
-              }
-            });
+    Futures.pass(track.joined(), joined, answer -> answer);
   }
 
   private void ask(RoomTrack track) {
-    if (!session.isWelcomed()) {
+    if (!wire.isWelcomed()) {
       return; // the next hello joins it, or a join after it
     }
     track.state(RoomTrack.State.ASKED);
     FromClient.Wish wish = track.wish();
     CompletableFuture<FromServer> answer = new CompletableFuture<>();
-    session.request(
+    wire.request(
         FromServer.Joined.class,
         q -> new FromClient.Join(q, wish.room(), wish.after(), wish.last()),
         answer);
@@ -146,7 +139,7 @@ final class SessionRooms {
   private void sendLeave(RoomTrack track) {
     track.state(RoomTrack.State.LEAVING);
     CompletableFuture<FromServer> answer = new CompletableFuture<>();
-    session.request(FromServer.Left.class, q -> new FromClient.Leave(q, track.name()), answer);
+    wire.request(FromServer.Left.class, q -> new FromClient.Leave(q, track.name()), answer);
     answer.whenComplete((left, failure) -> gone(track, null)); // "not joined" will do, too
   }
 
@@ -165,7 +158,7 @@ final class SessionRooms {
     track.join(joined);
     track.joined().complete(joined);
     RoomListener listener = track.listener();
-    session.tell(() -> listener.onJoined(client, joined));
+    wire.tell(() -> listener.onJoined(client, joined));
     if (track.leaving() != null && wasAsked) {
       sendLeave(track);
     }
@@ -174,24 +167,28 @@ final class SessionRooms {
   void take(FromServer.Message message) throws RuleBrokenException {
     RoomTrack track = heard(message.room(), message.seq());
     if (track != null) {
-      track.take(message.seq());
-      session.tell(() -> track.listener().onMessage(client, message));
+      boolean isReplay = track.take(message.seq(), message.at());
+      if (!isReplay || !skipsReplays) {
+        wire.tell(() -> track.listener().onMessage(client, message));
+      }
     }
   }
 
   void take(FromServer.Event event) throws RuleBrokenException {
     RoomTrack track = heard(event.room(), event.seq());
     if (track != null) {
-      track.take(event.seq());
-      session.tell(() -> track.listener().onEvent(client, event));
+      boolean isReplay = track.take(event.seq(), event.at());
+      if (!isReplay || !skipsReplays) {
+        wire.tell(() -> track.listener().onEvent(client, event));
+      }
     }
   }
 
   void take(FromServer.Ack ack, FromClient.Post post) throws RuleBrokenException {
     RoomTrack track = heard(ack.room(), ack.seq());
     if (track != null) {
-      track.take(ack.seq());
-      session.tell(() -> track.listener().onAck(client, ack, post));
+      track.take(ack.seq(), ack.at());
+      wire.tell(() -> track.listener().onAck(client, ack, post));
     }
   }
 
@@ -199,14 +196,14 @@ final class SessionRooms {
     RoomTrack track = heard(gap.room(), gap.from());
     if (track != null) {
       track.take(gap);
-      session.tell(() -> track.listener().onGap(client, gap));
+      wire.tell(() -> track.listener().onGap(client, gap));
     }
   }
 
   void take(FromServer.Presence presence) {
     RoomTrack track = tracks.get(presence.room());
     if (track != null) {
-      session.tell(() -> track.listener().onPresence(client, presence));
+      wire.tell(() -> track.listener().onPresence(client, presence));
     }
   }
 
@@ -220,9 +217,9 @@ final class SessionRooms {
   }
 
   /**
-   * The room of a received object; null for a private one without a listener.
+   * The room of a received object; null for a private room without a listener.
    *
-   * @throws RuleBrokenException if it was not joined, and is not private
+   * @throws RuleBrokenException if the room was not joined, and is not private
    */
   private @Nullable RoomTrack heard(RoomName room, long seq) throws RuleBrokenException {
     RoomTrack track = tracks.get(room);
@@ -231,7 +228,7 @@ final class SessionRooms {
     }
     if (track == null && privateRooms != null) {
       track = unasked(room, seq, privateRooms);
-      session.request(
+      wire.request(
           FromServer.Joined.class,
           q -> new FromClient.Join(q, room, null, null), // tells its epoch
           new CompletableFuture<>());
@@ -243,8 +240,8 @@ final class SessionRooms {
   }
 
   /**
-   * The server has opened a private room unasked. If there are too many, leaves the one that was
-   * silent for the longest time: the server opens it again when something is said there.
+   * The server has opened a private room unasked. If there are too many, leaves the one that has
+   * been silent longest: the server opens it again with the next message there.
    *
    * @throws RuleBrokenException if the server opens too many
    */
@@ -252,7 +249,7 @@ final class SessionRooms {
       throws RuleBrokenException {
     List<RoomTrack> all = tracks.values().stream().filter(RoomTrack::isUnasked).toList();
     RuleBrokenException.check(
-        all.size() < MOST_UNASKED && session.requests() < MOST_REQUESTS,
+        all.size() < MOST_UNASKED && wire.requests() < MOST_REQUESTS,
         "private rooms are opened without end, and none of " + MAX_UNASKED + " can be left");
     List<RoomTrack> stay = all.stream().filter(track -> track.leaving() == null).toList();
     if (stay.size() >= MAX_UNASKED) {
@@ -271,9 +268,9 @@ final class SessionRooms {
   }
 
   /**
-   * The server has put the client out.
+   * The server has removed the client from a room.
    *
-   * @param text why, for people; null or blank if the server does not say
+   * @param text the reason for people; null or blank if the server gives none
    */
   void putOut(RoomName room, @Nullable String text) {
     RoomTrack track = tracks.get(room);
@@ -282,7 +279,7 @@ final class SessionRooms {
     }
   }
 
-  /** Whether the client is in the room now. */
+  /** True if the client is in the room now. */
   boolean isIn(RoomName room) {
     RoomTrack track = tracks.get(room);
     return track != null && track.state() == RoomTrack.State.IN;
@@ -291,11 +288,11 @@ final class SessionRooms {
   void take(FromServer.Read mark) {
     RoomTrack track = tracks.get(mark.room());
     if (track != null) {
-      session.tell(() -> track.listener().onRead(client, mark));
+      wire.tell(() -> track.listener().onRead(client, mark));
     }
   }
 
-  /** Whether an error refers to a room of the hello. */
+  /** Handles an error about a room of the hello; returns false if it is about something else. */
   boolean refused(FromServer.Error error) {
     RoomTrack track = error.room() == null ? null : tracks.get(error.room());
     if (track == null || track.state() != RoomTrack.State.ASKED) {
@@ -303,7 +300,7 @@ final class SessionRooms {
     }
     if (error.act() == Do.RETRY) {
       track.state(RoomTrack.State.WANTED);
-      session.later(Session.retryMillis(error), () -> askAgain(track));
+      wire.later(SessionWire.retryMillis(error), () -> askAgain(track));
     } else {
       refused(track, RefusedException.of(error));
     }
@@ -322,7 +319,7 @@ final class SessionRooms {
     }
   }
 
-  /** Whether the room is not joined yet on this connection, but will be. */
+  /** True if the room is not joined yet on this connection, but will be. */
   boolean isComing(RoomName room) {
     RoomTrack track = tracks.get(room);
     return track != null
@@ -351,7 +348,7 @@ final class SessionRooms {
     }
     ChatException told = reason == null ? left(track) : reason;
     track.joined().completeExceptionally(told);
-    session.tell(() -> track.listener().onLeft(client, track.name(), reason));
+    wire.tell(() -> track.listener().onLeft(client, track.name(), reason));
     CompletableFuture<Void> leaving = track.leaving();
     if (leaving != null) {
       leaving.complete(null);
@@ -362,7 +359,7 @@ final class SessionRooms {
     return new ChatException("the room " + VisibleText.of(track.name().text()) + " was left");
   }
 
-  /** The client has ended: nothing more comes of any room. */
+  /** The client has ended: completes all futures. */
   void end(ChatException reason) {
     for (RoomTrack track : List.copyOf(tracks.values())) {
       track.joined().completeExceptionally(reason);

@@ -7,13 +7,13 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait before the next connection: as long as the server says, else the first wait,
- * growing with each failure. It is multiplied by a random 0.5 to 1.5 ({@link Do#RECONNECT}), so
- * that ten thousand clients do not come back in the same instant.
+ * The delay before the next connection: the one the server asks for, else a first delay that
+ * doubles with each failure. It is multiplied by a random 0.5 to 1.5 ({@link Do#RECONNECT}), so
+ * that ten thousand clients do not reconnect in the same instant.
  *
- * @param first the first wait where the server says nothing
+ * @param first the first delay if the server asks for none
  * @param longest the limit of its growth
- * @param random gives a number from 0 to 1 at each call
+ * @param random supplies numbers from 0 to 1
  */
 record Spread(Duration first, Duration longest, DoubleSupplier random) {
 
@@ -23,14 +23,14 @@ record Spread(Duration first, Duration longest, DoubleSupplier random) {
           Duration.ofSeconds(30),
           () -> ThreadLocalRandom.current().nextDouble());
 
-  /** The longest wait that a server can ask for. */
+  /** The longest delay that a server can ask for. */
   private static final Duration LONGEST_ASKED = Duration.ofDays(1);
 
   /**
-   * The wait before the next try.
+   * The delay before the next attempt.
    *
-   * @param failures how many attempts in a row have failed
-   * @param afterMillis what the server said, or null
+   * @param failures number of failed attempts in a row
+   * @param afterMillis the delay the server asked for, or null
    */
   Duration next(int failures, @Nullable Long afterMillis) {
     long asked = afterMillis == null ? first.toMillis() : afterMillis;

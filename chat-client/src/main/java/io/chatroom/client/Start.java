@@ -5,11 +5,11 @@ import io.chatroom.protocol.session.SessionLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a {@link SessionClient} begins to hear a room. This is for the first join: after a
- * reconnect the client continues exactly where it was. Immutable, for any thread.
+ * The position at which a {@link SessionClient} begins to receive a room. It applies to the first
+ * join: after a reconnect the client continues exactly where it was. Immutable, for any thread.
  *
- * @param after everything up to here is known; what follows it is heard first
- * @param last how many of the newest to hear first; not together with {@code after}
+ * @param after begins after this position
+ * @param last begins with this many of the newest; not together with {@code after}
  */
 public record Start(@Nullable Position after, @Nullable Long last) {
 

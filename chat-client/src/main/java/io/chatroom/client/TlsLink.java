@@ -27,10 +27,10 @@ import javax.net.ssl.SSLException;
  */
 public final class TlsLink {
 
-  /** How long sending close_notify may take. */
+  /** Maximum time for sending close_notify. */
   private static final long LAST_WORDS_MILLIS = 500;
 
-  /** How Java, in any locale, reports the alert with which the peer refused. */
+  /** Java's report, in any locale, of the alert with which the peer refused. */
   private static final Pattern ALERT = Pattern.compile("Received fatal alert: ([a-z_0-9]{1,40})");
 
   private TlsLink() {}
@@ -40,7 +40,7 @@ public final class TlsLink {
    * until it is done.
    *
    * @param server the server that {@code trust} checks
-   * @param timeout how long the handshake may take
+   * @param timeout maximum time for the handshake
    * @return completes after the handshake
    */
   public static Future<Channel> begin(
@@ -92,10 +92,10 @@ public final class TlsLink {
               ? where
                   + " refused TLS with the alert "
                   + alert.group(1)
-                  + ": check that it speaks TLS 1.2 or 1.3, and what it says of this in its log"
+                  + ": check that it speaks TLS 1.2 or 1.3, and look into its log"
               : "no TLS with "
                   + where
-                  + ": what it answers is not TLS 1.2 or 1.3 in order; check what it is",
+                  + ": its answer is not valid TLS 1.2 or 1.3; check which server runs there",
           failure);
     }
     return new ChatException(

@@ -30,7 +30,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which servers a client trusts over TLS (1.3 or 1.2). Any other is refused before anything
+ * Decides which servers a client trusts over TLS (1.3 or 1.2). Others are refused before anything
  * is sent, with one sentence that says why.
  *
  * <p>May be used for any number of connections, by any thread.
@@ -89,7 +89,8 @@ public final class TlsTrust {
         store.setCertificateEntry("ca" + number++, certificate);
       }
       if (number == 0) {
-        throw new ChatException(shown + " holds no certificate, expected PEM with those to trust");
+        throw new ChatException(
+            shown + " has no certificate, expected the certificates to trust in PEM");
       }
       Authorities own = new Authorities(store);
       return new TlsTrust(own::check);
@@ -102,7 +103,7 @@ public final class TlsTrust {
           shown + " cannot be read: " + VisibleText.of(FileTrouble.reason(e)), e);
     } catch (GeneralSecurityException e) {
       throw new ChatException(
-          shown + " holds something else than certificates, expected PEM with those to trust", e);
+          shown + " has no readable certificate, expected the certificates to trust in PEM", e);
     }
   }
 
@@ -113,7 +114,7 @@ public final class TlsTrust {
           Fingerprint shown = Fingerprint.of(chain[0]);
           if (!shown.equals(expected)) {
             throw new ChatException(
-                show(server) + " shows the certificate " + shown + ", expected " + expected);
+                show(server) + " has the certificate " + shown + ", expected " + expected);
           }
         });
   }
@@ -147,12 +148,12 @@ public final class TlsTrust {
     return new ChatException(
         "WARNING: "
             + show(server)
-            + " shows another certificate than before, and nothing was said to it: it was "
+            + " has another certificate than before, and nothing was sent to it: it was "
             + before
             + ", it is "
             + now
-            + "; somebody may be listening in, or the server has a new key: ask whoever runs it,"
-            + " and if it has, remove its line from "
+            + "; somebody may be intercepting the connection, or the server has a new key: ask its"
+            + " operator, and if so, remove its line from "
             + known.shownFile());
   }
 
@@ -185,7 +186,7 @@ public final class TlsTrust {
     return host.length() > 1 && host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
-  /** What the check threw, if that is why a handshake failed. */
+  /** The exception of the check, if that made a handshake fail. */
   static @Nullable UntrustedServerException refusal(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof Refused refused) {
@@ -231,7 +232,7 @@ public final class TlsTrust {
       if (authorities.getAcceptedIssuers().length == 0) { // would fail later without a reason
         throw new ChatException(
             show(server)
-                + " shows a certificate that does not count: this Java knows no authorities (its"
+                + " has an invalid certificate: this Java knows no authorities (its"
                 + " fingerprint is "
                 + Fingerprint.of(chain[0])
                 + ")");
@@ -250,7 +251,7 @@ public final class TlsTrust {
       } catch (CertificateException e) {
         throw new ChatException(
             show(server)
-                + " shows a certificate that does not count: "
+                + " has an invalid certificate: "
                 + reason(server, chain, type, authorities),
             e);
       }
@@ -266,7 +267,7 @@ public final class TlsTrust {
       Instant begin = chain[0].getNotBefore().toInstant();
       Instant end = chain[0].getNotAfter().toInstant();
       if (now.isAfter(end)) {
-        return "it has expired at " + end + "; its owner has to renew it";
+        return "it expired at " + end + "; its owner must renew it";
       }
       if (now.isBefore(begin)) {
         return "it is not valid before " + begin + "; check this machine's clock";
@@ -274,7 +275,7 @@ public final class TlsTrust {
       try {
         authorities.checkServerTrusted(chain, type);
       } catch (CertificateException e) {
-        return "no authority that is trusted here vouches for it (its fingerprint is "
+        return "no trusted authority has issued it (its fingerprint is "
             + Fingerprint.of(chain[0])
             + ")";
       }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server's certificate is not trusted, and nothing was sent to it. A retry does not help: a
- * person has to look. Any thread may read it.
+ * person must decide. Any thread may read it.
  */
 public sealed class UntrustedServerException extends ChatException permits UnknownServerException {
 

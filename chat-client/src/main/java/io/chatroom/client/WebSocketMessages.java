@@ -25,7 +25,7 @@ final class WebSocketMessages extends MessageToMessageCodec<WebSocketFrame, From
   private final IntSupplier maxBytes;
 
   /**
-   * @param maxBytes tells how long the next message may be
+   * @param maxBytes supplies the maximum size of the next message
    */
   WebSocketMessages(IntSupplier maxBytes) {
     super(WebSocketFrame.class, FromClient.class);

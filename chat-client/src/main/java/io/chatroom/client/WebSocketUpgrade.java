@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Upgrades an HTTP connection to a WebSocket (RFC 6455), and then replaces itself with the handlers
- * of a session, before the first message can come.
+ * of a session, before the first message can arrive.
  */
 final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpResponse> {
 
@@ -49,7 +49,7 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRespons
   /**
    * Begins, on the event loop.
    *
-   * @param maxBytes how long a message may be
+   * @param maxBytes maximum size of a message
    * @param session the handlers for the WebSocket
    * @param done completed with the outcome
    */
@@ -124,7 +124,7 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRespons
     channel.close();
   }
 
-  /** Without an Origin: only browsers have one (S-06). */
+  /** Sends no Origin: only browsers have one (S-06). */
   private static final class Handshaker extends WebSocketClientHandshaker13 {
 
     Handshaker(SessionAddress address, int maxBytes) {

@@ -1,7 +1,7 @@
 /**
- * The client as a library: {@link io.chatroom.client.ChatClient} connects, sends, receives and
- * closes. Nothing here knows of a terminal or a command line; the commands stand on top, in {@code
- * cli} and {@code terminal}.
+ * The client as a library: {@link io.chatroom.client.SessionClient} for sessions, {@link
+ * io.chatroom.client.ChatClient} for the seed's protocol. Nothing here depends on a terminal or a
+ * command line; {@code cli} and {@code terminal} do.
  */
 @NullMarked
 package io.chatroom.client;

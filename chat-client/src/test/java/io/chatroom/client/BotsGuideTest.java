@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What bots.md says is what works: its examples are files among the tests, and run here. */
+/** The examples of bots.md are files among the tests, and run here. */
 class BotsGuideTest {
 
   private static final Path GUIDE = Path.of("../docs/bots.md");
@@ -102,7 +102,7 @@ class BotsGuideTest {
     }
   }
 
-  /** One question, one answer, also where the question comes while the bot has no connection. */
+  /** One question, one answer, also if the question is posted while the bot has no connection. */
   @Test
   void theExampleInPythonAnswersAndGoesOnWhenTheServerIsBack(@TempDir Path data) throws Exception {
     RunningProgram.assumeInstalled("python3");
@@ -158,7 +158,7 @@ class BotsGuideTest {
     assertThat(heard.take()).matches("alice rolls a [1-6]");
   }
 
-  /** Asks until there is an answer: that the bot is connected does not mean that it is a member. */
+  /** Asks until there is an answer: a connected bot may not be a member yet. */
   private static void assertThatItAnswers(ServerAddress address) throws Exception {
     BlockingQueue<ChatMessage> heard = new LinkedBlockingQueue<>();
     try (ChatClient alice =

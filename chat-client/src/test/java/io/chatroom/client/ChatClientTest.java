@@ -44,7 +44,7 @@ class ChatClientTest {
   }
 
   @Test
-  void registersFirstThenSaysWhatItIsToldInOrder() throws Exception {
+  void registersFirstThenSendsInOrder() throws Exception {
     try (ChatClient client = ChatClient.connect(peer.address(), "alice", keep)) {
       client.send("one");
       client.send("");
@@ -58,7 +58,7 @@ class ChatClientTest {
   }
 
   @Test
-  void hearsTheOthersInOrderWhereverTheStreamIsCut() throws Exception {
+  void receivesMessagesInOrderWhereverTheStreamIsSplit() throws Exception {
     try (ChatClient client = ChatClient.connect(peer.address(), "alice", keep);
         Member alice = peer.accept("alice")) {
       alice.relay("bob", "hi");
@@ -76,7 +76,7 @@ class ChatClientTest {
   }
 
   @Test
-  void hearsAMessageThatIsLongerThanItMaySay() throws Exception {
+  void receivesAMessageLongerThanItMaySend() throws Exception {
     String text = "x".repeat(Limits.DEFAULT.maxMessageBytes() + 1);
     try (ChatClient client = ChatClient.connect(peer.address(), "alice", keep);
         Member alice = peer.accept("alice")) {
@@ -104,7 +104,7 @@ class ChatClientTest {
   }
 
   @Test
-  void saysWhenNoMoreIsWaiting() throws Exception {
+  void callsOnPauseWhenNoMoreIsWaiting() throws Exception {
     CountDownLatch paused = new CountDownLatch(1);
     ChatListener listener =
         new ChatListener() {
@@ -131,7 +131,7 @@ class ChatClientTest {
   }
 
   @Test
-  void handsEverythingOverBeforeItEndsItsSide() throws Exception {
+  void sendsEverythingBeforeItEndsItsSide() throws Exception {
     int messages = 1_000;
     ChatClient client = patient().connect(peer.address(), "alice", keep);
     for (int i = 0; i < messages; i++) {
@@ -164,9 +164,9 @@ class ChatClientTest {
     assertThat(heard).isEmpty();
   }
 
-  /** What answers in another protocol has understood nothing, though it answers late. */
+  /** A server of another protocol has understood nothing, even if it answers late. */
   @Test
-  void saysThatItLeftSomethingThatIsNoChatServer() throws Exception {
+  void reportsWhileLeavingThatTheOtherSideIsNotAChatServer() throws Exception {
     ChatClient client = patient().connect(peer.address(), "alice", keep);
     CompletableFuture<Void> closing = CompletableFuture.runAsync(client::close);
     try (Member alice = peer.accept("alice")) {
@@ -198,7 +198,7 @@ class ChatClientTest {
    * be lost.
    */
   @Test
-  void staysWhileMuchOfWhatItSentMayBeOnItsWay() throws Exception {
+  void waitsLongerWhileMuchSentDataMayBeInFlight() throws Exception {
     ChatClient client =
         ChatClient.builder().closeTimeout(SHORT).connect(peer.address(), "alice", keep);
     try (Member alice = peer.accept("alice")) {
@@ -233,7 +233,7 @@ class ChatClientTest {
   }
 
   @Test
-  void failsWhenTheServerTakesNoMoreUntilTheTimeIsOver() throws Exception {
+  void failsWhenTheServerReadsNothingUntilTheTimeout() throws Exception {
     ChatClient client =
         ChatClient.builder().closeTimeout(SHORT).connect(peer.address(), "alice", keep);
     Member alice = peer.accept("alice");
@@ -247,7 +247,7 @@ class ChatClientTest {
   }
 
   @Test
-  void tellsAResetFromAnOrderlyEnd() throws Exception {
+  void distinguishesAResetFromAnOrderlyEnd() throws Exception {
     try (ChatClient client = ChatClient.connect(peer.address(), "alice", keep)) {
       peer.accept("alice").reset();
 
@@ -258,7 +258,7 @@ class ChatClientTest {
   }
 
   @Test
-  void dropsHalfAPairAtTheEnd() throws Exception {
+  void replacesHalfASurrogatePairAtTheEnd() throws Exception {
     try (ChatClient client = ChatClient.connect(peer.address(), "alice", keep);
         Member alice = peer.accept("alice")) {
       alice.relay("bob", "whole");
@@ -288,7 +288,7 @@ class ChatClientTest {
     ChatClient client = ChatClient.connect(peer.address(), "alice", keep);
     peer.accept("alice").close();
     client.close();
-    client.close(); // does no more
+    client.close(); // does nothing
 
     assertThatThrownBy(() -> client.send("hello?").get(60, TimeUnit.SECONDS))
         .cause()
@@ -311,7 +311,7 @@ class ChatClientTest {
   }
 
   @Test
-  void refusesWhatNoServerNeedAccept() throws Exception {
+  void refusesWhatServersNeedNotAccept() throws Exception {
     Limits limits = new Limits(5, 3);
     assertThatThrownBy(
             () -> ChatClient.builder().limits(limits).connect(peer.address(), "sixsix", keep))
@@ -331,7 +331,7 @@ class ChatClientTest {
   }
 
   @Test
-  void doesNotHideWhatItsListenerThrows() throws Exception {
+  void failsWithTheExceptionOfItsListener() throws Exception {
     IllegalStateException bug = new IllegalStateException("a bug");
     ChatListener broken =
         (client, message) -> {
@@ -388,7 +388,7 @@ class ChatClientTest {
   }
 
   @Test
-  void saysWhenNobodyListens() {
+  void reportsARefusedConnection() {
     ServerAddress nobody = Peer.nobody();
     assertThatThrownBy(() -> ChatClient.connect(nobody, "alice", keep))
         .isInstanceOf(ChatException.class)
@@ -399,7 +399,7 @@ class ChatClientTest {
   }
 
   @Test
-  void saysWhenThereIsNoSuchHost() {
+  void reportsAnUnknownHost() {
     // RFC 6761 keeps this top-level domain free of hosts.
     ServerAddress invalid = ServerAddress.parse("nowhere.invalid");
     assertThatThrownBy(() -> ChatClient.connect(invalid, "alice", keep))
@@ -411,7 +411,7 @@ class ChatClientTest {
   }
 
   @Test
-  void saysWhenNobodyAnswers() throws Exception {
+  void reportsAConnectTimeout() throws Exception {
     try (DeafServer deaf = new DeafServer()) {
       assertThatThrownBy(
               () ->
@@ -438,7 +438,7 @@ class ChatClientTest {
   }
 
   @Test
-  void refusesATimeoutThatIsNone() {
+  void refusesATimeoutThatIsNotPositive() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ChatClient.builder().connectTimeout(Duration.ZERO))
         .withMessage("a timeout of PT0S, expected more than 0");
@@ -446,7 +446,7 @@ class ChatClientTest {
         .isThrownBy(() -> ChatClient.builder().closeTimeout(Duration.ofMillis(-1)));
   }
 
-  /** Sends until the operating system takes no more; the last future that is still waiting. */
+  /** Sends until the operating system accepts no more; returns the last pending future. */
   private static CompletableFuture<Void> fill(ChatClient client) {
     String text = "x".repeat(Limits.DEFAULT.maxMessageBytes());
     CompletableFuture<Void> last = client.send(text);

@@ -28,7 +28,7 @@ class ChatClientThreadsTest {
   }
 
   @Test
-  void itHasOneUntilItIsClosed() throws Exception {
+  void aClientHasOneThreadUntilItIsClosed() throws Exception {
     ChatClient client = ChatClient.connect(peer.address(), "alice", DEAF);
     Member alice = peer.accept("alice");
     assertThat(newThreads())
@@ -56,7 +56,7 @@ class ChatClientThreadsTest {
   }
 
   @Test
-  void noneIsLeftWhenTheServerGoesThoughNobodyCloses() throws Exception {
+  void noneIsLeftWhenTheServerEndsTheConnection() throws Exception {
     ChatClient client = ChatClient.connect(peer.address(), "alice", DEAF);
     peer.accept("alice").close();
 
@@ -75,14 +75,14 @@ class ChatClientThreadsTest {
   }
 
   @Test
-  void noneIsLeftWhenNobodyListens() throws Exception {
+  void noneIsLeftWhenTheConnectionIsRefused() throws Exception {
     assertThatThrownBy(() -> ChatClient.connect(Peer.nobody(), "alice", DEAF))
         .isInstanceOf(ChatException.class);
     assertThatNewThreadsEnd();
   }
 
   @Test
-  void noneIsLeftWhenNobodyAnswers() throws Exception {
+  void noneIsLeftWhenConnectingTimesOut() throws Exception {
     try (DeafServer deaf = new DeafServer()) {
       ChatClient.Builder hasty = ChatClient.builder().connectTimeout(Duration.ofMillis(50));
       assertThatThrownBy(() -> hasty.connect(deaf.address(), "alice", DEAF))

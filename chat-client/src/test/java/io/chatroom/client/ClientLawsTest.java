@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Who may know whom in the client. */
+/** The permitted dependencies in the client. */
 @AnalyzeClasses(packages = "io.chatroom", importOptions = DoNotIncludeTests.class)
 class ClientLawsTest {
 
@@ -40,7 +40,7 @@ class ClientLawsTest {
               "org.HdrHistogram..",
               "tools.jackson.databind..");
 
-  /** A conversation can be tested, and could be shown, without one. */
+  /** A conversation can be tested, and shown, without a terminal. */
   @ArchTest
   static final ArchRule THE_CONVERSATION_KNOWS_NO_TERMINAL =
       noClasses()
@@ -75,7 +75,7 @@ class ClientLawsTest {
           .resideInAnyPackage(
               "io.chatroom.client", "io.chatroom.client.bench..", "io.chatroom.client.cli..");
 
-  /** What was measured is data; how it is shown is for the commands. */
+  /** Measurements are data; the commands show them. */
   @ArchTest
   static final ArchRule THE_BENCH_KNOWS_NO_TERMINAL =
       noClasses()

@@ -15,13 +15,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The sentences for what cannot be had on one machine; the others are tested with real sockets. */
+/**
+ * Sentences for failures that one machine cannot produce; the others are tested with real sockets.
+ */
 class ConnectorTest {
 
   private final Connector connector = new Connector(new DefaultEventLoop(), Duration.ofSeconds(10));
 
   @Test
-  void saysThatThereIsNoRoute() {
+  void reportsAMissingRoute() {
     ServerAddress server = new ServerAddress("10.0.0.1", 3306);
     String sentence = "no route to 10.0.0.1:3306: check the address, and this machine's network";
 
@@ -32,7 +34,7 @@ class ConnectorTest {
   }
 
   @Test
-  void showsWhatItDoesNotKnow() {
+  void showsUnknownFailures() {
     assertThat(
             connector.sentence(new ServerAddress("::1", 3306), new SocketException("odd\u001b[2J")))
         .isEqualTo("cannot connect to [::1]:3306: odd\\x1b[2J");
@@ -53,7 +55,7 @@ class ConnectorTest {
   }
 
   @Test
-  void tellsWhatHappenedToEachAddress() throws Exception {
+  void reportsTheFailureOfEachAddress() throws Exception {
     Map<InetSocketAddress, Throwable> failures = new LinkedHashMap<>();
     failures.put(at("::1"), new ConnectException("Connection refused"));
     failures.put(at("10.0.0.1"), new ConnectTimeoutException("timed out"));

@@ -8,10 +8,10 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A port that answers nobody: its queue of connections is full, and no one ever accepts. */
+/** A port that answers no connection: its queue is full, and nothing ever accepts. */
 public final class DeafServer implements AutoCloseable {
 
-  /** More than a backlog of 1 holds; the kernel leaves the others without an answer. */
+  /** More than a backlog of 1 holds; the kernel does not answer the others. */
   private static final int CONNECTIONS = 8;
 
   private final ServerSocket server;

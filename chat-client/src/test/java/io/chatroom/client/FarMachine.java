@@ -28,7 +28,7 @@ public final class FarMachine implements AutoCloseable {
 
   private FarMachine() {}
 
-  /** Makes one, which is there until it is closed. */
+  /** Makes one, which exists until it is closed. */
   public static FarMachine make() throws IOException {
     RunningProgram.assumeInstalled("ip");
     RunningProgram.assumeInstalled("iptables");
@@ -55,24 +55,24 @@ public final class FarMachine implements AutoCloseable {
     run("ip", "-n", namespace, "link", "set", "near", "up");
   }
 
-  /** Where its servers listen. */
+  /** The address of its servers. */
   public String address() {
     return network + (first + 2);
   }
 
-  /** What runs a command on it. */
+  /** The prefix that runs a command on it. */
   public String[] command(String... command) {
     List<String> there = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
     there.addAll(List.of(command));
     return there.toArray(String[]::new);
   }
 
-  /** From now on no packet gets there or comes from there, and nothing tells so. */
+  /** From now on all packets are lost in silence. */
   public void vanish() throws IOException {
     filter("-A");
   }
 
-  /** As if it had never been away. */
+  /** Restores the connection. */
   public void comeBack() throws IOException {
     filter("-D");
   }

@@ -3,12 +3,12 @@ package io.chatroom.client;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What strangers say to take over a screen, to deceive the eye, or to make a mess. */
+/** Texts that try to take over a screen, deceive the eye, or make a mess. */
 public final class HostileStrings {
 
   private HostileStrings() {}
 
-  /** By what each of them would do. */
+  /** By their effects. */
   public static Map<String, String> all() {
     Map<String, String> all = new TreeMap<>();
     all.put("clipboard, OSC 52", "\u001b]52;c;ZXZpbA==\u0007");

@@ -44,12 +44,12 @@ class OwnedNamesTest {
   }
 
   @Test
-  void letsNoSecretGoInTheClearWhereThereWasTls() throws Exception {
-    names.checkMayGo(HERE, false, "the key");
+  void sendsNoSecretInTheClearToAServerThatHadTls() throws Exception {
+    names.checkMaySend(HERE, false, "the key");
     names.rememberTls(HERE);
-    names.checkMayGo(HERE, true, "the key");
-    names.checkMayGo(THERE, false, "the key");
-    assertThatThrownBy(() -> names.checkMayGo(HERE, false, "the key"))
+    names.checkMaySend(HERE, true, "the key");
+    names.checkMaySend(THERE, false, "the key");
+    assertThatThrownBy(() -> names.checkMaySend(HERE, false, "the key"))
         .isInstanceOf(ChatException.class)
         .hasMessageStartingWith(
             "Chat.example.org:3306 was reached with TLS before, so the key does not go there"
@@ -57,7 +57,7 @@ class OwnedNamesTest {
   }
 
   @Test
-  void saysWhatIsWrongWithALineAndNotTheSecretInIt() throws Exception {
+  void reportsABadLineWithoutTheSecretInIt() throws Exception {
     Files.createDirectories(names.file().getParent());
     Files.writeString(
         names.file(), "# a remark\nlater words of a newer version\ntoken a:1 %zz s3cret\n");

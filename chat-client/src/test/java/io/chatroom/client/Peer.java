@@ -21,7 +21,7 @@ public final class Peer implements AutoCloseable {
 
   private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(60);
 
-  /** Have ports that nobody else can have while the tests run. */
+  /** Reserves ports that nothing else can use while the tests run. */
   private static final Queue<Socket> DEAD = new ConcurrentLinkedQueue<>();
 
   private final ServerSocket server;
@@ -111,7 +111,7 @@ public final class Peer implements AutoCloseable {
       return begins;
     }
 
-    /** Waits for what comes next: whether it is a FIN. Nothing of a frame is taken away. */
+    /** Waits for the next input; returns true for a FIN. Consumes nothing of a frame. */
     public boolean atEnd() throws IOException {
       in.mark(1);
       if (in.read() < 0) {
@@ -129,7 +129,7 @@ public final class Peer implements AutoCloseable {
       socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Ends our side in order, and goes on reading. */
+    /** Ends our side in order, and continues to read. */
     public void fin() throws IOException {
       socket.shutdownOutput();
     }

@@ -34,7 +34,7 @@ class PublicApiTest {
       Path.of("../chat-protocol/src/main/java/io/chatroom/protocol");
   private static final Path SESSION = PROTOCOL.resolve("session");
 
-  /** What the client takes, hands out, or tells its user to use. */
+  /** The types that the client accepts or returns, or refers its users to. */
   private static final List<String> EXPOSED =
       List.of(
           "ChatMessage",
@@ -142,7 +142,7 @@ class PublicApiTest {
       return element.getAnnotation(Override.class) != null;
     }
 
-    /** What the compiler adds to records and enums, and what every object has. */
+    /** Members that the compiler adds to records and enums, and those of every object. */
     private static boolean isImplicit(Element member, Element type) {
       return member.getKind() == ElementKind.RECORD_COMPONENT
           || (member.getKind() == ElementKind.CONSTRUCTOR && type.getKind() == ElementKind.RECORD)

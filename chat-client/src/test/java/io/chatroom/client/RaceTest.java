@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 class RaceTest {
 
-  /** Its loop does only what the test makes it do. */
+  /** A loop that runs only when the test says so. */
   private final EmbeddedChannel clock = new EmbeddedChannel();
 
   private final Queue<Attempt> attempts = new ArrayDeque<>();
@@ -100,7 +100,7 @@ class RaceTest {
   }
 
   @Test
-  void takesTheFirstThatAnswersThoughItWasNotTheLastToBegin() {
+  void takesTheFirstThatAnswersThoughALaterOneHasStarted() {
     CompletableFuture<Channel> winner = race("::1", "10.0.0.1", "::2");
     Attempt slow = next("::1");
     pass(250);
@@ -118,7 +118,7 @@ class RaceTest {
   }
 
   @Test
-  void tellsAboutAllThatFailedInTheirOrder() {
+  void reportsAllFailuresInOrder() {
     CompletableFuture<Channel> winner = race("::1", "10.0.0.1");
     Attempt first = next("::1");
     pass(250);

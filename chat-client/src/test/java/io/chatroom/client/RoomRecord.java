@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Writes down what a room's listener hears, one line for each call. */
+/** Records the calls of a room's listener, one line each. */
 final class RoomRecord implements RoomListener {
 
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();

@@ -60,7 +60,7 @@ class ServerAddressTest {
         "localhost:0|a port from 1 to 65535",
         "localhost:65536|a port from 1 to 65535",
       })
-  void refusesTheRestWithWhatItExpected(String text, String expected) {
+  void refusesTheRestAndSaysWhatItExpected(String text, String expected) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ServerAddress.parse(text))
         .withMessage("\"%s\" is not a server address, expected %s", text, expected);
@@ -74,7 +74,7 @@ class ServerAddressTest {
   }
 
   @Test
-  void refusesPartsThatCannotBe() {
+  void refusesInvalidParts() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new ServerAddress("localhost", 0))
         .withMessage("port 0 does not exist, expected 1 to 65535");

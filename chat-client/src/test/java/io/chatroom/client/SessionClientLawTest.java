@@ -66,7 +66,7 @@ class SessionClientLawTest {
     }
   }
 
-  /** Checks what the client's listener is told. */
+  /** Checks the calls of the client's listener. */
   private static final class Judge implements RoomListener {
     private final Log log;
     private String epoch = "";
@@ -174,7 +174,7 @@ class SessionClientLawTest {
       link.say(welcome(60));
       Position after = hello.rooms().get(0).after();
       long given = join(link, after);
-      if (isFirst) { // the client is there
+      if (isFirst) { // the client has joined
         given = take(link, link.hear(FromClient.Post.class), given);
       }
       for (int step = 0; step < steps; step++) {
@@ -188,7 +188,7 @@ class SessionClientLawTest {
           log.append("the end");
         }
         given = give(link, given);
-        // Waits for what the client says only where there is nothing else to do.
+        // Waits for the client only if there is nothing else to do.
         if (link.hasHeard() || isCalm) {
           FromClient object = link.hear();
           if (object instanceof FromClient.Post post) {
@@ -223,7 +223,7 @@ class SessionClientLawTest {
       return give(link, given);
     }
 
-    /** Everything up to the newest, or told that it is gone. */
+    /** Sends everything up to the newest, or a gap. */
     private long give(SessionPeer.Link link, long given) throws IOException {
       long at = given;
       while (at < log.seq) {
@@ -258,7 +258,7 @@ class SessionClientLawTest {
     "true,false,11", "true,false,12", "true,false,13", "true,true,14", "true,true,15",
     "true,true,16",
   })
-  void eachNumberIsHeardOnceOrMissedAloud(boolean isWebSocket, boolean resets, long seed)
+  void eachNumberIsReceivedOnceOrReportedAsMissing(boolean isWebSocket, boolean resets, long seed)
       throws Exception {
     Log log = new Log();
     Judge judge = new Judge(log);

@@ -8,6 +8,7 @@ import static io.chatroom.client.SessionPeer.welcome;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.Do;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What SessionClient promises, against a server that does as the test says. */
+/** The promises of SessionClient, against a scripted server. */
 class SessionClientTest {
 
   private static final Spread AT_ONCE =
@@ -69,7 +70,7 @@ class SessionClientTest {
         });
   }
 
-  /** A session in the lobby, whose newest number is so much. */
+  /** A session in the lobby, with the newest number. */
   private static SessionPeer.Link enter(SessionPeer peer, long seq) throws IOException {
     SessionPeer.Link link = peer.accept();
     link.hear(FromClient.Hello.class);
@@ -84,7 +85,7 @@ class SessionClientTest {
         // dropped
       }
     } catch (EOFException e) {
-      link.awaitEnd(); // it had not heard the welcome yet
+      link.awaitEnd(); // it had not received the welcome yet
     }
     link.close();
     left.get(60, TimeUnit.SECONDS);
@@ -112,7 +113,7 @@ class SessionClientTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void joinsHearsPostsAsksAndLeaves(boolean isWebSocket) throws Exception {
+  void joinsReceivesPostsAsksAndLeaves(boolean isWebSocket) throws Exception {
     try (SessionPeer peer = new SessionPeer(isWebSocket)) {
       CompletableFuture<SessionClient> connecting = connect(peer);
       try (SessionPeer.Link link = peer.accept()) {
@@ -224,7 +225,7 @@ class SessionClientTest {
   }
 
   @Test
-  void anotherLogIsAGapAndTheOldPositionCountsUntilItCame() throws Exception {
+  void aNewLogIsAGapAndTheOldPositionCountsUntilItArrives() throws Exception {
     try (SessionPeer peer = new SessionPeer(false)) {
       CompletableFuture<SessionClient> connecting = connect(peer);
       SessionPeer.Link first = enter(peer, 5);
@@ -252,7 +253,53 @@ class SessionClientTest {
     }
   }
 
-  /** What a server may not say in the lobby, after number 1 was given. */
+  @Test
+  void skipsReplaysOfANewLogIfSet() throws Exception {
+    try (SessionPeer peer = new SessionPeer(false)) {
+      CompletableFuture<SessionClient> connecting = connect(peer, builder().skipReplays());
+      SessionPeer.Link first = enter(peer, 0);
+      SessionClient client = get(connecting);
+      first.say(messageAt(1, 10), messageAt(2, 20));
+      assertThat(room.next()).isEqualTo("joined e1 0");
+      assertThat(room.next()).isEqualTo("message e1:1 at 10");
+      assertThat(room.next()).isEqualTo("message e1:2 at 20");
+      first.close();
+      SessionPeer.Link second = peer.accept();
+      second.hear(FromClient.Hello.class);
+      second.say(
+          welcome(60),
+          joined("e2", 5, Resume.GAP),
+          new FromServer.Gap(LOBBY, 1, 0, "epoch"),
+          messageAt(1, 10));
+      assertThat(room.next()).isEqualTo("joined e2 5");
+      assertThat(room.next()).isEqualTo("gap 1-0 epoch");
+      await().until(() -> new Position("e2", 1).equals(client.position(LOBBY)));
+      second.close();
+      try (SessionPeer.Link third = peer.accept()) {
+        assertThat(third.hear(FromClient.Hello.class).rooms().get(0).after())
+            .as("what is skipped counts as received")
+            .isEqualTo(new Position("e2", 1));
+        third.say(
+            welcome(60),
+            joined("e2", 5, Resume.COMPLETE),
+            messageAt(2, 20),
+            new FromServer.Event(LOBBY, 3, 20, "topic", "bob", null, null, "Tea"),
+            messageAt(4, 21),
+            messageAt(5, 19),
+            messageAt(6, 15));
+        assertThat(room.next()).isEqualTo("joined e2 5");
+        assertThat(room.next()).isEqualTo("message e2:4 at 21");
+        assertThat(room.next()).as("live, by a clock set back").isEqualTo("message e2:6 at 15");
+        leave(client, third);
+      }
+    }
+  }
+
+  private static FromServer.Message messageAt(long seq, long at) {
+    return new FromServer.Message(LOBBY, seq, at, "bob", false, "at " + at, null);
+  }
+
+  /** Objects that a server must not send in the lobby after number 1. */
   static Map<String, String> lies() {
     return Map.ofEntries(
         Map.entry(
@@ -295,7 +342,7 @@ class SessionClientTest {
 
   @ParameterizedTest
   @MethodSource("namesOfLies")
-  void doesNotBelieveAServerThatLies(String lie) throws Exception {
+  void disconnectsAServerThatBreaksARule(String lie) throws Exception {
     for (boolean isWebSocket : new boolean[] {false, true}) {
       RoomRecord heard = new RoomRecord();
       try (SessionPeer peer = new SessionPeer(isWebSocket)) {
@@ -350,7 +397,7 @@ class SessionClientTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"524289    ", "-1        ", "HTTP/1.1 4"})
-  void endsAConnectionByTheHeaderAlone(String header) throws Exception {
+  void refusesAFrameByItsHeaderAlone(String header) throws Exception {
     try (SessionPeer peer = new SessionPeer(false)) {
       CompletableFuture<SessionClient> connecting = connect(peer);
       SessionPeer.Link first = enter(peer, 0);
@@ -366,7 +413,7 @@ class SessionClientTest {
   }
 
   @Test
-  void givesUpOnAServerThatLiesFiveTimesInARow() throws Exception {
+  void endsAtTheFifthViolationInARow() throws Exception {
     try (SessionPeer peer = new SessionPeer(false)) {
       CompletableFuture<SessionClient> connecting = connect(peer);
       for (int i = 0; i < 5; i++) {
@@ -385,7 +432,7 @@ class SessionClientTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void takesAServerThatStallsForGone(boolean isWebSocket) throws Exception {
+  void treatsASilentServerAsLost(boolean isWebSocket) throws Exception {
     try (SessionPeer peer = new SessionPeer(isWebSocket)) {
       CompletableFuture<SessionClient> connecting = connect(peer);
       SessionPeer.Link first = peer.accept();
@@ -404,7 +451,7 @@ class SessionClientTest {
   }
 
   @Test
-  void tellsThatAServerSpeaksTheSeedsProtocolOnly() throws Exception {
+  void reportsThatAServerSpeaksTheSeedsProtocolOnly() throws Exception {
     try (SessionPeer peer = new SessionPeer(false)) {
       for (boolean inOrder : new boolean[] {true, false}) {
         CompletableFuture<SessionClient> connecting = connect(peer);
@@ -420,7 +467,7 @@ class SessionClientTest {
   }
 
   @Test
-  void tellsWhyAServerRefusesIt() throws Exception {
+  void reportsWhyAServerRefusesIt() throws Exception {
     try (SessionPeer peer = new SessionPeer(false)) {
       CompletableFuture<SessionClient> connecting = connect(peer);
       SessionPeer.Link link = peer.accept();
@@ -438,7 +485,7 @@ class SessionClientTest {
   }
 
   @Test
-  void actsByWhatAByeSays() throws Exception {
+  void followsTheActOfABye() throws Exception {
     try (SessionPeer peer = new SessionPeer(false)) {
       CompletableFuture<SessionClient> connecting = connect(peer);
       SessionPeer.Link first = enter(peer, 0);
@@ -453,7 +500,7 @@ class SessionClientTest {
   }
 
   @Test
-  void actsByTheNumberThatClosesAWebSocket() throws Exception {
+  void followsTheCloseCodeOfAWebSocket() throws Exception {
     try (SessionPeer peer = new SessionPeer(true)) {
       CompletableFuture<SessionClient> connecting = connect(peer);
       SessionPeer.Link first = enter(peer, 0);
@@ -468,7 +515,7 @@ class SessionClientTest {
   }
 
   @Test
-  void aRefusedWebSocketIsToldWithItsStatus() throws Exception {
+  void reportsARefusedWebSocketWithItsStatus() throws Exception {
     try (SessionPeer peer = new SessionPeer(true)) {
       CompletableFuture<SessionClient> connecting = connect(peer);
       Socket socket = peer.acceptRaw();
@@ -483,7 +530,7 @@ class SessionClientTest {
   }
 
   @Test
-  void sendsAgainWhatWasRefusedForTheMomentInItsOrder() throws Exception {
+  void resendsTemporarilyRefusedPostsInOrder() throws Exception {
     try (SessionPeer peer = new SessionPeer(false)) {
       CompletableFuture<SessionClient> connecting = connect(peer);
       try (SessionPeer.Link link = enter(peer, 0)) {
@@ -510,7 +557,7 @@ class SessionClientTest {
   }
 
   @Test
-  void sendsNoMoreAtOnceThanTheServerTakes() throws Exception {
+  void sendsNoMoreAtOnceThanTheServerAccepts() throws Exception {
     try (SessionPeer peer = new SessionPeer(false)) {
       CompletableFuture<SessionClient> connecting = connect(peer);
       try (SessionPeer.Link link = enter(peer, 0)) {
@@ -539,7 +586,7 @@ class SessionClientTest {
   }
 
   @Test
-  void refusesWhatIsTooMuchOrTooLong() throws Exception {
+  void refusesPostsThatAreTooManyOrTooLong() throws Exception {
     try (SessionPeer peer = new SessionPeer(false)) {
       CompletableFuture<SessionClient> connecting = connect(peer, builder().waiting(2, 100_000));
       try (SessionPeer.Link link = enter(peer, 0)) {
@@ -563,7 +610,7 @@ class SessionClientTest {
   }
 
   @Test
-  void keepsWhoItIsInAFileForItsOwnerAlone() throws Exception {
+  void keepsItsIdentityInAFileThatOnlyItsOwnerCanRead() throws Exception {
     Path file = dir.resolve("sub").resolve("client");
     List<FromClient.Hello> hellos = new ArrayList<>();
     List<String> ids = new ArrayList<>();
@@ -594,7 +641,7 @@ class SessionClientTest {
   }
 
   @Test
-  void whatALeavingClientPostedIsAcknowledgedOverANewConnectionToo() throws Exception {
+  void aLeavingClientReconnectsForItsAcknowledgements() throws Exception {
     try (SessionPeer peer = new SessionPeer(false)) {
       CompletableFuture<SessionClient> connecting = connect(peer);
       SessionPeer.Link first = enter(peer, 0);
@@ -616,7 +663,7 @@ class SessionClientTest {
   }
 
   @Test
-  void whatWasPostedWithoutAConnectionGoesOutOnce() throws Exception {
+  void postsMadeWithoutAConnectionAreSentOnce() throws Exception {
     SessionAddress nobody = SessionAddress.of(Peer.nobody());
     SessionClient client = builder().closeTimeout(Duration.ofMillis(50)).start(nobody, "alice");
     CompletableFuture<FromServer.Ack> ack = client.post(LOBBY, "waits");
@@ -627,7 +674,7 @@ class SessionClientTest {
   }
 
   @Test
-  void whatAListenerThrowsEndsIt() throws Exception {
+  void anExceptionOfAListenerEndsIt() throws Exception {
     try (SessionPeer peer = new SessionPeer(false)) {
       CompletableFuture<SessionClient> connecting =
           connect(
@@ -648,7 +695,7 @@ class SessionClientTest {
   }
 
   @Test
-  void aRoomThatIsClosedIsLeftAndOneThatIsBusyIsAskedAgain() throws Exception {
+  void leavesAClosedRoomAndRetriesABusyOne() throws Exception {
     RoomName tea = RoomName.of("tea");
     RoomRecord second = new RoomRecord();
     try (SessionPeer peer = new SessionPeer(false)) {
@@ -675,7 +722,7 @@ class SessionClientTest {
   }
 
   @Test
-  void hearsPrivateRoomsUnaskedAndResumesThem() throws Exception {
+  void receivesPrivateRoomsUnaskedAndResumesThem() throws Exception {
     RoomName bob = RoomName.of("@bob");
     RoomRecord others = new RoomRecord();
     try (SessionPeer peer = new SessionPeer(false)) {
@@ -699,7 +746,7 @@ class SessionClientTest {
   }
 
   @Test
-  void comesIntoPrivateRoomsUnaskedWhereSomebodyWantsToHearThem() throws Exception {
+  void entersPrivateRoomsUnaskedIfThereIsAListener() throws Exception {
     RoomName bob = RoomName.of("@bob");
     FromServer.Joined joined =
         new FromServer.Joined(null, bob, "p", 7, 1, 2, null, null, null, "member", null);
@@ -723,9 +770,9 @@ class SessionClientTest {
     }
   }
 
-  /** The server opens it where the refused join wanted to go on, before or after it is repeated. */
+  /** The server opens it where the refused join would have continued, before or after the retry. */
   @Test
-  void takesAPrivateRoomThatComesUnaskedForTheAnswerOfARefusedJoin() throws Exception {
+  void takesAnUnaskedPrivateRoomAsTheAnswerToARefusedJoin() throws Exception {
     RoomName bob = RoomName.of("@bob");
     FromServer.Joined joined =
         new FromServer.Joined(null, bob, "p", 7, 1, 2, null, null, null, "member", null);
@@ -754,7 +801,7 @@ class SessionClientTest {
   }
 
   @Test
-  void talksTlsWithWhomItTrustsOnly() throws Exception {
+  void connectsWithTlsToTrustedServersOnly() throws Exception {
     try (TlsRoom server = TlsRoom.with("localhost")) {
       SessionAddress address = SessionAddress.parse("chats://" + server.address());
       assertThatExceptionOfType(UntrustedServerException.class)
@@ -771,7 +818,7 @@ class SessionClientTest {
   }
 
   @Test
-  void refusesANameThatCannotBe() {
+  void refusesAnInvalidName() {
     assertThatThrownBy(() -> builder().start(SessionAddress.parse("x"), "\ud83d"))
         .isInstanceOf(IllegalArgumentException.class);
   }

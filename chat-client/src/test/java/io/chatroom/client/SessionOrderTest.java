@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Names that belong to somebody, order and private rooms, as a SessionClient has them. */
+/** Owned names, moderation and private rooms with a SessionClient. */
 class SessionOrderTest {
 
   private static final Spread AT_ONCE =
@@ -102,13 +102,13 @@ class SessionOrderTest {
     throw new AssertionError("it was not refused");
   }
 
-  /** Waits until the session is there, as requests are for one. */
+  /** Waits for the session, which requests need. */
   private void awaitJoined() throws InterruptedException {
     assertThat(room.next()).startsWith("joined");
   }
 
   @Test
-  void claimsANameKeepsItsTokenAndProvesItFromThenOn() throws Exception {
+  void claimsANameKeepsItsTokenAndSendsItFromThenOn() throws Exception {
     FromClient.Hello[] hello = new FromClient.Hello[1];
     SessionClient client = start(builder());
     SessionPeer.Link link = accept(hello);
@@ -131,7 +131,7 @@ class SessionOrderTest {
   }
 
   @Test
-  void showsNoSecretInTheClearWhereThereWasTls() throws Exception {
+  void refusesToSendASecretInTheClearAfterTls() throws Exception {
     ServerAddress server = peer.address().server();
     names.rememberTls(server);
     FromClient.Hello[] hello = new FromClient.Hello[1];
@@ -152,7 +152,7 @@ class SessionOrderTest {
   }
 
   @Test
-  void tellsWhatWasRefusedByItsCodeAndOfLongWaitsAtOnce() throws Exception {
+  void reportsRefusalsByTheirCodeAndLongDelaysAtOnce() throws Exception {
     SessionClient client = start(builder());
     SessionPeer.Link link = accept(new FromClient.Hello[1]);
     awaitJoined();
@@ -170,7 +170,7 @@ class SessionOrderTest {
   }
 
   @Test
-  void deletesAndKeepsOrderAndHearsTheEventAsAllDo() throws Exception {
+  void deletesAndModeratesAndReceivesTheEventLikeEveryone() throws Exception {
     SessionClient client = start(builder());
     SessionPeer.Link link = accept(new FromClient.Hello[1]);
     awaitJoined();
@@ -196,7 +196,7 @@ class SessionOrderTest {
   }
 
   @Test
-  void marksWhatWasReadAndTellsWhyItCannot() throws Exception {
+  void setsReadMarksAndReportsRefusals() throws Exception {
     SessionClient client = start(builder());
     SessionPeer.Link link = accept(new FromClient.Hello[1]);
     awaitJoined();
@@ -212,7 +212,7 @@ class SessionOrderTest {
   }
 
   @Test
-  void hearsWhomTheNameHasBlocked() throws Exception {
+  void receivesTheBlockedNames() throws Exception {
     SessionClient client = start(builder());
     SessionPeer.Link link = accept(new FromClient.Hello[1]);
     awaitJoined();
@@ -226,7 +226,7 @@ class SessionOrderTest {
   }
 
   @Test
-  void endsWithASentenceWhenItIsPutOutOfTheServer() throws Exception {
+  void endsWithAReasonWhenItIsKickedFromTheServer() throws Exception {
     SessionClient client = start(builder());
     SessionPeer.Link link = accept(new FromClient.Hello[1]);
     link.say(new FromServer.Bye("kicked", Do.STOP, null, "bob has put you out: spam"));
@@ -236,11 +236,11 @@ class SessionOrderTest {
     link = accept(new FromClient.Hello[1]);
     link.say(new FromServer.Bye("key-wrong", Do.STOP, null, ""));
     assertThat(refusal(client.closed()))
-        .hasMessage("this server wants a key, and the one given is wrong or missing");
+        .hasMessage("this server needs an access key, and yours is wrong or missing");
   }
 
   @Test
-  void tellsWhyItWasPutOutOfARoom() throws Exception {
+  void reportsWhyItWasRemovedFromARoom() throws Exception {
     start(builder());
     SessionPeer.Link link = accept(new FromClient.Hello[1]);
     awaitJoined();
@@ -254,7 +254,7 @@ class SessionOrderTest {
   }
 
   @Test
-  void leavesTheQuietestPrivateRoomsWhereThereAreMany() throws Exception {
+  void leavesTheQuietestPrivateRoomsIfThereAreTooMany() throws Exception {
     RoomRecord others = new RoomRecord();
     SessionClient client = start(builder().privateRooms(others));
     SessionPeer.Link link = accept(new FromClient.Hello[1]);
@@ -275,7 +275,7 @@ class SessionOrderTest {
   }
 
   @Test
-  void isNotFilledByPrivateRoomsWithoutEnd() throws Exception {
+  void disconnectsAServerThatOpensPrivateRoomsWithoutEnd() throws Exception {
     start(builder().privateRooms(new RoomRecord()));
     for (int time = 0; time < 5; time++) {
       SessionPeer.Link link = accept(new FromClient.Hello[1]);

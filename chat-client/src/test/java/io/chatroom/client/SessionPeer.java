@@ -194,7 +194,7 @@ public final class SessionPeer implements AutoCloseable {
       return kind.cast(object);
     }
 
-    /** Whether something can be heard without waiting for its first byte. */
+    /** True if input is available without waiting. */
     boolean hasHeard() throws IOException {
       return in.available() > 0;
     }
@@ -242,7 +242,7 @@ public final class SessionPeer implements AutoCloseable {
       return payload;
     }
 
-    /** Waits for the end of what the client says, whatever comes before it. */
+    /** Waits for the end of the client's stream, and drops everything before it. */
     void awaitEnd() {
       try {
         while (in.read() >= 0) {

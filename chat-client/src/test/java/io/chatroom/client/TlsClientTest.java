@@ -43,7 +43,7 @@ class TlsClientTest {
 
   private static final ChatListener DEAF = (client, message) -> {};
 
-  /** Nothing sets it but a test here. */
+  /** Set by one test here only. */
   private static final String AUTHORITIES = "javax.net.ssl.trustStore";
 
   @TempDir Path dir;
@@ -54,7 +54,7 @@ class TlsClientTest {
   }
 
   @Test
-  void talksHearsAndLeavesInOrder() throws Exception {
+  void sendsReceivesAndLeavesInOrder() throws Exception {
     TlsTrust trust = TlsTrust.authorities(TlsRoom.file("ca.pem"));
     BlockingQueue<ChatMessage> heard = new LinkedBlockingQueue<>();
     try (TlsRoom room = TlsRoom.with("localhost");
@@ -79,7 +79,7 @@ class TlsClientTest {
   }
 
   @Test
-  void believesAnAddressThatACertificateIsFor() throws Exception {
+  void trustsAnAddressInTheCertificate() throws Exception {
     TlsTrust trust = TlsTrust.authorities(TlsRoom.file("ca.pem"));
     try (TlsRoom room = TlsRoom.with("localhost")) {
       connect(new ServerAddress("127.0.0.1", room.port()), trust, DEAF).close();
@@ -88,24 +88,23 @@ class TlsClientTest {
 
   @ParameterizedTest
   @CsvSource({
-    "expired, ca.pem, it has expired at 2020-02-01T00:00:00Z",
+    "expired, ca.pem, it expired at 2020-02-01T00:00:00Z",
     "elsewhere, ca.pem, it is for chat.example.org and not for localhost",
-    "localhost, other-ca.pem, no authority that is trusted here vouches for it",
-    "rsa, ca.pem, no authority that is trusted here vouches for it"
+    "localhost, other-ca.pem, no trusted authority has issued it",
+    "rsa, ca.pem, no trusted authority has issued it"
   })
-  void refusesACertificateThatDoesNotCountAndSaysWhy(
-      String certificate, String authorities, String why) throws Exception {
+  void refusesAnInvalidCertificateAndSaysWhy(String certificate, String authorities, String why)
+      throws Exception {
     TlsTrust trust = TlsTrust.authorities(TlsRoom.file(authorities));
     try (TlsRoom room = TlsRoom.with(certificate)) {
       assertThatThrownBy(() -> connect(room.address(), trust, DEAF))
           .isExactlyInstanceOf(UntrustedServerException.class)
-          .hasMessageStartingWith(
-              room.address() + " shows a certificate that does not count: " + why);
+          .hasMessageStartingWith(room.address() + " has an invalid certificate: " + why);
     }
     noThreadIsLeft();
   }
 
-  /** Java itself refuses them all; container networks are full of them. */
+  /** Java itself refuses all such names; container networks are full of them. */
   @Test
   void comparesNamesWithAnUnderscore() throws Exception {
     TlsTrust trust = TlsTrust.authorities(TlsRoom.file("underscore.pem"));
@@ -116,12 +115,12 @@ class TlsClientTest {
       assertThatThrownBy(() -> shakeHands(room, "other_server", trust))
           .isExactlyInstanceOf(UntrustedServerException.class)
           .hasMessage(
-              "other_server:%s shows a certificate that does not count: it is for chat_server and"
+              "other_server:%s has an invalid certificate: it is for chat_server and"
                   + " not for other_server",
               room.address().port());
       assertThatThrownBy(
               () -> shakeHands(room, "chat_server", TlsTrust.authorities(TlsRoom.file("ca.pem"))))
-          .hasMessageContaining("no authority that is trusted here vouches for it");
+          .hasMessageContaining("no trusted authority has issued it");
     }
   }
 
@@ -148,7 +147,7 @@ class TlsClientTest {
 
   /** As in resolv.conf and zone files: the name is complete. */
   @Test
-  void takesANameWithADotAtItsEndForTheSameName() throws Exception {
+  void ignoresADotAtTheEndOfAName() throws Exception {
     TlsTrust trust = TlsTrust.authorities(TlsRoom.file("ca.pem"));
     try (TlsRoom room = TlsRoom.with("elsewhere")) {
       shakeHands(room, "chat.example.org.", trust);
@@ -174,7 +173,7 @@ class TlsClientTest {
     }
   }
 
-  /** As if the room's host had that name. */
+  /** Connects as if the room's host had that name. */
   private static void shakeHands(TlsRoom room, String host, TlsTrust trust) throws ChatException {
     Duration patience = Duration.ofSeconds(60);
     EventLoop loop =
@@ -188,20 +187,20 @@ class TlsClientTest {
     }
   }
 
-  /** One that others vouch for, but not for this host or any longer, is no case for asking. */
+  /** A certificate for another host, or an expired one, is refused without asking. */
   @ParameterizedTest
   @CsvSource({"expired", "elsewhere", "localhost"})
-  void asksNobodyAboutACertificateThatSomebodyElseHasSigned(String certificate) throws Exception {
+  void doesNotOfferToTrustACertificateOfAnUnknownAuthority(String certificate) throws Exception {
     KnownServers known = new KnownServers(dir.resolve("known"));
     try (TlsRoom room = TlsRoom.with(certificate)) {
       assertThatThrownBy(() -> connect(room.address(), TlsTrust.firstUse(known), DEAF))
           .isExactlyInstanceOf(UntrustedServerException.class)
-          .hasMessageContaining("shows a certificate that does not count");
+          .hasMessageContaining("has an invalid certificate");
     }
   }
 
   @Test
-  void believesAFingerprintAndNoOther() throws Exception {
+  void trustsOneFingerprintAndNoOther() throws Exception {
     Fingerprint right = TlsRoom.fingerprint(TlsRoom.file("expired.pem"));
     Fingerprint wrong = TlsRoom.fingerprint(TlsRoom.file("localhost.pem"));
     try (TlsRoom room = TlsRoom.with("expired")) {
@@ -209,12 +208,12 @@ class TlsClientTest {
 
       assertThatThrownBy(() -> connect(room.address(), TlsTrust.fingerprint(wrong), DEAF))
           .isExactlyInstanceOf(UntrustedServerException.class)
-          .hasMessage(room.address() + " shows the certificate " + right + ", expected " + wrong);
+          .hasMessage(room.address() + " has the certificate " + right + ", expected " + wrong);
     }
   }
 
   @Test
-  void knowsAServerAgainThatWasFoundRightAndRefusesItLoudlyWithAnotherKey() throws Exception {
+  void recognisesAnAcceptedServerAndWarnsOfAnotherKey() throws Exception {
     KnownServers known = new KnownServers(dir.resolve("home/chatroom/known_servers"));
     TlsTrust trust = TlsTrust.firstUse(known);
     Fingerprint first;
@@ -252,9 +251,9 @@ class TlsClientTest {
     noThreadIsLeft();
   }
 
-  /** Of all authorities that there are one may have been deceived. */
+  /** One of all those authorities may have been deceived. */
   @Test
-  void refusesAKnownServerWithAnotherKeyWhoeverVouchesForThat() throws Exception {
+  void refusesAKnownServerWithAnotherKeyFromAnyAuthority() throws Exception {
     KnownServers known = new KnownServers(dir.resolve("known"));
     javaKnowsNobodyBut("ca.pem");
     try (TlsRoom room = TlsRoom.with("localhost")) {
@@ -268,7 +267,7 @@ class TlsClientTest {
   }
 
   @Test
-  void asksAboutANewServerWhereJavaKnowsNoAuthorityAtAll() throws Exception {
+  void offersToTrustANewServerIfJavaKnowsNoAuthority() throws Exception {
     KnownServers known = new KnownServers(dir.resolve("known"));
     javaKnowsNobodyBut();
     try (TlsRoom room = TlsRoom.selfSigned(dir.resolve("a"))) {
@@ -277,7 +276,7 @@ class TlsClientTest {
     }
   }
 
-  /** Until the end of a test this Java knows no authorities but these. */
+  /** Until the end of the test this Java knows only these authorities. */
   private void javaKnowsNobodyBut(String... certificates) throws Exception {
     KeyStore store = KeyStore.getInstance("JKS"); // its certificates are read without a password
     store.load(null, null);
@@ -313,9 +312,9 @@ class TlsClientTest {
     assertThat(known.fingerprintOf(new ServerAddress("chat.example.org", 3307))).isNull();
   }
 
-  /** Else a server with another certificate would be one that is not known here yet. */
+  /** Otherwise a server with another certificate would count as unknown. */
   @Test
-  void knowsServersOfAFileThatNotepadWrote() throws Exception {
+  void readsAFileWrittenByNotepad() throws Exception {
     Fingerprint fingerprint = TlsRoom.fingerprint(TlsRoom.file("ca.pem"));
     Path file =
         Files.writeString(
@@ -329,7 +328,7 @@ class TlsClientTest {
   }
 
   @Test
-  void remembersWhatTwoWindowsAnswerAtOnce() throws Exception {
+  void remembersTheAnswersOfTwoWindowsAtOnce() throws Exception {
     Path real = dir.resolve("real");
     Path file = Files.createSymbolicLink(dir.resolve("known"), real);
     Fingerprint fingerprint = TlsRoom.fingerprint(TlsRoom.file("ca.pem"));
@@ -358,7 +357,7 @@ class TlsClientTest {
   }
 
   @Test
-  void saysThatAServerDoesNotSpeakTls() throws Exception {
+  void reportsAServerThatDoesNotSpeakTls() throws Exception {
     try (ChatServer plain =
         ChatServer.start(
             ServerConfig.of(Map.of("port", "0", "host", "127.0.0.1", "admin", "off")))) {
@@ -379,7 +378,7 @@ class TlsClientTest {
                           "220 welcome\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                   peer.getInputStream().readAllBytes();
                 } catch (IOException e) {
-                  // the client has gone
+                  // the client has left
                 }
               });
       ServerAddress address = new ServerAddress("localhost", talker.getLocalPort());
@@ -408,7 +407,7 @@ class TlsClientTest {
   }
 
   @Test
-  void saysWhatIsWrongWithAFileOfAuthorities() throws IOException {
+  void reportsABadFileOfAuthorities() throws IOException {
     Path rubbish = Files.writeString(dir.resolve("rubbish"), "rubbish");
     for (Path file : List.of(rubbish, dir.resolve("none"), dir)) {
       assertThatThrownBy(() -> TlsTrust.authorities(file))
@@ -419,7 +418,7 @@ class TlsClientTest {
   }
 
   @Test
-  void saysWhatTheServerRefusedTlsWithAndNothingOfJava() {
+  void reportsTheTlsAlertWithoutJavasWords() {
     ServerAddress server = new ServerAddress("chat.example", 3306);
 
     assertThat(
@@ -427,11 +426,11 @@ class TlsClientTest {
                 server, new SSLHandshakeException("(x) Received fatal alert: handshake_failure")))
         .hasMessage(
             "chat.example:3306 refused TLS with the alert handshake_failure: check that it speaks"
-                + " TLS 1.2 or 1.3, and what it says of this in its log");
+                + " TLS 1.2 or 1.3, and look into its log");
     assertThat(TlsLink.explain(server, new SSLHandshakeException("No available cipher")))
         .hasMessage(
-            "no TLS with chat.example:3306: what it answers is not TLS 1.2 or 1.3 in order; check"
-                + " what it is");
+            "no TLS with chat.example:3306: its answer is not valid TLS 1.2 or 1.3; check which"
+                + " server runs there");
   }
 
   private static ChatClient connect(ServerAddress server, TlsTrust trust, ChatListener listener)

@@ -51,7 +51,7 @@ public final class TlsRoom implements AutoCloseable {
     return with(certificate, 0);
   }
 
-  /** The same on a port that is known. */
+  /** With a certificate of the tests, on a given port. */
   static TlsRoom with(String certificate, int port) throws IOException {
     return new TlsRoom(
         Map.of(
@@ -63,12 +63,12 @@ public final class TlsRoom implements AutoCloseable {
             file(certificate + "-key.pem").toString()));
   }
 
-  /** With one of its own, kept in a directory. */
+  /** With a self-signed certificate, kept in a directory. */
   public static TlsRoom selfSigned(Path directory) throws IOException {
     return new TlsRoom(Map.of("tlsSelfSigned", directory.toString()));
   }
 
-  /** On a port that is known, and refusing others. */
+  /** On a given port, and without plain connections. */
   public static TlsRoom selfSigned(Path directory, int port) throws IOException {
     return new TlsRoom(
         Map.of("tlsSelfSigned", directory.toString(), "port", "" + port, "tlsOnly", "true"));
@@ -78,7 +78,7 @@ public final class TlsRoom implements AutoCloseable {
     return CERTIFICATES.resolve(name).toAbsolutePath();
   }
 
-  /** Of the certificate in a file, as everybody should compute it. */
+  /** The fingerprint of the certificate in a file, computed independently. */
   public static Fingerprint fingerprint(Path pem) {
     try {
       String text = Files.readString(pem);
@@ -95,12 +95,12 @@ public final class TlsRoom implements AutoCloseable {
     }
   }
 
-  /** What a client says of a server that it has never met. */
+  /** The message of a client about an unknown server. */
   public static UnknownServerException unknown(ServerAddress server) {
     return new UnknownServerException(server, server.toString(), fingerprint(file("ca.pem")));
   }
 
-  /** What a client says of a server that is not the one it was. */
+  /** The message of a client about a server with another certificate. */
   public static UntrustedServerException untrusted(String sentence) {
     return new UntrustedServerException(sentence, null);
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sessions with TLS, over both ways in, against the server. */
+/** Sessions with TLS, over TCP and WebSocket, against the server. */
 class TlsSessionTest {
 
   private static final Spread SOON =
@@ -34,7 +34,7 @@ class TlsSessionTest {
     return SessionAddress.parse(scheme + "://" + room.address());
   }
 
-  /** What is heard next but for who comes and goes. */
+  /** The next call except for presence. */
   private String heard() throws InterruptedException {
     String line = record.next();
     return line.startsWith("presence ") ? heard() : line;
@@ -42,7 +42,7 @@ class TlsSessionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"chats", "wss"})
-  void talksWithAServerWhoseCertificateCounts(String scheme) throws Exception {
+  void connectsToAServerWithAValidCertificate(String scheme) throws Exception {
     TlsTrust trust = TlsTrust.authorities(TlsRoom.file("ca.pem"));
     try (TlsRoom room = TlsRoom.with("localhost");
         SessionClient bob = builder(trust).connect(address(scheme, room), "bob")) {
@@ -60,42 +60,41 @@ class TlsSessionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "chats, expired, ca.pem, it has expired at 2020-02-01T00:00:00Z",
-    "wss, expired, ca.pem, it has expired at 2020-02-01T00:00:00Z",
+    "chats, expired, ca.pem, it expired at 2020-02-01T00:00:00Z",
+    "wss, expired, ca.pem, it expired at 2020-02-01T00:00:00Z",
     "wss, elsewhere, ca.pem, it is for chat.example.org and not for localhost",
-    "chats, localhost, other-ca.pem, no authority that is trusted here vouches for it",
-    "wss, localhost, other-ca.pem, no authority that is trusted here vouches for it",
+    "chats, localhost, other-ca.pem, no trusted authority has issued it",
+    "wss, localhost, other-ca.pem, no trusted authority has issued it",
   })
-  void refusesACertificateThatDoesNotCountInOneSentence(
+  void refusesAnInvalidCertificateInOneSentence(
       String scheme, String certificate, String authorities, String why) throws Exception {
     TlsTrust trust = TlsTrust.authorities(TlsRoom.file(authorities));
     try (TlsRoom room = TlsRoom.with(certificate)) {
       assertThatThrownBy(() -> builder(trust).connect(address(scheme, room), "alice"))
           .isExactlyInstanceOf(UntrustedServerException.class)
-          .hasMessageStartingWith(
-              room.address() + " shows a certificate that does not count: " + why)
+          .hasMessageStartingWith(room.address() + " has an invalid certificate: " + why)
           .hasMessageNotContaining("\n");
     }
   }
 
-  /** A program that is told nothing believes authorities only, and asks nobody. */
+  /** By default a program trusts authorities only, and asks nobody. */
   @ParameterizedTest
   @ValueSource(strings = {"chats", "wss"})
-  void believesOnlyAuthoritiesUnlessItIsToldMore(String scheme) throws Exception {
+  void trustsOnlyAuthoritiesByDefault(String scheme) throws Exception {
     try (TlsRoom room = TlsRoom.selfSigned(dir)) {
       assertThatThrownBy(() -> SessionClient.builder().connect(address(scheme, room), "alice"))
           .isExactlyInstanceOf(UntrustedServerException.class)
-          .hasMessageContaining("shows a certificate that does not count")
+          .hasMessageContaining("has an invalid certificate")
           .hasMessageNotContaining("\n");
       Fingerprint right = TlsRoom.fingerprint(dir.resolve("self-signed.pem"));
       builder(TlsTrust.fingerprint(right)).connect(address(scheme, room), "alice").close();
     }
   }
 
-  /** What is posted meanwhile goes when the server is back, once. */
+  /** Posts made meanwhile are sent once the server is back, once. */
   @ParameterizedTest
   @ValueSource(strings = {"chats", "wss"})
-  void comesBackAfterARestart(String scheme) throws Exception {
+  void reconnectsAfterARestart(String scheme) throws Exception {
     TlsTrust trust = TlsTrust.authorities(TlsRoom.file("ca.pem"));
     TlsRoom first = TlsRoom.with("localhost");
     int port = first.port();
@@ -114,10 +113,10 @@ class TlsSessionTest {
     }
   }
 
-  /** Trust is looked at for each connection, not for the first. */
+  /** Trust is checked on each connection, not only on the first. */
   @ParameterizedTest
   @ValueSource(strings = {"chats", "wss"})
-  void endsWhereAnotherComesBackInTheServersPlace(String scheme) throws Exception {
+  void endsIfAnotherServerTakesThePlaceOfTheFirst(String scheme) throws Exception {
     TlsTrust trust = TlsTrust.authorities(TlsRoom.file("ca.pem"));
     TlsRoom first = TlsRoom.with("localhost");
     int port = first.port();
@@ -127,8 +126,7 @@ class TlsSessionTest {
         assertThatThrownBy(() -> alice.closed().get(60, TimeUnit.SECONDS))
             .cause()
             .isExactlyInstanceOf(UntrustedServerException.class)
-            .hasMessageStartingWith(
-                impostor.address() + " shows a certificate that does not count: ");
+            .hasMessageStartingWith(impostor.address() + " has an invalid certificate: ");
       }
     }
   }

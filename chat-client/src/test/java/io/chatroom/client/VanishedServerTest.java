@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A server on a machine from which at some time no packet comes any more. */
+/** A server on a machine that vanishes from the network. */
 class VanishedServerTest {
 
   private static final ChatListener DEAF = (client, message) -> {};
@@ -53,7 +53,7 @@ class VanishedServerTest {
   }
 
   @Test
-  void isNoticedAndWhatItHasNotAcknowledgedIsCounted() throws Exception {
+  void isNoticedAndItsUnacknowledgedMessagesAreCounted() throws Exception {
     ServerAddress address = startServer();
     try (ChatClient client =
         ChatClient.builder()
@@ -71,7 +71,7 @@ class VanishedServerTest {
           .cause()
           .isInstanceOf(ChatException.class)
           .hasMessage(
-              "%s has acknowledged nothing for 1 s: it has gone, or the network in between;"
+              "%s has acknowledged nothing for 1 s: the server or the network in between is gone;"
                   + " the last 2 of 3 messages may not have arrived",
               address);
       assertThat(client.acknowledged()).hasValue(1);
@@ -79,7 +79,7 @@ class VanishedServerTest {
   }
 
   @Test
-  void leavingItIsNoSuccess() throws Exception {
+  void leavingItFails() throws Exception {
     ServerAddress address = startServer();
     ChatClient client =
         ChatClient.builder()
@@ -99,9 +99,9 @@ class VanishedServerTest {
             "%s has not acknowledged all: the last of 2 messages may not have arrived", address);
   }
 
-  /** The network lost what we sent last, and TCP sends it again. */
+  /** The network lost the last data, and TCP resends it. */
   @Test
-  void leavingOneThatIsAwayForAMomentIsASuccess() throws Exception {
+  void leavingOneThatIsBrieflyAwaySucceeds() throws Exception {
     ServerAddress address = startServer();
     ChatClient client =
         ChatClient.builder().closeTimeout(Duration.ofMillis(100)).connect(address, "alice", DEAF);
@@ -120,7 +120,7 @@ class VanishedServerTest {
     awaitRead(Peer.frame("alice") + Peer.frame("one") + Peer.frame("two"));
   }
 
-  /** It acknowledges that it was asked, and takes nothing: that may last. */
+  /** It answers probes and reads nothing: that is allowed. */
   @Test
   void aServerThatDoesNotReadHasNotVanished() throws Exception {
     Duration patience = Duration.ofMillis(200);
@@ -146,7 +146,7 @@ class VanishedServerTest {
     }
   }
 
-  /** So that a server is missed on which nothing was on its way. */
+  /** So that a vanished server is noticed although nothing is in flight. */
   @Test
   void anIdleConnectionIsProbedAfterHalfAMinute() throws Exception {
     EventLoop loop =

@@ -42,7 +42,11 @@ public final class ManCommand implements Callable<Integer> {
         .description(
             "Print the manual page, in the format of man.",
             "",
-            "To read it: %s man | man -l -. To install it: write it to ~/.local/share/man/man%d/%s.%d"
+            "To read it:",
+            "  %s man | man -l -".formatted(program),
+            "To install it:",
+            "  mkdir -p ~/.local/share/man/man%d".formatted(section),
+            "  %s man > ~/.local/share/man/man%d/%s.%d"
                 .formatted(program, section, program, section));
     return command;
   }

@@ -51,28 +51,36 @@ import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * {@code chat-server.jar}: reads the configuration, runs the server until it is told to stop, and
- * turns whatever went wrong into one sentence and an exit code: 1 for what happened while running,
- * 2 for a wrong command line or configuration, 3 when memory is used up, 128 and its number for a
- * second signal.
+ * {@code chat-server.jar}: reads the configuration, runs the server until a signal stops it, and
+ * reports each failure by one sentence and one of the {@linkplain #EXIT_CODES exit codes}.
  */
 public final class ServerCommand {
 
-  /** The parser's, before a sentence that says it all. */
-  private static final String WHERE_A_PLACE_STANDS =
+  /** What each exit code means, for {@code --help} and the guide. */
+  static final Map<String, String> EXIT_CODES =
+      UsageMessageSpec.keyValuesMap(
+          "0:stopped by a signal",
+          "1:a failure, at the start or later",
+          "2:wrong usage or configuration",
+          "3:out of memory",
+          "130:ended by a second SIGINT during the stop",
+          "143:ended by a second SIGTERM during the stop");
+
+  /** The parser's prefix of a sentence that needs none. */
+  private static final String PLACE_PREFIX =
       "Invalid value for positional parameter at index 0 (DIR|URL): ";
 
   private ServerCommand() {}
 
   /**
-   * Runs the server in the foreground. SIGTERM and SIGINT stop it in order, with exit code 0; so
-   * does the end of the terminal it runs in. SIGHUP without that makes it look at its files.
+   * Runs the server in the foreground. SIGTERM and SIGINT stop it in order, with exit code 0, as
+   * does the end of its terminal. Any other SIGHUP makes it check its files.
    *
    * @param args the command line; see {@code --help}
    */
   public static void main(String[] args) {
-    // Netty would watch one buffer in 128 for a leak, with a stack trace for each; the tests watch
-    // all, and whoever asks for it gets it.
+    // By default Netty samples one buffer in 128 for leaks, with a stack trace for each. The tests
+    // check all buffers, and the property turns it on here.
     if (System.getProperty("io.netty.leakDetection.level") == null) {
       System.setProperty("io.netty.leakDetection.level", "disabled");
     }
@@ -84,7 +92,7 @@ public final class ServerCommand {
     }
   }
 
-  /** Words that the locale has damaged are mended, or not taken. */
+  /** Repairs arguments that the locale has damaged, or refuses them. */
   private static int execute(String... args) {
     Output out = new Output(new FileOutputStream(FileDescriptor.out));
     PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
@@ -111,21 +119,14 @@ public final class ServerCommand {
             .mixinStandardHelpOptions(true)
             .version("chat-server " + Version.withProtocol());
     spec.usageMessage()
-        .description("A chat room over TCP.")
+        .description("A chat server: rooms with history for people and programs, on one port.")
         .footer(
             "",
-            "Every option can also stand in the file (maxNameBytes) and in the environment"
+            "Every option can also be set in the file (maxNameBytes) and in the environment"
                 + " (CHAT_MAX_NAME_BYTES).",
-            "The command line wins over the environment, that over the file.")
+            "The command line overrides the environment, which overrides the file.")
         .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(
-            UsageMessageSpec.keyValuesMap(
-                "0:stopped by a signal",
-                "1:something went wrong",
-                "2:wrong usage or configuration",
-                "3:out of memory",
-                "130:ended by a second SIGINT while it was stopping",
-                "143:ended by a second SIGTERM while it was stopping"));
+        .exitCodeList(EXIT_CODES);
     spec.addOption(
         OptionSpec.builder("--config")
             .paramLabel("FILE.json")
@@ -171,7 +172,7 @@ public final class ServerCommand {
       String hint = near == null ? "see --help" : "did you mean " + near + "?";
       return "\"" + VisibleText.of(StoreAddress.masked(unknown)) + "\" is not an option, " + hint;
     }
-    String message = String.valueOf(e.getMessage()).replace(WHERE_A_PLACE_STANDS, "");
+    String message = String.valueOf(e.getMessage()).replace(PLACE_PREFIX, "");
     return VisibleText.of(message) + "; see --help";
   }
 
@@ -209,20 +210,21 @@ public final class ServerCommand {
       return fail(err, FileTrouble.sentence(e), 1);
     } catch (IOException | UnsupportedOperationException e) {
       return fail(err, e.getMessage(), 1);
-    } catch (LinkageError e) { // Netty needs a file for its beginnings, too
+    } catch (LinkageError e) { // Netty opens a file when it loads
       return fail(
           err,
-          "a part of this program cannot be loaded, most likely as too few files may be open"
-              + " (ulimit -n) or the jar has changed meanwhile",
+          "a part of this program cannot be loaded, most likely because too few files can be open"
+              + " (ulimit -n), or because the jar has changed meanwhile",
           1);
     } catch (RuntimeException e) {
-      return fail(err, "this is a defect of chat-server, please report it: " + e, 1);
+      return fail(err, "internal error of chat-server, please report it: " + e, 1);
     }
   }
 
-  /** What it throws is told as what a server throws. */
+  /** Its failures are reported like a server's. */
   private static int dataCommand(ParseResult parsed) throws IOException {
-    ConsoleLog.set(LogFormat.TEXT, LogLevel.WARN); // a store that it opens is not its answer
+    ConsoleLog.set(
+        LogFormat.TEXT, LogLevel.WARN); // its output is the answer, not the log of the store
     try {
       return new CommandLine.RunLast().execute(parsed);
     } catch (CommandLine.ExecutionException e) {
@@ -233,7 +235,7 @@ public final class ServerCommand {
     }
   }
 
-  /** Later ones win: first the file, then the environment, then the command line. */
+  /** Reads the file, the environment and the command line; later settings win. */
   private static List<Setting> settings(ParseResult parsed, Map<String, String> environment) {
     List<Setting> settings = new ArrayList<>();
     Path file = parsed.matchedOptionValue("--config", null);
@@ -251,9 +253,9 @@ public final class ServerCommand {
   }
 
   /**
-   * Runs until a signal comes. The hook does the stopping, because the JVM waits for it and for
-   * nothing else. It is there before the server, so that a signal at any time ends in order. A
-   * second signal ends at once.
+   * Runs until a signal arrives. A shutdown hook stops the server, because the JVM waits for hooks
+   * only. The hook is installed before the server starts, so that a signal at any time stops it in
+   * order. A second signal ends the process at once.
    */
   private static void serve(ServerConfig config) throws IOException {
     OutOfMemory.endsThisProcess();
@@ -271,15 +273,15 @@ public final class ServerCommand {
                     }
                   }
                   stopLogging();
-                  // A JVM that a signal ends would report the signal; a server that stopped in
-                  // order reports success.
+                  // A JVM ended by a signal reports the signal; a server that stopped in order
+                  // reports success.
                   Runtime.getRuntime().halt(0);
                 },
                 "stop"));
     DaemonSignals.hangUp(
         () -> {
           ChatServer server = running.get();
-          if (server != null) { // else its files have just been read, or are about to be
+          if (server != null) { // otherwise its files have just been read, or are about to be
             server.lookAtFiles();
           }
         },
@@ -300,7 +302,7 @@ public final class ServerCommand {
     return exitCode;
   }
 
-  /** Log lines are written by a thread of their own; this waits for the last of them. */
+  /** Waits for the last log lines, which a thread of its own writes. */
   private static void stopLogging() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.stop();

@@ -1,6 +1,7 @@
 /**
- * The server as a program: {@link io.chatroom.server.ServerCommand}, its command, and {@link
- * io.chatroom.server.ChatServer}, which wires the parts. Every part has a package of its own.
+ * The server as a program: its command, {@link io.chatroom.server.ServerCommand}; {@link
+ * io.chatroom.server.ChatServer}, which starts and stops the parts; and their wiring. Every part
+ * has a package of its own.
  */
 @NullMarked
 package io.chatroom.server;

@@ -46,7 +46,7 @@ class AccessKeyTest {
       Files.writeString(file, ALICE + " a\n");
       server.lookAtFiles();
 
-      assertThat(bob.expectBye("key-wrong", 4506)).contains("lets nobody in any more");
+      assertThat(bob.expectBye("key-wrong", 4506)).contains("is no longer valid");
       alice.send(frame("{\"type\":\"ping\"}"));
       assertThat(alice.readFrame()).contains("\"pong\"");
       assertThat(log.lines()).noneMatch(line -> line.contains(ALICE) || line.contains(BOB));

@@ -41,7 +41,10 @@ class ChatServerTest {
 
   private static final Pattern OURS = Pattern.compile("chat-.*|store|history|index|search|control");
 
-  /** Closed in turn: peers before their server, which would wait for them to answer its goodbye. */
+  /**
+   * Closed in this order: peers before their server, which would wait for their answer to its
+   * goodbye.
+   */
   private final List<AutoCloseable> open = new ArrayList<>();
 
   private final List<ChatServer> servers = new ArrayList<>();
@@ -82,7 +85,7 @@ class ChatServerTest {
 
   /**
    * Several senders on several loops: two readers receive everything, in one order, each sender's
-   * words in its own.
+   * messages in the order of sending.
    */
   @ParameterizedTest
   @MethodSource("transports")
@@ -150,7 +153,7 @@ class ChatServerTest {
   }
 
   @Test
-  void neverLetsSilentOrHalfRegisteredConnectionsHoldUpAnybody() throws Exception {
+  void silentOrHalfRegisteredConnectionsDelayNobody() throws Exception {
     ChatServer server = start(Map.of());
     TestPeer silent = connect(server);
     TestPeer half = connect(server).send("5         al");
@@ -169,7 +172,7 @@ class ChatServerTest {
   }
 
   @Test
-  void closesWhoeverDoesNotRegisterInTime() throws Exception {
+  void closesConnectionsThatDoNotRegisterInTime() throws Exception {
     ChatServer server = start(Map.of("CHAT_REGISTRATION_TIMEOUT", "5s"));
     TestPeer silent = connect(server);
     TestPeer witness = member(server, "witness");
@@ -180,11 +183,11 @@ class ChatServerTest {
   }
 
   /**
-   * More than socket buffers and backlog hold goes by a member that does not read. It pays alone,
-   * and stays a member.
+   * More messages than socket buffers and backlog hold pass by a member that does not read. Only
+   * that member misses messages, and it stays a member.
    */
   @Test
-  void skipsAMemberThatDoesNotReadAndNobodyElse() throws Exception {
+  void skipsOnlyTheMemberThatDoesNotRead() throws Exception {
     ChatServer server = start(Map.of());
     TestPeer witness = member(server, "witness");
     TestPeer alice = join(server, "alice", witness);
@@ -223,12 +226,12 @@ class ChatServerTest {
   }
 
   /**
-   * Six megabytes in one go and the end at once: the rate limit delays all of it, whatever the
-   * transport reads at the end of a stream, and loses nothing.
+   * Six megabytes at once and then the end of the stream: the rate limit delays all of it and loses
+   * nothing, however the transport reads the end of a stream.
    */
   @ParameterizedTest
   @MethodSource("transports")
-  void delaysWhoeverSaysTooMuchAndLosesNothingThatWasSentBeforeTheEnd(Transport.Choice transport)
+  void delaysMembersOverTheirRateAndLosesNothingSentBeforeTheEnd(Transport.Choice transport)
       throws Exception {
     ChatServer server =
         start(
@@ -239,7 +242,7 @@ class ChatServerTest {
                 "200",
                 "CHAT_MESSAGE_BURST",
                 "5",
-                "CHAT_MEMBER_BACKLOG_BYTES", // all of it, should the witness be slow
+                "CHAT_MEMBER_BACKLOG_BYTES", // all of it, even if the witness is slow
                 "8388608"));
     TestPeer witness = member(server, "witness");
     int messages = 100;
@@ -268,10 +271,13 @@ class ChatServerTest {
         });
   }
 
-  /** The room slows the senders because of somebody who does not read, while one of them ends. */
+  /**
+   * The room slows its senders because of a member that does not read, while one of them ends its
+   * stream.
+   */
   @Test
-  void losesNothingThatWasSentBeforeTheEndWhileTheRoomSlowsSenders() throws Exception {
-    // less than is said, and so much that a slow reader is not taken for one that does not read
+  void losesNothingSentBeforeTheEndWhileTheRoomSlowsSenders() throws Exception {
+    // less than is sent, but enough that a slow reader is not mistaken for one that does not read
     ChatServer server = start(Map.of("CHAT_MEMBER_BACKLOG_BYTES", "8388608"));
     TestPeer witness = member(server, "witness");
     TestPeer stuck =
@@ -292,7 +298,7 @@ class ChatServerTest {
 
   @ParameterizedTest
   @MethodSource("transports")
-  void refusesWhoeverIsOneTooMany(Transport.Choice transport) throws Exception {
+  void refusesConnectionsOverTheLimit(Transport.Choice transport) throws Exception {
     try (LogCapture log = new LogCapture()) {
       ChatServer server =
           start(
@@ -312,7 +318,7 @@ class ChatServerTest {
       }
       assertThat(log.lines())
           .filteredOn(line -> line.contains(" refused: 3 connections are open (maxConnections)"))
-          .hasSizeBetween(5, 25); // five in ten seconds, however long it takes here
+          .hasSizeBetween(5, 25); // five in ten seconds, however slow this machine is
 
       bob.finish().awaitClosed();
       awaitLine(log, "bob disconnected");
@@ -325,7 +331,7 @@ class ChatServerTest {
   }
 
   @Test
-  void closesWhoeverDoesNotFinishAFrameAndNobodyWhoIsSilent() throws Exception {
+  void closesConnectionsWithAnUnfinishedFrameButNoSilentOnes() throws Exception {
     ChatServer server = start(Map.of("CHAT_FRAME_TIMEOUT", "500ms"));
     TestPeer witness = member(server, "witness");
     TestPeer alice = join(server, "alice", witness);
@@ -338,11 +344,11 @@ class ChatServerTest {
   }
 
   @Test
-  void asksForSignsOfLifeOnEveryTransport() {
+  void enablesKeepAliveOnEveryTransport() {
     for (Transport.Choice choice : transports().toList()) {
       EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
       Transport transport = Transport.of(choice);
-      assertThat(ChatServer.bootstrap(transport, loops).config().childOptions())
+      assertThat(ListenSocket.bootstrap(transport, loops).config().childOptions())
           .containsEntry(transport.keepAlive().idle(), 60)
           .containsEntry(transport.keepAlive().interval(), 15)
           .containsEntry(transport.keepAlive().count(), 4);
@@ -350,9 +356,9 @@ class ChatServerTest {
     }
   }
 
-  /** A FIN would say that all was read (P-20), and `send` would report success. */
+  /** A FIN would mean that everything was read (P-20), and `send` would report success. */
   @Test
-  void doesNotClaimToHaveReadWhatItStillDelaysWhenItStops() throws Exception {
+  void resetsMembersWithDelayedMessagesWhenItStops() throws Exception {
     ChatServer server = start(Map.of("CHAT_MESSAGES_PER_SECOND", "1", "CHAT_MESSAGE_BURST", "1"));
     TestPeer witness = member(server, "witness");
     TestPeer alice = connect(server).send(frame("alice")).send(frame("1"));
@@ -368,7 +374,7 @@ class ChatServerTest {
   }
 
   @Test
-  void deliversWhatItHasReadBeforeItStops() throws Exception {
+  void deliversEveryMessageItHasReadBeforeItStops() throws Exception {
     ChatServer server = start(Map.of("CHAT_DRAIN_SECONDS", "60"));
     TestPeer witness = member(server, "witness");
     TestPeer alice = join(server, "alice", witness);
@@ -379,7 +385,7 @@ class ChatServerTest {
     witness.expect("alice", "message 0");
     CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::close);
 
-    // All or not all, but no gap, no half, and an end in order.
+    // Everything or a beginning of it, but no gap, no half message, and a clean end.
     int n = 1;
     while (!witness.nextIsEnd()) {
       witness.expect("alice", "message " + n++);
@@ -391,7 +397,7 @@ class ChatServerTest {
   }
 
   @Test
-  void stopsInTimeThoughNobodyReadsOrAnswers() throws Exception {
+  void stopsInTimeEvenIfNobodyReadsOrAnswers() throws Exception {
     ChatServer server = start(Map.of("CHAT_DRAIN_SECONDS", "2"));
     TestPeer witness = member(server, "witness");
     TestPeer alice = join(server, "alice", witness);
@@ -403,7 +409,7 @@ class ChatServerTest {
   }
 
   @Test
-  void saysThatAPortIsTaken() throws Exception {
+  void reportsATakenPort() throws Exception {
     ChatServer server = start(Map.of());
     int port = server.address().getPort();
 
@@ -416,7 +422,7 @@ class ChatServerTest {
   }
 
   @Test
-  void saysThatAnAddressIsNotThisMachines() {
+  void reportsAnAddressOfAnotherMachine() {
     assertThatThrownBy(() -> start(Map.of("CHAT_HOST", "192.0.2.1")))
         .hasMessage(
             "cannot listen on 192.0.2.1:0: this machine does not have that address, expected one of"
@@ -448,7 +454,7 @@ class ChatServerTest {
   }
 
   @Test
-  void logsRejectionsWithTheirAddressAndIsNotFloodedByThem() throws Exception {
+  void logsRejectionsWithTheirAddressAndBoundsTheirNumber() throws Exception {
     try (LogCapture log = new LogCapture()) {
       ChatServer server = start(Map.of());
       TestPeer bad = connect(server).send("+5        ");
@@ -464,13 +470,13 @@ class ChatServerTest {
                   + " rejected (malformed-header): the header is \"+5        \", expected 10 bytes"
                   + " of optional spaces, 1 to 10 digits, optional spaces")
           .filteredOn(line -> line.contains("rejected"))
-          .hasSizeBetween(20, 60); // twenty in ten seconds, however long it takes here
+          .hasSizeBetween(20, 60); // twenty in ten seconds, however slow this machine is
     }
   }
 
-  /** However much is logged, and whatever goes wrong. */
+  /** Even if much is logged and something goes wrong. */
   @Test
-  void logsNothingOfAMessageWithoutATranscript() throws Exception {
+  void logsNoMessageWithoutATranscript() throws Exception {
     try (LogCapture log = LogCapture.ofEverything()) {
       ChatServer server = start(Map.of("CHAT_FRAME_TIMEOUT", "500ms"));
       TestPeer witness = member(server, "witness");
@@ -491,7 +497,7 @@ class ChatServerTest {
           .anyMatch(
               line ->
                   line.endsWith(
-                      " rejected (malformed-header): what came is shown with a transcript only,"
+                      " rejected (malformed-header): its bytes are shown with a transcript only,"
                           + " expected 10 bytes of optional spaces, 1 to 10 digits, optional"
                           + " spaces"))
           .noneMatch(line -> line.contains("s3cr3t"));
@@ -512,10 +518,10 @@ class ChatServerTest {
   }
 
   @Test
-  void setsItsSockets() {
+  void setsSocketOptions() {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try {
-      var config = ChatServer.bootstrap(Transport.of(Transport.Choice.NIO), loops).config();
+      var config = ListenSocket.bootstrap(Transport.of(Transport.Choice.NIO), loops).config();
 
       assertThat(config.options()).containsEntry(ChannelOption.SO_BACKLOG, 4096);
       assertThat(config.childOptions())
@@ -542,7 +548,7 @@ class ChatServerTest {
     awaitNoThread();
   }
 
-  /** Whatever it cannot start with: everything that was started before that has ended. */
+  /** Whatever prevents the start, everything that was started before has ended. */
   @Test
   void leavesNoThreadBehindWhenItCannotStart(@TempDir Path directory) throws Exception {
     Path keys = Files.writeString(directory.resolve("keys"), "0123456789abcdef team\n");
@@ -621,13 +627,13 @@ class ChatServerTest {
   }
 
   /**
-   * The first member, before there is a witness: it is in the room when a second one's words reach
-   * it.
+   * The first member, when there is no witness yet: it is in the room once a message of a second
+   * one reaches it.
    */
   private TestPeer member(ChatServer server, String name) {
     TestPeer first = connect(server).send(frame(name));
     TestPeer second = connect(server).send(frame("usher"));
-    // Nothing tells when the first is registered, so the usher calls until it is heard.
+    // Nothing tells when the first is registered, so the usher sends until a message arrives.
     Awaitility.await()
         .until(
             () -> {

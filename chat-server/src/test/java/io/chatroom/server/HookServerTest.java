@@ -88,7 +88,7 @@ class HookServerTest {
           TestPeer peer = TestPeer.connect(server)) {
         peer.send("CHATROOM/2" + frame(hello()));
         int said = 0;
-        while (log.lines().stream().noneMatch(line -> line.contains("TLS with it failed: "))) {
+        while (log.lines().stream().noneMatch(line -> line.contains("TLS failed: "))) {
           peer.send(frame(post(said++)));
           readUntil(peer, "\"ack\"");
         }
@@ -104,7 +104,7 @@ class HookServerTest {
 
     assertThatThrownBy(() -> start(Map.of("hookFile", file.toString())))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(file + ", line 1: there are not three words");
+        .hasMessageStartingWith(file + ", line 1: it does not have three words");
   }
 
   private static void readUntil(TestPeer peer, String part) {

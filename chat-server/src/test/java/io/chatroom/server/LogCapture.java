@@ -11,10 +11,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** What the server logs while a test runs, but for the sums that bounded logs draw later. */
+/**
+ * Captures the server's log while a test runs, except for the counts that bounded logs print later.
+ */
 public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
-  /** What a bounded log has left out, and tells seconds later: in whatever test runs by then. */
+  /**
+   * The count of lines that a bounded log left out. It is printed seconds later, in whatever test
+   * runs then.
+   */
   private static final Pattern SUMMARY = Pattern.compile("\\d+ more .* in the last \\d+ s");
 
   private final Logger logger;
@@ -36,12 +41,12 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
     logger.addAppender(this);
   }
 
-  /** All that the server logs, whatever its level, with the stack traces. */
+  /** Captures everything that the server logs, at any level, with stack traces. */
   public static LogCapture ofEverything() {
     return new LogCapture("io.chatroom.server", Level.TRACE);
   }
 
-  /** What one package logs, without what the tests before left to be told by others. */
+  /** Captures the log of one package, without lines that earlier tests caused. */
   public static LogCapture of(Class<?> inPackage) {
     return new LogCapture(inPackage.getPackageName(), Level.INFO);
   }
@@ -51,7 +56,7 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
     return lines;
   }
 
-  /** Those of them that tell of an error of our own. */
+  /** The lines that report an error of the server itself. */
   public List<String> errors() {
     return errors;
   }

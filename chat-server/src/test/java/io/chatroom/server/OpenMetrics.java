@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Judges a text by the rules of OpenMetrics 1.0 that scrapers insist on. */
+/** Checks a text against the rules of OpenMetrics 1.0 that scrapers insist on. */
 final class OpenMetrics {
 
   private static final Pattern METADATA =
@@ -20,7 +20,7 @@ final class OpenMetrics {
               + "(?:\\{(?:[a-zA-Z_][a-zA-Z0-9_]*=\"(?:[^\"\\\\]|\\\\[n\"\\\\])*\",?)*\\})?"
               + " (-?[0-9.]+(?:[eE][-+]?[0-9]+)?|[-+]Inf|NaN)(?: [0-9.]+)?");
 
-  /** What may stand behind the name of a family, by its type. */
+  /** The suffixes that a sample's name can have, by the type of its family. */
   private static final Map<String, Set<String>> SUFFIXES =
       Map.of(
           "counter", Set.of("_total", "_created"),
@@ -32,7 +32,7 @@ final class OpenMetrics {
 
   private OpenMetrics() {}
 
-  /** A sentence for each mistake. */
+  /** One sentence for each violation. */
   static List<String> mistakes(String text) {
     List<String> mistakes = new ArrayList<>();
     if (!text.endsWith("\n# EOF\n") || text.indexOf("# EOF") != text.lastIndexOf("# EOF")) {

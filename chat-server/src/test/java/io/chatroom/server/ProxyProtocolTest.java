@@ -195,7 +195,8 @@ class ProxyProtocolTest {
     from(server, "192.0.2.8", "bob");
     awaitLine("192.0.2.8:4711, user: bob");
     from(server, "192.0.2.7", "eve").expectClosed();
-    awaitLine("192.0.2.7:4711 refused: 1 of its address are open (maxConnectionsPerAddress)");
+    awaitLine(
+        "192.0.2.7:4711 refused: its address has reached its limit of 1 (maxConnectionsPerAddress)");
 
     first.finish().awaitClosed();
     awaitLine("alice disconnected");

@@ -5,9 +5,9 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * A channel with an event loop of its own, whose other end can stop reading, and whose clock stands
- * until it is moved. The test decides when its loop runs, so every order of events can be had,
- * again and again.
+ * A channel with an event loop of its own, whose peer can stop reading, and whose clock stands
+ * still until the test moves it. The test decides when its loop runs, so it can repeat every order
+ * of events.
  */
 public class StickySocket extends EmbeddedChannel {
 
@@ -36,25 +36,28 @@ public class StickySocket extends EmbeddedChannel {
     return next;
   }
 
-  /** From here on nothing that is written leaves. */
+  /** Lets nothing that is written leave from here on. */
   public void stick() {
     stuck = true;
   }
 
-  /** The other end reads again, and takes all that was flushed: what was only written stays. */
+  /**
+   * Lets the peer read again: it takes everything that was flushed, but not what was only written.
+   */
   public void unstick() {
     stuck = false;
     take();
   }
 
   /**
-   * The other end takes what was flushed, and if it is stuck, nothing that comes because of that.
+   * Lets the peer take what was flushed, and, if it is stuck, nothing that is written because of
+   * that.
    */
   public void take() {
     ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
     running = true;
     int flushed = waiting == null ? 0 : waiting.size();
-    // What is told that something was taken may write, and that takes what waits, too.
+    // A listener that is notified can write, and that takes what waits, too.
     for (int left = flushed; left > 0 && waiting.current() != null; left--) {
       handleOutboundMessage(ReferenceCountUtil.retain(waiting.current()));
       waiting.remove();

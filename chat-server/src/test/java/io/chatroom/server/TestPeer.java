@@ -27,7 +27,7 @@ public final class TestPeer implements Closeable {
     this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
   }
 
-  /** Connects and says nothing yet. */
+  /** Connects and sends nothing yet. */
   public static TestPeer connect(ChatServer server) {
     return connect(server, 0);
   }
@@ -54,7 +54,7 @@ public final class TestPeer implements Closeable {
     }
   }
 
-  /** Over a connection that somebody else has made, such as one with TLS. */
+  /** Uses an existing connection, such as one with TLS. */
   public static TestPeer over(Socket socket) {
     try {
       socket.setSoTimeout((int) PATIENCE.toMillis());
@@ -64,7 +64,7 @@ public final class TestPeer implements Closeable {
     }
   }
 
-  /** A member that is sure to be in the room: the witness has seen a message of it. */
+  /** A member that is certainly in the room: the witness has received a message of it. */
   public static TestPeer join(ChatServer server, String name, TestPeer witness) {
     TestPeer peer = connect(server).send(frame(name)).send(frame("here is " + name));
     witness.expect(name, "here is " + name);
@@ -89,9 +89,7 @@ public final class TestPeer implements Closeable {
     }
   }
 
-  /**
-   * The next thing this peer receives is this message, byte for byte as {@link #frame} writes it.
-   */
+  /** Expects this message next, byte for byte as {@link #frame} writes it. */
   public void expect(String name, String text) {
     expectBytes(frame(name) + frame(text));
   }
@@ -112,13 +110,13 @@ public final class TestPeer implements Closeable {
     }
   }
 
-  /** Reads one frame, whatever it says. */
+  /** Reads one frame with any content. */
   public String readFrame() {
     int length = Integer.parseInt(new String(readBytes(10), StandardCharsets.US_ASCII).strip());
     return new String(readBytes(length), StandardCharsets.UTF_8);
   }
 
-  /** The server closes this connection, and sends nothing before it does. */
+  /** Expects the server to close this connection and to send nothing before. */
   public void expectClosed() {
     try {
       assertThat(in.read()).as("what comes instead of the end").isEqualTo(-1);
@@ -129,7 +127,7 @@ public final class TestPeer implements Closeable {
     }
   }
 
-  /** Drops what comes until the server closes this connection. */
+  /** Drops all input until the server closes this connection. */
   public void awaitClosed() {
     try {
       while (in.read() >= 0) {
@@ -142,7 +140,7 @@ public final class TestPeer implements Closeable {
     }
   }
 
-  /** Whether something has arrived that was not read yet; does not wait. */
+  /** Returns true if unread bytes have arrived; does not wait. */
   public boolean hasInput() {
     try {
       return in.available() > 0;
@@ -151,7 +149,7 @@ public final class TestPeer implements Closeable {
     }
   }
 
-  /** Waits for the next byte or the end, and tells whether it is the end. */
+  /** Waits for the next byte or the end; returns true at the end. */
   public boolean nextIsEnd() {
     try {
       in.mark(1);
@@ -165,7 +163,7 @@ public final class TestPeer implements Closeable {
     }
   }
 
-  /** Ends the own stream in order; what others say can still be read. */
+  /** Ends its own stream in order; input can still be read. */
   public TestPeer finish() {
     try {
       socket.shutdownOutput();
@@ -175,7 +173,7 @@ public final class TestPeer implements Closeable {
     }
   }
 
-  /** Breaks the connection off. */
+  /** Resets the connection. */
   public void reset() {
     try {
       socket.setSoLinger(true, 0);

@@ -223,7 +223,7 @@ class TlsServerTest {
         .singleElement()
         .asString()
         .endsWith(
-            "(tls-failed): what came breaks the rules of TLS, or cannot be decrypted, expected TLS"
+            "(tls-failed): the peer violates TLS, or its records cannot be decrypted, expected TLS"
                 + " 1.3 or 1.2 in order");
     alice.send(frame("x")); // nobody hears it, and nobody minds
   }
@@ -236,7 +236,7 @@ class TlsServerTest {
     suspicious.init(null, null, null); // knows authorities, and not this certificate
     String refused = "the peer refused TLS with the alert certificate_unknown";
     assertThat(whyRejected(server, suspicious, "TLS_AES_128_GCM_SHA256")).startsWith(refused);
-    String old = "the peer offers nothing that this server takes, or its handshake is broken";
+    String old = "the peer offers nothing that this server accepts, or its handshake is malformed";
     assertThat(whyRejected(server, CLIENT, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"))
         .startsWith(old);
   }
@@ -402,7 +402,7 @@ class TlsServerTest {
         "127.0.0.1:"
             + raw.getLocalPort()
             + " rejected (frame-timeout): a frame was not"
-            + " complete 1 s after it was begun, expected the rest of it in time");
+            + " complete 1 s after its first byte, expected the rest of it in time");
   }
 
   @Test

@@ -5,13 +5,13 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 
-/** A {@link StickySocket} each way of which has an end of its own. */
+/** A {@link StickySocket} whose two directions end separately. */
 public final class TwoWaySocket extends StickySocket implements DuplexChannel {
 
   private boolean inputEnded;
   private boolean outputEnded;
 
-  /** The peer ends its stream, and may still read. */
+  /** Ends the peer's stream; the peer can still read. */
   public void endInput() {
     inputEnded = true;
     pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);

@@ -11,39 +11,41 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: connects all members, makes sure that they are in the room, warms up, measures, and
- * reports. It reads from top to bottom; the state of the event loops is polled.
+ * One run: connects all members, makes sure that they are in the room, warms up and measures. It
+ * polls the state of the event loops.
  *
  * <p>{@link #run} may be called once, {@link #stop} at any time from any thread.
  */
 public final class Bench {
 
-  /** What a JVM needs for itself: jars, pipes, selectors. */
+  /** Open files that the JVM itself needs: jars, pipes, selectors. */
   private static final int OTHER_FILES = 64;
 
-  /** How often to check for the last deliveries. */
+  /** Time between checks for the last deliveries. */
   private static final int DRAIN_MILLIS = 2;
 
-  /** How long to watch for surplus deliveries after the last expected one. */
+  /** Time to watch for surplus deliveries after the last expected one. */
   private static final int QUIET_MILLIS = 50;
 
   private final BenchPlan plan;
   private final Consumer<String> onProgress;
   private volatile boolean stopped;
 
-  /** Why it waits for the first answer of the server, which may never come. */
+  /**
+   * The thread to interrupt by {@link #stop} while it waits for the server, which may never answer.
+   */
   private volatile @Nullable Thread connecting;
 
   /**
-   * @param onProgress called a few times a second with the progress in a few words, on the thread
-   *     that runs the bench
+   * @param onProgress called a few times a second with a short text, on the thread that runs the
+   *     bench
    */
   public Bench(BenchPlan plan, Consumer<String> onProgress) {
     this.plan = plan;
     this.onProgress = onProgress;
   }
 
-  /** Ends the run soon, with the results so far. */
+  /** Ends the run soon; {@link #run} returns the results so far. */
   public void stop() {
     stopped = true;
     Thread waiting = connecting;
@@ -55,15 +57,15 @@ public final class Bench {
   /**
    * Runs to the end.
    *
-   * @throws IOException if there is no result, with one sentence as its message: the server does
-   *     not answer or has gone, or the members do not get into the room
+   * @throws IOException if there is no result: the server does not answer or has stopped, or
+   *     members could not join the room; the message is one sentence
    */
   public BenchResult run() throws IOException, InterruptedException {
     checkFileLimit();
     try (Crowd crowd = Crowd.of(plan)) {
       connect(crowd);
       gather(crowd);
-      return talk(crowd);
+      return measure(crowd);
     }
   }
 
@@ -73,7 +75,7 @@ public final class Bench {
       beat("connecting");
       crowd.connect(this::beat);
     } catch (IOException | InterruptedException e) {
-      // The message is the same wherever it was stopped.
+      // the same message wherever it was stopped
       if (stopped) {
         throw stoppedTooEarly();
       }
@@ -96,9 +98,9 @@ public final class Bench {
             plan.members()
                 + " members need "
                 + needed
-                + " open files, and this process may have "
+                + " open files, but this process may have only "
                 + limit
-                + ": raise the limit with ulimit -n, or take fewer receivers");
+                + ": raise the limit with ulimit -n, or use fewer --receivers");
       }
     }
   }
@@ -110,39 +112,44 @@ public final class Bench {
     onProgress.accept(progress);
   }
 
-  /** Waits until every member is in the room, and begins to count at the same message. */
+  /** Waits until every member is in the room and counts from the same message. */
   private void gather(Crowd crowd) throws IOException, InterruptedException {
     RollCall rollCall = crowd.rollCall();
     if (plan.sessions() != null) {
       await(
-          crowd, rollCall.present(), plan.members(), () -> {}, "joined the room", "takes no more");
+          crowd,
+          rollCall.present(),
+          plan.members(),
+          () -> {},
+          "joined the room",
+          "accepts no more members");
       return;
     }
     int listeners = plan.members() - 1;
-    String why = "does not relay it to all as it is, or takes no more members";
+    String why = "does not relay it unchanged to all, or accepts no more members";
     await(
         crowd,
         rollCall.present(),
         listeners,
-        () -> crowd.say(Script.PROBE),
-        "heard a message of the first",
+        () -> crowd.sendUncounted(Script.PROBE),
+        "received a message from the first",
         why);
-    crowd.say(Script.START);
+    crowd.sendUncounted(Script.START);
     await(
         crowd,
         rollCall.started(),
         listeners,
         () -> {},
-        "heard the second message of the first",
+        "received the second message from the first",
         why);
   }
 
   /**
    * Waits until a latch reaches zero.
    *
-   * @param each runs before each wait
-   * @param why what may be wrong with the server if it does not
-   * @throws IOException if there is no progress for too long
+   * @param each called before each wait
+   * @param why what may be wrong with the server if it does not, as a phrase
+   * @throws IOException if there is no progress within the timeout of the plan
    */
   private void await(
       Crowd crowd, CountDownLatch latch, int all, Runnable each, String what, String why)
@@ -171,7 +178,7 @@ public final class Bench {
     } while (!latch.await(Pulse.MILLIS, TimeUnit.MILLISECONDS));
   }
 
-  private BenchResult talk(Crowd crowd) throws IOException, InterruptedException {
+  private BenchResult measure(Crowd crowd) throws IOException, InterruptedException {
     boolean warm =
         plan.warmup().isZero() || phase(crowd, "warming up", new Amount.Time(plan.warmup()), false);
     beat("measuring");
@@ -191,7 +198,7 @@ public final class Bench {
             plan,
             Math.max(0, end.lastReadNanos() - startNanos),
             goal.messages() - before.messages(),
-            crowd.standing(goal).heard() - start.heard(),
+            crowd.standing(goal).received() - start.received(),
             crowd.deliveryBytes(),
             crowd.latencies(),
             crowd.acks(),
@@ -204,7 +211,7 @@ public final class Bench {
     return result;
   }
 
-  /** False if a delivery is missing and no longer expected. */
+  /** Returns false if a delivery is missing and no longer expected. */
   private boolean phase(Crowd crowd, String what, Amount amount, boolean measured)
       throws IOException, InterruptedException {
     Pacer.Phase phase = crowd.begin(amount, measured);
@@ -237,7 +244,7 @@ public final class Bench {
                 "%s, %.1f s, %,.0f deliveries/s",
                 what,
                 (nanos - begun) / 1e9,
-                (now.heard() - shown.heard()) * 1e9 / (nanos - shownAt)));
+                (now.received() - shown.received()) * 1e9 / (nanos - shownAt)));
         shown = now;
         shownAt = nanos;
       }

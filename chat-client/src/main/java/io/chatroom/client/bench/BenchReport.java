@@ -7,13 +7,13 @@ import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes a result for people, or for programs. */
+/** Formats a result for people or for programs. */
 public final class BenchReport {
 
-  /** With an event loop this busy, the result may reflect the bench, not the server. */
+  /** Share of time above which a busy event loop may limit the result, instead of the server. */
   private static final double TOO_BUSY = 0.9;
 
-  /** A closed loop this slow waits for something other than deliveries. */
+  /** Messages a second below which a sender in a closed loop probably waits for a rate limit. */
   private static final int SLOW_MESSAGES_PER_SECOND = 100;
 
   private final BenchResult result;
@@ -24,7 +24,7 @@ public final class BenchReport {
     this.plan = result.plan();
   }
 
-  /** A few lines: what was done, how fast it went, and whether all is well. */
+  /** Prints a few lines: what was measured, how fast it went, and the faults. */
   public void print(PrintWriter out) {
     out.println(done());
     out.println();
@@ -49,7 +49,7 @@ public final class BenchReport {
     out.flush();
   }
 
-  /** One JSON object; bench.md says what is in it. */
+  /** Returns one JSON object; bench.md describes its fields. */
   public String json() {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("server", plan.server().toString());
@@ -99,9 +99,9 @@ public final class BenchReport {
   }
 
   /**
-   * What was wrong, in one sentence.
+   * Returns the faults in one sentence.
    *
-   * @throws IllegalStateException if nothing was
+   * @throws IllegalStateException if there are none
    */
   public String complaint() {
     Faults faults = result.faults();
@@ -112,7 +112,7 @@ public final class BenchReport {
     add(all, faults.wrong(), "altered");
     add(all, faults.own(), "to the sender itself");
     if (faults.otherOrder() > 0) {
-      all.add(number(faults.otherOrder()) + " of the sampled receivers heard another order");
+      all.add(number(faults.otherOrder()) + " of the sampled receivers received another order");
     }
     if (all.isEmpty()) {
       throw new IllegalStateException("nothing was wrong");
@@ -166,8 +166,8 @@ public final class BenchReport {
       notes.add(
           String.format(
               Locale.ROOT,
-              "note: the bench itself was busy for %.0f %% of the time, so the server may carry"
-                  + " more; give it --threads, or a machine of its own",
+              "note: the bench itself was busy %.0f %% of the time, so the server may be able to"
+                  + " deliver more; use more --threads, or another machine",
               result.busy() * 100));
     }
     double each = result.perSecond(result.messages()) / plan.senders();
@@ -175,23 +175,25 @@ public final class BenchReport {
       notes.add(
           String.format(
               Locale.ROOT,
-              "note: a sender came to %,.0f messages a second; if the server has a rate limit, that"
-                  + " is what was measured (ours has one of 50: --messages-per-second 0)",
+              "note: each sender reached only %,.0f messages a second; if the server has a rate"
+                  + " limit, this is it (that of ours is 50; turn it off with --messages-per-second"
+                  + " 0)",
               each));
     }
     if (plan.pace() instanceof BenchPlan.Pace.Rate rate && !result.onTime()) {
       notes.add(
           String.format(
               Locale.ROOT,
-              "note: instead of %,d messages a second there were %,.0f, as the server took no more",
+              "note: instead of %,d messages a second there were %,.0f, because the server read no"
+                  + " more",
               rate.messagesPerSecond(),
               result.perSecond(result.messages())));
     }
     if (result.strangers() > 0) {
       notes.add(
-          "note: others said "
+          "note: others sent "
               + several(result.strangers(), "message")
-              + " meanwhile: not counted, but the server had to deliver that too");
+              + " meanwhile; the result does not count that, but the server had to deliver it");
     }
     return notes;
   }
@@ -224,7 +226,7 @@ public final class BenchReport {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
-  /** With three significant digits, like the histogram. */
+  /** Formats a time with three significant digits, the precision of the histogram. */
   private static String time(long nanos) {
     if (nanos < 1_000_000) {
       return String.format(Locale.ROOT, "%.0f µs", nanos / 1e3);

@@ -5,19 +5,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of a bench.
  *
- * @param plan the plan
- * @param nanos how long it was measured, from the first message to the last delivery
- * @param messages how many were sent in that time
- * @param deliveries how many of these came to a member; each message goes to all receivers and to
- *     all other senders
- * @param deliveryBytes how many bytes a delivery has, with the sender's name and both headers
- * @param latencies the latencies of deliveries
- * @param acks how long senders waited until their messages were acknowledged; null without sessions
- * @param onTime whether the senders kept the requested rate; true without one
+ * @param plan what the bench did
+ * @param nanos the measured time, from the first message to the last delivery
+ * @param messages messages sent in that time
+ * @param deliveries deliveries of these; each message goes to all receivers and to all other
+ *     senders
+ * @param deliveryBytes bytes of one delivery, with the sender's name and both headers
+ * @param latencies latencies of deliveries to the sampled receivers
+ * @param acks latencies of acks; null without sessions
+ * @param onTime true if the senders kept the requested rate, or there was none
  * @param faults all faults, including the warm-up's
- * @param strangers how many messages came from others in the room
- * @param busy the share of time, 0 to 1, that the busiest event loop of this process was running
- * @param stopped whether it was ended early
+ * @param strangers messages from others in the room
+ * @param busy share of the time, 0 to 1, that the busiest event loop of this process ran
+ * @param stopped true if it was stopped early
  */
 public record BenchResult(
     BenchPlan plan,
@@ -33,7 +33,7 @@ public record BenchResult(
     double busy,
     boolean stopped) {
 
-  /** Whether every message reached each of its recipients once, whole, and in order. */
+  /** Returns true if every message reached each of its recipients once, whole, and in order. */
   public boolean faultless() {
     return faults.none();
   }

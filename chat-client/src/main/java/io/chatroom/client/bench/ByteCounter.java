@@ -1,10 +1,10 @@
 package io.chatroom.client.bench;
 
 /**
- * The ear of most receivers: counts bytes. That is exact, because all messages have one size, and
- * the sampled receivers hear what strangers say, too.
+ * The tally of most receivers: it only counts bytes. That is exact, because all messages have the
+ * same size, and the sampled receivers count the bytes of strangers.
  */
-final class ByteCounter implements Ear {
+final class ByteCounter implements Tally {
 
   private final int deliveryBytes;
   private long bytes;
@@ -23,14 +23,14 @@ final class ByteCounter implements Ear {
   }
 
   @Override
-  public long heard(Goal goal) {
+  public long received(Goal goal) {
     return Math.max(0, bytes - goal.strangerBytes()) / deliveryBytes;
   }
 
   @Override
   public Faults faults(Goal goal) {
-    long surplus = heard(goal) - goal.messages();
-    // Surplus bytes are no fault if a stranger may have spoken after our last message.
+    long surplus = received(goal) - goal.messages();
+    // Surplus bytes are not a fault if a stranger may have sent them after our last message.
     long repeated = goal.strangerBytes() == 0 ? Math.max(0, surplus) : 0;
     return new Faults(Math.max(0, -surplus), repeated, 0, 0, 0, 0);
   }

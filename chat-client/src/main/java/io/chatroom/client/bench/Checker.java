@@ -3,14 +3,13 @@ package io.chatroom.client.bench;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The ear of a sampled receiver, and of every sender: checks each whole message: its sender, that
- * the sender's numbers have no gap, that the padding is intact, that it is not the member's own;
- * and measures how long it took.
+ * The tally of a sampled receiver, and of every sender. For each message it checks that the
+ * sender's numbers have no gap, that the padding is intact, and that it is not the member's own;
+ * and it measures the latency.
  *
- * <p>Messages of strangers are counted and otherwise left alone. Confined to the thread of the
- * {@link Ledger}.
+ * <p>Messages of strangers are only counted. Confined to the thread of the {@link Ledger}.
  */
-final class Checker implements Ear, Progress {
+final class Checker implements Tally, Progress {
 
   private static final long ORDER_FACTOR = 0x9E3779B97F4A7C15L;
 
@@ -19,7 +18,7 @@ final class Checker implements Ear, Progress {
   private final int self;
   private final long[] next;
 
-  private long heard;
+  private long received;
   private long passed;
   private long orderHash;
   private long outOfOrder;
@@ -30,7 +29,7 @@ final class Checker implements Ear, Progress {
   private long strangerBytesBeforeLast;
 
   /**
-   * @param self the member's number
+   * @param self the number of the member
    */
   Checker(Script script, Ledger ledger, int self) {
     this.script = script;
@@ -43,7 +42,7 @@ final class Checker implements Ear, Progress {
   }
 
   /**
-   * @param now {@link System#nanoTime} when it was read
+   * @param now {@link System#nanoTime} when the message was read
    */
   void message(ByteBuf in, int name, int nameBytes, int text, int textBytes, long now) {
     int sender = script.member(in, name, nameBytes);
@@ -56,10 +55,10 @@ final class Checker implements Ear, Progress {
       own++;
       return;
     }
-    heard++;
+    received++;
     strangerBytesBeforeLast = strangerBytes;
     long number = script.number(in, text, textBytes, Script.MESSAGE);
-    if (number < 0 || number >= ledger.said() || number % next.length != sender) {
+    if (number < 0 || number >= ledger.sent() || number % next.length != sender) {
       wrong++;
     } else if (number < next[sender]) {
       outOfOrder++;
@@ -73,23 +72,26 @@ final class Checker implements Ear, Progress {
     }
   }
 
-  /** How many messages have arrived, or are missing before a later one of their sender. */
+  /** Returns how many messages have arrived, or are missing before a later one of their sender. */
   @Override
   public long passed() {
     return passed;
   }
 
-  /** A hash that is equal for all receivers that heard the same messages in the same order. */
+  /**
+   * Returns a hash that is equal for all receivers that received the same messages in the same
+   * order.
+   */
   long orderHash() {
     return orderHash;
   }
 
-  /** How many messages of strangers came. */
+  /** Returns how many messages of strangers came. */
   long strangers() {
     return strangers;
   }
 
-  /** How many bytes they had, up to the last message of a member. */
+  /** Returns how many bytes strangers sent before the last message of a member. */
   long strangerBytes() {
     return strangerBytesBeforeLast;
   }
@@ -100,19 +102,21 @@ final class Checker implements Ear, Progress {
   }
 
   @Override
-  public long heard(Goal goal) {
-    return heard;
+  public long received(Goal goal) {
+    return received;
   }
 
-  /** A message that is missing before a later one is most probably lost. */
+  /**
+   * Does not wait for messages that are missing before a later one: they are most probably lost.
+   */
   @Override
   public boolean complete(Goal goal) {
-    return Math.max(passed, heard) >= expected(goal);
+    return Math.max(passed, received) >= expected(goal);
   }
 
   @Override
   public Faults faults(Goal goal) {
-    long missing = expected(goal) - heard;
+    long missing = expected(goal) - received;
     return new Faults(Math.max(0, missing), Math.max(0, -missing), outOfOrder, wrong, own, 0);
   }
 }

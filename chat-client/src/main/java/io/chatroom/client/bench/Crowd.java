@@ -34,22 +34,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All members of a bench, and the event loops that carry them. The first loop has the senders and
- * the sampled receivers; the other receivers are spread over all loops.
+ * All members of a bench, and their event loops. The senders and the sampled receivers are on the
+ * first loop; the other receivers are spread over all loops.
  *
- * <p>Any other thread may ask for the state of the loops.
+ * <p>Any thread other than these loops may query their state.
  */
 abstract class Crowd implements AutoCloseable {
 
-  /** How many connect at once: more would overrun the queue of a server that accepts slowly. */
+  /**
+   * Members that connect at once: more could overflow the queue of a server that accepts slowly.
+   */
   private static final int CONNECTING = 32;
 
-  /** How many connect between two beats of the pulse, if nothing delays them. */
+  /** Members that connect between two progress reports, if nothing delays them. */
   private static final int MEMBERS_A_BEAT = 500;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** How long the server may take to end its side, which not every server does. */
+  /** Longest wait for the server to end its side, which not every server does. */
   private static final Duration LEAVING = Duration.ofMillis(500);
 
   private static final int MAX_UNSENT_BYTES = 1024 * 1024;
@@ -70,10 +72,10 @@ abstract class Crowd implements AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * @param words the messages of the senders
-   * @param listeners how many members must show that they are in the room
+   * @param writer writes the messages of the senders
+   * @param listeners how many members must prove that they are in the room
    */
-  Crowd(BenchPlan plan, Words words, int listeners) {
+  Crowd(BenchPlan plan, MessageWriter writer, int listeners) {
     this.plan = plan;
     rollCall = new RollCall(listeners);
     loops =
@@ -84,30 +86,31 @@ abstract class Crowd implements AutoCloseable {
     }
     first = shards.get(0);
     ledger = new Ledger(plan.pace(), plan.senders());
-    pacer = new Pacer(first.loop, words, ledger, plan.pace());
+    pacer = new Pacer(first.loop, writer, ledger, plan.pace());
   }
 
-  /** A crowd for the protocol in the plan. */
+  /** Creates a crowd for the protocol of the plan. */
   static Crowd of(BenchPlan plan) {
     return plan.sessions() == null ? new SeedCrowd(plan) : new SessionCrowd(plan, plan.sessions());
   }
 
-  /** The kinds of members. */
-  record Newcomer(ChannelHandler handler, Ear ear) {}
+  /** A new member: the handler of its connection, and its tally. */
+  record Newcomer(ChannelHandler handler, Tally tally) {}
 
   /**
-   * Makes a member; on the loop of its shard, which is the first one if the senders wait for it.
+   * Creates a member; called on the loop of its shard, which is the first one if the senders wait
+   * for the member.
    */
   abstract Newcomer member(int number, Shard shard, Runnable onChange, Consumer<Throwable> onEnd);
 
-  /** The member's handler is in place, and may send its first words. */
-  abstract void greet(Channel channel, int number, Shard shard);
+  /** Sends the first frame of a member, whose handler is in the pipeline. */
+  abstract void sendFirstFrame(Channel channel, int number, Shard shard);
 
   /**
-   * Connects all members, a few at a time, and sends their names.
+   * Connects all members, a few at a time, and sends their first frames.
    *
-   * @param pulse called now and then meanwhile
-   * @throws IOException if a member cannot connect; its message is one sentence
+   * @param pulse called about ten times a second meanwhile
+   * @throws IOException if a member cannot connect; the message is one sentence
    */
   void connect(Pulse pulse) throws IOException, InterruptedException {
     Connector connector = new Connector(first.loop, CONNECT_TIMEOUT);
@@ -130,7 +133,7 @@ abstract class Crowd implements AutoCloseable {
           done -> {
             if (!done.isSuccess()) {
               free.release();
-              isMissing(number, connector.explain(plan.server(), done.cause()));
+              couldNotConnect(number, connector.explain(plan.server(), done.cause()));
             } else if (plan.tls() == null) {
               free.release();
               admit(attempt.channel(), number, shard);
@@ -143,19 +146,19 @@ abstract class Crowd implements AutoCloseable {
     acquire(free, CONNECTING, plan.members(), pulse);
   }
 
-  /** The next member may connect after its handshake. */
+  /** Starts TLS; the next member may connect after the handshake. */
   private void encrypt(Channel channel, TlsTrust trust, int number, Semaphore free) {
     TlsLink.begin(channel, plan.server(), trust, CONNECT_TIMEOUT)
         .addListener(
             done -> {
               free.release();
               if (!done.isSuccess()) {
-                isMissing(number, TlsLink.explain(plan.server(), done.cause()));
+                couldNotConnect(number, TlsLink.explain(plan.server(), done.cause()));
               }
             });
   }
 
-  private void isMissing(int number, ChatException reason) {
+  private void couldNotConnect(int number, ChatException reason) {
     broken.completeExceptionally(
         new IOException(
             "member " + (number + 1) + " of " + plan.members() + ": " + reason.getMessage()));
@@ -184,7 +187,7 @@ abstract class Crowd implements AutoCloseable {
         .handler(new ChannelInboundHandlerAdapter());
   }
 
-  /** Whether a member is a sender, or one that the senders wait for. */
+  /** Returns true if a member is a sender, or one that the senders wait for. */
   final boolean decides(int member) {
     return isSender(member) || isSampled(member - plan.senders());
   }
@@ -193,17 +196,17 @@ abstract class Crowd implements AutoCloseable {
     return member < plan.senders();
   }
 
-  /** Spreads the sample evenly, because servers serve their members in some order. */
+  /** Spreads the sample evenly, because a server may serve its members in a fixed order. */
   private boolean isSampled(long receiver) {
     long sample = Math.min(plan.sample(), plan.receivers());
     return receiver == 0
         || receiver * sample / plan.receivers() != (receiver - 1) * sample / plan.receivers();
   }
 
-  /** On the loop of the shard. */
+  /** Adds a connected member; called on the loop of its shard. */
   private boolean admit(Channel channel, int number, Shard shard) {
     Newcomer newcomer = member(number, shard, pacer::wake, this::ended);
-    shard.add(newcomer.ear());
+    shard.add(newcomer.tally());
     if (decides(number)) {
       checked.add(channel);
     }
@@ -217,7 +220,7 @@ abstract class Crowd implements AutoCloseable {
       channel.config().setRecvByteBufAllocator(shard.readBuffer);
     }
     channel.pipeline().addLast(newcomer.handler());
-    greet(channel, number, shard);
+    sendFirstFrame(channel, number, shard);
     channel.config().setAutoRead(true);
     return true;
   }
@@ -246,16 +249,19 @@ abstract class Crowd implements AutoCloseable {
             plan.server()
                 + " "
                 + reason.getMessage()
-                + (joining ? " before all were in the room: it may " + limits() : ""),
+                + (joining ? " before all members had joined: it may " + limits() : ""),
             reason));
   }
 
   private String limits() {
-    return (plan.sessions() == null ? "" : "speak no sessions, or ") + "limit how many there are";
+    return (plan.sessions() == null ? "" : "not support sessions, or ")
+        + "limit the number of connections";
   }
 
   /**
-   * @throws IOException if a member could not connect or has lost its connection; its message is
+   * Checks that all members are connected.
+   *
+   * @throws IOException if a member could not connect or has lost its connection; the message is
    *     one sentence
    */
   void checkWhole() throws IOException {
@@ -273,9 +279,9 @@ abstract class Crowd implements AutoCloseable {
     return rollCall;
   }
 
-  /** Sends a message that does not count. */
-  void say(byte kind) {
-    first.loop.execute(() -> pacer.sayFirst(kind));
+  /** Sends a message from the first sender that does not count. */
+  void sendUncounted(byte kind) {
+    first.loop.execute(() -> pacer.sendFirst(kind));
   }
 
   Pacer.Phase begin(BenchPlan.Amount amount, boolean measured) {
@@ -286,9 +292,9 @@ abstract class Crowd implements AutoCloseable {
     first.loop.execute(() -> pacer.end(phase));
   }
 
-  /** What every member should have heard by now. */
+  /** Returns what every member should have received by now. */
   final Goal goal() {
-    return ask(first, shard -> new Goal(ledger.said(), strangerBytes()));
+    return ask(first, shard -> new Goal(ledger.sent(), strangerBytes()));
   }
 
   final Standing standing(Goal goal) {
@@ -304,19 +310,21 @@ abstract class Crowd implements AutoCloseable {
     return ask(first, shard -> strangerMessages());
   }
 
-  /** How many bytes strangers' messages had; on the first loop. */
+  /** Returns how many bytes strangers have sent; called on the first loop. */
   abstract long strangerBytes();
 
-  /** How many messages strangers have sent; on the first loop. */
+  /** Returns how many messages strangers have sent; called on the first loop. */
   abstract long strangerMessages();
 
-  /** How many members, among those who heard everything, heard another order; on the first loop. */
+  /**
+   * Counts the members that received everything, but in another order; called on the first loop.
+   */
   abstract Faults orders();
 
-  /** How many bytes a delivery has. */
+  /** Returns how many bytes a delivery has. */
   abstract int deliveryBytes();
 
-  /** Whether the senders kept the rate. */
+  /** Returns true if the senders kept the rate. */
   boolean onTime() {
     return ask(first, shard -> ledger.onTime());
   }
@@ -325,7 +333,7 @@ abstract class Crowd implements AutoCloseable {
     return ask(first, shard -> ledger.latencies());
   }
 
-  /** Null if nothing is acknowledged. */
+  /** Returns the latencies of acks; null without sessions. */
   @Nullable Latencies acks() {
     return plan.sessions() == null ? null : ask(first, shard -> ledger.acks());
   }
@@ -345,10 +353,11 @@ abstract class Crowd implements AutoCloseable {
   }
 
   /**
-   * The members that check every byte leave in order, and keep checking until the server has ended
-   * its side, or takes too long: a program that is no chat server may show it only now.
+   * Lets the members that check every byte leave. They end their streams, and go on checking until
+   * the server has ended its side or has taken too long: a program that is not a chat server may
+   * send something else only now.
    *
-   * @throws IOException if it did; its message is one sentence
+   * @throws IOException if the server sent something else; the message is one sentence
    */
   void leave() throws IOException, InterruptedException {
     leaving = true;
@@ -359,7 +368,7 @@ abstract class Crowd implements AutoCloseable {
     checkWhole();
   }
 
-  /** Ends our side of a stream; completes when the other side has ended, too. */
+  /** Ends our side of a stream; completes when the server has ended its side as well. */
   private ChannelFuture endStream(Channel channel) {
     if (plan.tls() != null) {
       TlsLink.endOutput(channel);
@@ -369,7 +378,7 @@ abstract class Crowd implements AutoCloseable {
     return channel.closeFuture();
   }
 
-  /** All members leave. */
+  /** Closes all connections and ends the event loops. */
   @Override
   public void close() {
     closing = true;

@@ -5,12 +5,13 @@ package io.chatroom.client.bench;
  *
  * @param lost deliveries that did not come
  * @param repeated surplus deliveries
- * @param outOfOrder deliveries that came after a later message of the same sender, or twice; found
- *     by sampled receivers and by senders
- * @param wrong deliveries in a sender's name that it did not send; found by sampled receivers and
- *     by senders
+ * @param outOfOrder deliveries that came after a later message of the same sender, or twice;
+ *     detected by sampled receivers and senders
+ * @param wrong deliveries under a sender's name that it did not send; detected by sampled receivers
+ *     and senders
  * @param own deliveries to the sender itself
- * @param otherOrder sampled receivers that heard the senders in another order than the first
+ * @param otherOrder sampled receivers that received the messages in another order than the first
+ *     one
  */
 record Faults(long lost, long repeated, long outOfOrder, long wrong, long own, long otherOrder) {
 

@@ -1,9 +1,9 @@
 package io.chatroom.client.bench;
 
 /**
- * What every member should have heard by now.
+ * The deliveries that every member should have received by now.
  *
- * @param messages how many were sent since the start mark
- * @param strangerBytes how many bytes of strangers' messages came between them
+ * @param messages messages sent since the start mark
+ * @param strangerBytes bytes that strangers sent between them
  */
 record Goal(long messages, long strangerBytes) {}

@@ -4,8 +4,8 @@ import io.chatroom.client.bench.BenchPlan.Pace;
 import org.HdrHistogram.Histogram;
 
 /**
- * When each message was sent, and how long it took to arrive. The stamps carry only numbers: sender
- * and receiver are one process, so the times can stay here.
+ * Records when each message was sent, and how long it took to arrive. The stamps carry only
+ * numbers: sender and receiver are in one process, so the times can stay here.
  *
  * <p>Confined to one thread.
  */
@@ -15,10 +15,10 @@ final class Ledger {
   private static final long LONGEST_NANOS = 3_600_000_000_000L;
   private static final int SIGNIFICANT_DIGITS = 3;
 
-  /** Senders that fall behind by less than this are on time. */
+  /** Senders that are late by less than this count as on time. */
   private static final long HICCUP_NANOS = 10_000_000;
 
-  /** So are those that fall behind by less than this share of the messages. */
+  /** Senders that miss less than this share of the messages are on time too. */
   private static final double HICCUP_SHARE = 0.02;
 
   private final Histogram latencies =
@@ -26,73 +26,80 @@ final class Ledger {
 
   private final Histogram acks = new Histogram(SHORTEST_NANOS, LONGEST_NANOS, SIGNIFICANT_DIGITS);
 
-  /** When the latest messages were sent; empty with a fixed rate, where each has a due time. */
-  private final long[] saidNanos;
+  /**
+   * When the latest messages were sent; empty with a fixed rate, which gives each message a due
+   * time.
+   */
+  private final long[] sentNanos;
 
-  /** The time from one message to the next; 0 without a fixed rate. */
+  /** Time between two messages; 0 without a fixed rate. */
   private final double intervalNanos;
 
   private boolean measuring;
   private boolean onTime = true;
   private long firstOfPhase;
   private long startNanos;
-  private long said;
+  private long sent;
 
   Ledger(Pace pace, int senders) {
     if (pace instanceof Pace.Rate rate) {
       intervalNanos = 1e9 / rate.messagesPerSecond();
-      saidNanos = new long[0];
+      sentNanos = new long[0];
     } else {
       intervalNanos = 0;
-      // How many turns ago each sender's oldest message in flight can be.
+      // each sender's oldest message in flight can be this many messages back
       int longest = ((Pace.InFlight) pace).messages() * senders;
-      saidNanos = new long[Math.max(1, Integer.highestOneBit(longest) * 2)];
+      sentNanos = new long[Math.max(1, Integer.highestOneBit(longest) * 2)];
     }
   }
 
   /**
-   * Begins a phase, in which latencies are kept or not.
+   * Begins a phase.
    *
    * @param now {@link System#nanoTime}; the first message is due now
+   * @param measured true if latencies are recorded
    */
   void begin(long now, boolean measured) {
     measuring = measured;
-    firstOfPhase = said;
+    firstOfPhase = sent;
     startNanos = now;
   }
 
-  /** Notes that the next messages are sent. */
-  void say(int messages, long now) {
-    for (int i = 0; i < messages && saidNanos.length > 0; i++) {
-      saidNanos[(int) (said + i) & (saidNanos.length - 1)] = now;
+  /** Records that the next {@code messages} messages are sent. */
+  void recordSent(int messages, long now) {
+    for (int i = 0; i < messages && sentNanos.length > 0; i++) {
+      sentNanos[(int) (sent + i) & (sentNanos.length - 1)] = now;
     }
-    said += messages;
+    sent += messages;
   }
 
   /**
-   * No more messages are sent in this phase.
+   * Ends the phase: no more messages are sent in it.
    *
    * @param now {@link System#nanoTime}
    */
   void end(long now) {
     if (intervalNanos > 0) {
-      long inPhase = said - firstOfPhase;
+      long inPhase = sent - firstOfPhase;
       long tolerated = (long) Math.max(HICCUP_NANOS / intervalNanos, inPhase * HICCUP_SHARE);
       onTime = due(now) - inPhase <= tolerated + 1;
     }
   }
 
-  /** Whether all messages that were due in the last phase were sent; true without a fixed rate. */
+  /**
+   * Returns true if all messages that were due in the last phase were sent, or the rate is not
+   * fixed.
+   */
   boolean onTime() {
     return onTime;
   }
 
-  /** How many messages were sent since the beginning, which is also the number of the next one. */
-  long said() {
-    return said;
+  /** Returns how many messages were sent so far, which is also the number of the next one. */
+  long sent() {
+    return sent;
   }
 
-  /** The first message since {@link #begin}. */
+  /** Returns the number of the first message since {@link #begin}. */
   long firstOfPhase() {
     return firstOfPhase;
   }
@@ -101,22 +108,22 @@ final class Ledger {
     return startNanos;
   }
 
-  /** When a message is due, with a fixed rate. */
+  /** Returns when a message is due, with a fixed rate. */
   long dueNanos(long number) {
     return startNanos + (long) ((number - firstOfPhase) * intervalNanos);
   }
 
-  /** How many messages of this phase should have been sent by now. */
+  /** Returns how many messages of this phase should have been sent by now. */
   long due(long now) {
     return (long) ((now - startNanos) / intervalNanos) + 1;
   }
 
-  /** A message has arrived at a sampled receiver. */
+  /** Records that a message has arrived at a sampled receiver. */
   void arrived(long number, long now) {
     record(latencies, number, now);
   }
 
-  /** A message was acknowledged to its sender. */
+  /** Records that a message was acknowledged to its sender. */
   void acknowledged(long number, long now) {
     record(acks, number, now);
   }
@@ -126,16 +133,16 @@ final class Ledger {
       return;
     }
     long from =
-        saidNanos.length > 0 ? saidNanos[(int) number & (saidNanos.length - 1)] : dueNanos(number);
+        sentNanos.length > 0 ? sentNanos[(int) number & (sentNanos.length - 1)] : dueNanos(number);
     histogram.recordValue(Math.max(0, Math.min(now - from, LONGEST_NANOS)));
   }
 
-  /** How long deliveries took. */
+  /** Returns the latencies of deliveries. */
   Latencies latencies() {
     return summary(latencies);
   }
 
-  /** How long senders waited for their acknowledgements. */
+  /** Returns the latencies of acks. */
   Latencies acks() {
     return summary(acks);
   }

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * One connection: waits for a probe and then for the start mark; from there on it counts or checks
- * what comes. A member that only counts decodes nothing from then on.
+ * One connection. It waits for a probe, then for the start mark; after that it counts or checks
+ * what comes. A member that only counts decodes nothing after the start mark.
  */
 final class Member extends ChannelInboundHandlerAdapter {
 
@@ -21,7 +21,7 @@ final class Member extends ChannelInboundHandlerAdapter {
 
   private final Script script;
   private final RollCall rollCall;
-  private final Ear ear;
+  private final Tally tally;
   private final Shard shard;
   private final Runnable onChange;
   private final Consumer<Throwable> onEnd;
@@ -30,33 +30,33 @@ final class Member extends ChannelInboundHandlerAdapter {
   private long now;
 
   /**
-   * @param onChange called when a checked member has processed all that was read, or its connection
-   *     is writable again
-   * @param onEnd called when the connection is unusable, with the reason: an {@link IOException}
-   *     has a sentence about the server, anything else is a defect of the bench
+   * @param onChange called when a checked member has processed everything that was read, or its
+   *     connection is writable again
+   * @param onEnd called with the reason when the connection is no longer usable: the message of an
+   *     {@link IOException} is a sentence about the server, anything else is a defect of the bench
    */
   Member(
       Script script,
       RollCall rollCall,
-      Ear ear,
+      Tally tally,
       Shard shard,
       Runnable onChange,
       Consumer<Throwable> onEnd) {
     this.script = script;
     this.rollCall = rollCall;
-    this.ear = ear;
+    this.tally = tally;
     this.shard = shard;
     this.onChange = onChange;
     this.onEnd = onEnd;
   }
 
-  /** For the member that sends the probes, and so cannot hear them: it starts by itself. */
+  /** Starts the member that sends the probes, because it does not receive them. */
   void start() {
     state = State.STARTED;
   }
 
-  Ear ear() {
-    return ear;
+  Tally tally() {
+    return tally;
   }
 
   @Override
@@ -65,7 +65,7 @@ final class Member extends ChannelInboundHandlerAdapter {
     try {
       now = System.nanoTime();
       shard.read(in.readableBytes(), now);
-      if (state == State.STARTED && ear instanceof ByteCounter counter) {
+      if (state == State.STARTED && tally instanceof ByteCounter counter) {
         counter.add(in.readableBytes());
       } else {
         decode(in);
@@ -79,14 +79,14 @@ final class Member extends ChannelInboundHandlerAdapter {
 
   private void decode(ByteBuf in) throws PairCutter.MalformedException {
     int rest = cutter.cut(in);
-    if (ear instanceof ByteCounter counter) {
+    if (tally instanceof ByteCounter counter) {
       counter.add(rest);
     }
   }
 
   private boolean pair(ByteBuf in, int name, int nameBytes, int text, int textBytes) {
     if (state == State.STARTED) {
-      ((Checker) ear).message(in, name, nameBytes, text, textBytes, now);
+      ((Checker) tally).message(in, name, nameBytes, text, textBytes, now);
       return true;
     }
     if (script.member(in, name, nameBytes) >= 0) {
@@ -95,22 +95,22 @@ final class Member extends ChannelInboundHandlerAdapter {
       } else if (script.number(in, text, textBytes, Script.START) >= 0) {
         present();
         state = State.STARTED;
-        rollCall.heardStart();
+        rollCall.receivedStart();
       }
     }
-    return state != State.STARTED || ear instanceof Checker;
+    return state != State.STARTED || tally instanceof Checker;
   }
 
   private void present() {
     if (state == State.ABSENT) {
       state = State.PRESENT;
-      rollCall.heardProbe();
+      rollCall.receivedProbe();
     }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (ear instanceof Checker) {
+    if (tally instanceof Checker) {
       onChange.run();
     }
   }

@@ -12,21 +12,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the senders talk: as fast as the slowest sampled receiver hears, or at a fixed rate. All
+ * Makes the senders send: as fast as the slowest sampled receiver receives, or at a fixed rate. All
  * messages that may be sent at one moment go out in one write for each sender.
  *
- * <p>Confined to its event loop, on which all senders and all sampled receivers live.
+ * <p>Confined to its event loop, which all senders and all sampled receivers share.
  */
 final class Pacer {
 
-  /** How much is written before checking whether the connections are still writable. */
+  /** Most bytes to write before checking again that the connections are writable. */
   private static final int MAX_BATCH_BYTES = 256 * 1024;
 
-  /** Timers can be this late, so the rest of a wait is spent polling the clock. */
+  /** Timers can be this late, so the last part of a wait polls the clock. */
   private static final long TIMER_NANOS = TimeUnit.MICROSECONDS.toNanos(1_500);
 
   private final EventLoop loop;
-  private final Words words;
+  private final MessageWriter writer;
   private final Ledger ledger;
   private final Pace pace;
   private final Channel[] senders;
@@ -35,7 +35,7 @@ final class Pacer {
   private @Nullable Phase phase;
   private boolean queued;
 
-  /** One stretch of talking. */
+  /** One phase of sending: the warm-up or the measurement. */
   static final class Phase {
 
     private final long last;
@@ -45,21 +45,23 @@ final class Pacer {
       this.last = last;
     }
 
-    /** Reaches zero when the last message was sent. Any thread may wait for it. */
+    /**
+     * Returns a latch that reaches zero when the last message was sent; any thread may wait for it.
+     */
     CountDownLatch ended() {
       return ended;
     }
   }
 
-  Pacer(EventLoop loop, Words words, Ledger ledger, Pace pace) {
+  Pacer(EventLoop loop, MessageWriter writer, Ledger ledger, Pace pace) {
     this.loop = loop;
-    this.words = words;
+    this.writer = writer;
     this.ledger = ledger;
     this.pace = pace;
-    senders = new Channel[words.senders()];
+    senders = new Channel[writer.senders()];
   }
 
-  /** Adds a sender, in the order of turns; before the first one talks. */
+  /** Sets the connection of a sender; before any sender sends. */
   void setSender(int number, Channel sender) {
     senders[number] = sender;
   }
@@ -69,20 +71,20 @@ final class Pacer {
     receivers.add(receiver);
   }
 
-  /** Sends a message that does not count. */
-  void sayFirst(byte kind) {
-    ByteBuf out = senders[0].alloc().directBuffer(words.frameBytes());
-    words.write(out, kind, 0);
+  /** Sends a message from the first sender that does not count. */
+  void sendFirst(byte kind) {
+    ByteBuf out = senders[0].alloc().directBuffer(writer.frameBytes());
+    writer.write(out, kind, 0);
     senders[0].writeAndFlush(out, senders[0].voidPromise());
   }
 
-  /** Starts to talk. */
+  /** Begins a phase. */
   Phase begin(Amount amount, boolean measured) {
     ledger.begin(System.nanoTime(), measured);
     Phase next =
         new Phase(
             amount instanceof Amount.Messages messages
-                ? ledger.said() + messages.count()
+                ? ledger.sent() + messages.count()
                 : Long.MAX_VALUE);
     phase = next;
     if (amount instanceof Amount.Time time) {
@@ -92,7 +94,7 @@ final class Pacer {
     return next;
   }
 
-  /** Stops sending in this phase. */
+  /** Ends this phase. */
   void end(Phase ending) {
     if (phase == ending) {
       phase = null;
@@ -102,29 +104,29 @@ final class Pacer {
   }
 
   /**
-   * Something has changed, so perhaps more may be sent, after all that was read in this turn of the
-   * loop.
+   * Checks whether more may be sent, once the event loop has processed everything that it has read.
+   * To be called when something has changed.
    */
   void wake() {
     if (phase != null && !queued) {
       queued = true;
-      loop.execute(this::talk);
+      loop.execute(this::sendAllowed);
     }
   }
 
-  private void talk() {
+  private void sendAllowed() {
     queued = false;
     while (phase != null) {
       Phase current = phase;
       long now = System.nanoTime();
-      long may = Math.min(allowed(now), current.last - ledger.said());
-      if (may > 0 && canWrite()) {
-        say((int) Math.min(may, batch()), now);
-      } else if (current.last == ledger.said()) {
+      long allowed = Math.min(allowed(now), current.last - ledger.sent());
+      if (allowed > 0 && canWrite()) {
+        send((int) Math.min(allowed, batch()), now);
+      } else if (current.last == ledger.sent()) {
         end(current);
       } else {
-        if (may <= 0 && pace instanceof Pace.Rate) {
-          wakeAt(ledger.dueNanos(ledger.said()) - now);
+        if (allowed <= 0 && pace instanceof Pace.Rate) {
+          wakeAt(ledger.dueNanos(ledger.sent()) - now);
         }
         return;
       }
@@ -137,9 +139,9 @@ final class Pacer {
       for (Progress receiver : receivers) {
         slowest = Math.min(slowest, receiver.passed());
       }
-      return window.messages() - (ledger.said() - slowest);
+      return window.messages() - (ledger.sent() - slowest);
     }
-    return ledger.due(now) - (ledger.said() - ledger.firstOfPhase());
+    return ledger.due(now) - (ledger.sent() - ledger.firstOfPhase());
   }
 
   private boolean canWrite() {
@@ -152,22 +154,22 @@ final class Pacer {
   }
 
   private int batch() {
-    return Math.max(1, MAX_BATCH_BYTES / words.frameBytes());
+    return Math.max(1, MAX_BATCH_BYTES / writer.frameBytes());
   }
 
-  private void say(int messages, long now) {
+  private void send(int messages, long now) {
     @Nullable ByteBuf[] out = new ByteBuf[senders.length];
-    int most = (messages / out.length + 1) * words.frameBytes();
-    for (long number = ledger.said(); number < ledger.said() + messages; number++) {
+    int most = (messages / out.length + 1) * writer.frameBytes();
+    for (long number = ledger.sent(); number < ledger.sent() + messages; number++) {
       int sender = (int) (number % out.length);
       ByteBuf buffer = out[sender];
       if (buffer == null) {
         buffer = senders[sender].alloc().directBuffer(most);
         out[sender] = buffer;
       }
-      words.write(buffer, Script.MESSAGE, number);
+      writer.write(buffer, Script.MESSAGE, number);
     }
-    ledger.say(messages, now);
+    ledger.recordSent(messages, now);
     for (int sender = 0; sender < out.length; sender++) {
       ByteBuf buffer = out[sender];
       if (buffer != null) {
@@ -176,9 +178,9 @@ final class Pacer {
     }
   }
 
-  /** Reading goes on between two looks at the clock. */
+  /** Sends later; the event loop goes on reading until then. */
   private void wakeAt(long delayNanos) {
     queued = true;
-    loop.schedule(this::talk, Math.max(1, delayNanos - TIMER_NANOS), TimeUnit.NANOSECONDS);
+    loop.schedule(this::sendAllowed, Math.max(1, delayNanos - TIMER_NANOS), TimeUnit.NANOSECONDS);
   }
 }

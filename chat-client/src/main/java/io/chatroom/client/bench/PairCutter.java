@@ -7,30 +7,31 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Cuts the stream of a server into pairs of a name frame and a message frame, of any length, and
- * shows each in place: only an incomplete pair at the end of a read is copied.
+ * passes each pair to a listener without copying it. Only an incomplete pair at the end of a read
+ * is copied.
  *
  * <p>One instance serves one connection.
  */
 final class PairCutter {
 
-  /** More than any server should send (P-08); it bounds the memory that a pair can take. */
+  /** More than any server should send (P-08); limits the memory for one pair. */
   private static final long MAX_PAYLOAD_BYTES = 16L * 1024 * 1024;
 
-  /** Sees every pair. */
+  /** Receives every pair. */
   interface Listener {
 
     /**
      * Called for each pair, in the order of the stream.
      *
-     * @param in holds the pair, until the call returns; its indices must stay as they are
-     * @param name where the name's payload starts
-     * @param text where the message's payload starts
-     * @return whether to go on; if not, what follows stays in the buffer
+     * @param in holds the pair until the call returns; its indices must not change
+     * @param name index of the payload of the name
+     * @param text index of the payload of the message
+     * @return true to go on; if false, the rest stays in the buffer
      */
     boolean pair(ByteBuf in, int name, int nameBytes, int text, int textBytes);
   }
 
-  /** Bytes that are no frame: nothing after them can be understood. */
+  /** The stream is not one of frames, and cannot be parsed any further. */
   static final class MalformedException extends Exception {
     MalformedException(String sentence) {
       super(sentence);
@@ -45,10 +46,10 @@ final class PairCutter {
   }
 
   /**
-   * Processes what was read. Where the listener stops, the rest is dropped, and its size in bytes
-   * is returned; otherwise 0.
+   * Processes what was read. If the listener stops, drops the rest and returns its size in bytes;
+   * otherwise returns 0.
    *
-   * @throws MalformedException if it is not of the protocol
+   * @throws MalformedException if the bytes are not frames of the protocol
    */
   int cut(ByteBuf in) throws MalformedException {
     if (!unfinished.isReadable()) {
@@ -64,7 +65,7 @@ final class PairCutter {
     return cutWhole(unfinished) ? 0 : unfinished.readableBytes();
   }
 
-  /** False if the listener stopped. */
+  /** Returns false if the listener stopped. */
   private boolean cutWhole(ByteBuf in) throws MalformedException {
     int end = in.writerIndex();
     while (true) {
@@ -91,7 +92,7 @@ final class PairCutter {
     }
   }
 
-  /** The length of a payload, from the header in front of it. */
+  /** Returns the length of a payload, from the header before it. */
   private static int length(ByteBuf in, int payload) throws MalformedException {
     long length = LengthHeader.parse(in, payload - LengthHeader.BYTES);
     if (length == LengthHeader.MALFORMED) {
@@ -104,7 +105,7 @@ final class PairCutter {
     return (int) length;
   }
 
-  /** Refuses the beginning of a header that cannot become valid, before all ten bytes are there. */
+  /** Refuses the first bytes of a header if it cannot become valid, before all ten are there. */
   private static void checkBeginning(ByteBuf in, int header) throws MalformedException {
     int bytes = in.writerIndex() - header;
     if (bytes > 0 && !LengthHeader.mayBegin(in, header, bytes)) {

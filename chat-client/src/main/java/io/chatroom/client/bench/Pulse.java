@@ -2,18 +2,18 @@ package io.chatroom.client.bench;
 
 import java.io.IOException;
 
-/** Called now and then during a long operation. */
+/** Called regularly during a long operation. */
 @FunctionalInterface
 interface Pulse {
 
-  /** About how often. */
+  /** About how many milliseconds pass between two calls. */
   int MILLIS = 100;
 
   /**
-   * Some time has passed.
+   * Reports progress.
    *
-   * @param progress how far it is, in a few words
-   * @throws IOException to give up; its message is one sentence
+   * @param progress the progress, in a few words
+   * @throws IOException to cancel the operation; the message is one sentence
    */
   void beat(String progress) throws IOException;
 }

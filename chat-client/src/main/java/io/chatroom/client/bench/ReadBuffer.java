@@ -7,22 +7,24 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
 /**
  * One buffer for all reads on an event loop: a read allocates nothing, and the bytes stay in the
- * processor's cache. So a handler may use the buffer only until it returns.
+ * processor's cache. A handler must not use the buffer after it returns.
  */
 final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator implements AutoCloseable {
 
-  /** Large enough to read, as a rule, all that waits on a connection at once. */
+  /** Usually enough to read everything that waits on a connection at once. */
   private static final int BYTES = 256 * 1024;
 
   private final ByteBuf buffer = Unpooled.directBuffer(BYTES, BYTES);
 
-  /** One read each time a connection is ready: a second would mostly find nothing. */
+  /**
+   * Reads once each time a connection is ready, because a second read would mostly find nothing.
+   */
   ReadBuffer() {
     super(1);
   }
 
   @Override
-  @SuppressWarnings("deprecation") // the abstract method that every allocator must have
+  @SuppressWarnings("deprecation") // abstract in every allocator
   public Handle newHandle() {
     return new MaxMessageHandle() {
       @Override
@@ -37,7 +39,7 @@ final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator implements
     };
   }
 
-  /** To be called when the event loop has ended. */
+  /** Releases the buffer; to be called when the event loop has ended. */
   @Override
   public void close() {
     buffer.release();

@@ -3,8 +3,8 @@ package io.chatroom.client.bench;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Counts who is in the room. The protocol confirms no registration, so a member shows that it is in
- * by hearing a message.
+ * Counts the members in the room. The protocol does not confirm a registration, so a member counts
+ * once it has received a message.
  *
  * <p>Thread-safe.
  */
@@ -14,29 +14,29 @@ final class RollCall {
   private final CountDownLatch started;
 
   /**
-   * @param listeners how many members have to hear the probes
+   * @param listeners how many members must receive the probes
    */
   RollCall(int listeners) {
     present = new CountDownLatch(listeners);
     started = new CountDownLatch(listeners);
   }
 
-  /** One more has heard a probe. */
-  void heardProbe() {
+  /** One more member has received a probe. */
+  void receivedProbe() {
     present.countDown();
   }
 
-  /** One more has heard the start mark, and counts. */
-  void heardStart() {
+  /** One more member has received the start mark, and counts. */
+  void receivedStart() {
     started.countDown();
   }
 
-  /** Reaches zero when all members are in the room. */
+  /** Returns a latch that reaches zero when all members are in the room. */
   CountDownLatch present() {
     return present;
   }
 
-  /** Reaches zero when all members count. */
+  /** Returns a latch that reaches zero when all members count. */
   CountDownLatch started() {
     return started;
   }

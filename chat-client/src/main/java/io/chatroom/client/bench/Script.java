@@ -8,24 +8,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The names of members, and their messages: writes the frames of a bench, and recognises them.
+ * Writes the names and messages of a bench as frames, and recognises them.
  *
- * <p>Names and messages have one length each, so that a receiver's bytes tell how many it got. A
- * name is a tag, by which a bench tells its members from strangers, and the member's number;
- * senders come first. A message is a stamp (a letter for its kind and ten digits) and padding.
- * Messages are numbered from 0, and senders take turns: sender {@code n % senders} sends message
- * {@code n}.
+ * <p>All names have one length and all messages have one length, so the bytes that a receiver has
+ * read give the number of messages. A name is a tag, which distinguishes the members from
+ * strangers, and the number of the member; senders come first. A message is a stamp (a letter for
+ * its kind and ten digits) and padding. Messages are numbered from 0, and senders take turns:
+ * sender {@code n % senders} sends message {@code n}.
  *
- * <p>Immutable; all methods leave the indices of the buffers they read as they are.
+ * <p>Immutable. No method changes the indices of a buffer that it reads.
  */
-final class Script implements Words {
+final class Script implements MessageWriter {
 
   static final int STAMP_BYTES = 11;
 
-  /** Only shows that its sender can be heard. */
+  /** A probe, which shows that its sender's messages arrive. */
   static final byte PROBE = 'P';
 
-  /** The last probe: a member that hears it counts from here on. */
+  /** The start mark, which is the last probe: a member counts what it receives after it. */
   static final byte START = 'S';
 
   /** A message that counts. */
@@ -42,7 +42,7 @@ final class Script implements Words {
   private final ByteBuf frame;
 
   /**
-   * @param tag four characters of ASCII
+   * @param tag four ASCII characters
    * @param messageBytes {@link #STAMP_BYTES} or more
    */
   Script(String tag, int senders, int messageBytes) {
@@ -56,7 +56,10 @@ final class Script implements Words {
     }
   }
 
-  /** With a random tag, most probably unlike that of another bench in the same room. */
+  /**
+   * Creates a script with a random tag, which most probably differs from that of another bench in
+   * the same room.
+   */
   static Script of(int senders, int messageBytes) {
     int random = BASE_36_TAGS + ThreadLocalRandom.current().nextInt(BASE_36_TAGS);
     return new Script("b" + Integer.toString(random, 36).substring(1), senders, messageBytes);
@@ -72,17 +75,17 @@ final class Script implements Words {
     return LengthHeader.BYTES + messageBytes;
   }
 
-  /** The size of a delivery: a message with its sender's name. */
+  /** Returns the size in bytes of a delivery: a message with its sender's name. */
   int deliveryBytes() {
     return pairBytes(NAME_BYTES, messageBytes);
   }
 
-  /** The size of any delivery. */
+  /** Returns the size in bytes of any delivery. */
   static int pairBytes(int nameBytes, int textBytes) {
     return 2 * LengthHeader.BYTES + nameBytes + textBytes;
   }
 
-  /** The first frame of a member. */
+  /** Returns the first frame of a member. */
   ByteBuf registration(int member) {
     ByteBuf name = Unpooled.buffer(LengthHeader.BYTES + NAME_BYTES);
     LengthHeader.write(name, NAME_BYTES);
@@ -101,12 +104,12 @@ final class Script implements Words {
     out.writerIndex(end);
   }
 
-  /** How many of the first messages others than this member send. */
+  /** Returns how many of the first {@code messages} messages are sent by other members. */
   long others(int member, long messages) {
     return messages - (member < senders ? (messages - member + senders - 1) / senders : 0);
   }
 
-  /** The number of the member that has this name, or -1 for a stranger's. */
+  /** Returns the number of the member with this name, or -1 for a stranger. */
   int member(ByteBuf in, int name, int nameBytes) {
     if (nameBytes != NAME_BYTES) {
       return -1;
@@ -120,7 +123,8 @@ final class Script implements Words {
   }
 
   /**
-   * The number in a text, or -1 if the text differs from what {@link #write} writes for this kind.
+   * Returns the number in a text, or -1 if the text differs from what {@link #write} writes for
+   * this kind.
    */
   long number(ByteBuf in, int text, int textBytes, byte kind) {
     int padding = messageBytes - STAMP_BYTES;
@@ -133,7 +137,7 @@ final class Script implements Words {
     return readDigits(in, text + 1, STAMP_BYTES - 1);
   }
 
-  /** The name of a member. */
+  /** Returns the name of a member. */
   String name(int member) {
     ByteBuf frame = registration(member);
     try {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Members that speak the seed's protocol, in its room. */
+/** Members that use the seed's protocol. */
 final class SeedCrowd extends Crowd {
 
   private final Script script;
@@ -24,19 +24,19 @@ final class SeedCrowd extends Crowd {
 
   @Override
   Newcomer member(int number, Shard shard, Runnable onChange, Consumer<Throwable> onEnd) {
-    Member member = new Member(script, rollCall(), ear(number), shard, onChange, onEnd);
+    Member member = new Member(script, rollCall(), tally(number), shard, onChange, onEnd);
     if (number == 0) {
       member.start();
     }
-    return new Newcomer(member, member.ear());
+    return new Newcomer(member, member.tally());
   }
 
   @Override
-  void greet(Channel channel, int number, Shard shard) {
+  void sendFirstFrame(Channel channel, int number, Shard shard) {
     channel.writeAndFlush(script.registration(number), channel.voidPromise());
   }
 
-  private Ear ear(int member) {
+  private Tally tally(int member) {
     if (!decides(member)) {
       return new ByteCounter(script);
     }
@@ -58,7 +58,9 @@ final class SeedCrowd extends Crowd {
     return sampled.get(0).strangers();
   }
 
-  /** Only members that heard everything can be compared. */
+  /**
+   * Compares the sampled receivers with the first one; requires that all have received everything.
+   */
   @Override
   Faults orders() {
     long order = sampled.get(0).orderHash();

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Members that carry sessions, in a room of their own, all on one event loop. */
+/** Members that use sessions, in a room of their own, all on one event loop. */
 final class SessionCrowd extends Crowd {
 
-  /** More often than any server expects a sign of life from silent members. */
+  /** More often than any server requires from silent sessions. */
   private static final int PING_SECONDS = 10;
 
   private final SessionScript script;
-  private final SessionEar.Order order = new SessionEar.Order();
+  private final SessionTally.Order order = new SessionTally.Order();
   private final List<SessionMember> members = new ArrayList<>();
 
   SessionCrowd(BenchPlan plan, Sessions carrier) {
@@ -32,18 +32,18 @@ final class SessionCrowd extends Crowd {
   @Override
   Newcomer member(int number, Shard shard, Runnable onChange, Consumer<Throwable> onEnd) {
     boolean sampled = decides(number) && !isSender(number);
-    SessionEar ear = new SessionEar(script.stamps(), ledger(), order, number, sampled);
+    SessionTally tally = new SessionTally(script.stamps(), ledger(), order, number, sampled);
     if (decides(number)) {
-      waitFor(ear); // senders, too: they must get their acks
+      waitFor(tally); // senders as well: they must receive their acks
     }
     SessionMember member =
-        new SessionMember(script, ear, shard, rollCall(), number, onChange, onEnd);
+        new SessionMember(script, tally, shard, rollCall(), number, onChange, onEnd);
     members.add(member);
-    return new Newcomer(member, ear);
+    return new Newcomer(member, tally);
   }
 
   @Override
-  void greet(Channel channel, int number, Shard shard) {
+  void sendFirstFrame(Channel channel, int number, Shard shard) {
     channel.writeAndFlush(
         script.isWebSocket() ? script.upgrade() : script.hello(number), channel.voidPromise());
     SessionMember member = channel.pipeline().get(SessionMember.class);
@@ -62,7 +62,7 @@ final class SessionCrowd extends Crowd {
     channel.closeFuture().addListener(closed -> pings.cancel(false));
   }
 
-  /** None: nobody else knows the room. */
+  /** Returns 0, because nobody else knows the room. */
   @Override
   long strangerBytes() {
     return 0;
@@ -73,7 +73,7 @@ final class SessionCrowd extends Crowd {
     return 0;
   }
 
-  /** None: each member detects it for itself. */
+  /** Returns none, because each member checks the order itself. */
   @Override
   Faults orders() {
     return Faults.NONE;

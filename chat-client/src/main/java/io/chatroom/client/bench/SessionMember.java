@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection that carries a session. It reads messages, which are nearly everything, without a
- * parser if they are written in the usual way, and everything else with one.
+ * One connection with a session. Nearly all objects are messages. It reads those in the usual form
+ * without a parser, and everything else with one.
  */
 final class SessionMember extends ChannelInboundHandlerAdapter {
 
@@ -38,7 +38,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
   private static final int PING = 0x9;
   private static final int TEXT_FRAME = 0x81;
 
-  /** Data of a server that does not speak sessions. */
+  /** The server sent something that SESSIONS.md does not allow. */
   static final class MalformedException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -48,19 +48,21 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
   }
 
   private final SessionScript script;
-  private final SessionEar ear;
+  private final SessionTally tally;
   private final Shard shard;
   private final RollCall rollCall;
   private final int number;
   private final Runnable onChange;
   private final Consumer<Throwable> onEnd;
 
-  /** Whether the connection is what carries sessions. */
+  /** True once the connection can carry objects, which over WebSocket is after the upgrade. */
   private boolean carries;
 
   private boolean joined;
 
-  /** Where the number and the text of the last message were: mostly also those of the next one. */
+  /**
+   * Where the seq and the text of the last message were, which usually holds for the next one too.
+   */
   private int seqAt;
 
   private int textAt;
@@ -70,22 +72,22 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
   private @Nullable ByteBuf part;
 
   /**
-   * Makes a member.
+   * Creates a member.
    *
-   * @param onChange called when it has processed all that was read, or its connection is writable
-   *     again
+   * @param onChange called when it has processed everything that was read, or its connection is
+   *     writable again
    * @param onEnd as for {@link Member}
    */
   SessionMember(
       SessionScript script,
-      SessionEar ear,
+      SessionTally tally,
       Shard shard,
       RollCall rollCall,
       int number,
       Runnable onChange,
       Consumer<Throwable> onEnd) {
     this.script = script;
-    this.ear = ear;
+    this.tally = tally;
     this.shard = shard;
     this.rollCall = rollCall;
     this.number = number;
@@ -98,7 +100,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** The size of the last message, with its envelope. */
+  /** Returns the size in bytes of the last message, with its frame. */
   int messageBytes() {
     return messageBytes;
   }
@@ -168,17 +170,17 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     int known = Math.min(in.readableBytes(), AGREED.length());
     String first = in.toString(in.readerIndex(), known, StandardCharsets.US_ASCII);
     if (!AGREED.startsWith(first)) {
-      throw new MalformedException("it was asked for a WebSocket and does not agree");
+      throw new MalformedException("it did not accept the upgrade to a WebSocket");
     }
     int end = find(END_OF_HEAD, in, in.readerIndex(), in.writerIndex());
     if (end < 0 && in.readableBytes() > MAX_HEAD_BYTES) {
-      throw new MalformedException("its answer to the request for a WebSocket has no end");
+      throw new MalformedException("the head of its answer to the upgrade is too long");
     }
     return end < 0 ? end : end + END_OF_HEAD.length;
   }
 
   /**
-   * Processes a frame of TCP; returns where the next one begins, or the same place if it is
+   * Processes a frame of TCP; returns the index of the next one, or the same index if it is
    * incomplete.
    */
   private int frame(ByteBuf in, int at, long now)
@@ -188,7 +190,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     }
     long length = LengthHeader.parse(in, at);
     if (length < 0 || length > MAX_OBJECT_BYTES) {
-      throw new MalformedException("a frame begins with no length of an object");
+      throw new MalformedException("a frame does not begin with the length of an object");
     }
     int from = at + LengthHeader.BYTES;
     return whole(in, at, from, length, now);
@@ -204,7 +206,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     return to;
   }
 
-  /** The same for WebSocket. */
+  /** Processes a frame of WebSocket, like {@link #frame}. */
   private int webSocketFrame(ChannelHandlerContext ctx, ByteBuf in, int at, long now)
       throws IOException, MalformedException, BadObjectException {
     int there = in.writerIndex() - at;
@@ -238,7 +240,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
       script.writeFrame(SessionScript.PONG, in.slice(from, (int) length), pong);
       ctx.writeAndFlush(pong, ctx.voidPromise());
     } else if (opcode != SessionScript.PONG && opcode != CLOSE) {
-      throw new MalformedException("a frame is no whole text message");
+      throw new MalformedException("a frame is not a whole text message");
     }
     return from + (int) length;
   }
@@ -252,7 +254,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** False if it is no message, or written in an unusual way. */
+  /** Returns false if the object is not a message, or is written in an unusual way. */
   private boolean plainMessage(ByteBuf in, int from, int to, long now) {
     if (!isAt(MESSAGE, in, from, to)) {
       return false;
@@ -285,11 +287,11 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     if (textEnd < 0) {
       return false;
     }
-    long said = script.stamps().number(in, text, textEnd - text, Script.MESSAGE);
-    if (said < 0) {
-      return false; // the parser knows its escapes
+    long sent = script.stamps().number(in, text, textEnd - text, Script.MESSAGE);
+    if (sent < 0) {
+      return false; // it may contain escapes, which the parser knows
     }
-    ear.message(seq, said, now);
+    tally.message(seq, sent, now);
     return true;
   }
 
@@ -318,21 +320,21 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     if (object instanceof FromServer.Joined room) {
       if (!joined && room.room().equals(script.room())) {
         joined = true;
-        ear.begins(room.seq());
-        rollCall.heardProbe();
+        tally.startsAfter(room.seq());
+        rollCall.receivedProbe();
       }
     } else if (object instanceof FromServer.Message message) {
-      ear.message(message.seq(), numberOf(message.text()), now);
+      tally.message(message.seq(), numberOf(message.text()), now);
     } else if (object instanceof FromServer.Ack ack) {
       if (!ack.duplicate()) {
-        ear.ack(ack.seq(), numberOfId(ack.id()), now);
+        tally.ack(ack.seq(), numberOfId(ack.id()), now);
       }
     } else if (object instanceof FromServer.Gap gap) {
-      ear.gap(gap.to());
+      tally.gap(gap.to());
     } else if (object instanceof FromServer.Error error) {
-      throw refusal("refuses what a member asks for", error.code(), error.text());
+      throw refusal("refused a request of a member", error.code(), error.text());
     } else if (object instanceof FromServer.Bye bye) {
-      throw refusal("ends the session of a member", bye.code(), bye.text());
+      throw refusal("ended the session of a member", bye.code(), bye.text());
     }
   }
 
@@ -342,7 +344,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
 
   private long numberOf(@Nullable String text) {
     if (text == null) {
-      return -1; // deleted, though no member asked for that
+      return -1; // deleted, although no member has requested that
     }
     ByteBuf bytes = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
     try {
@@ -356,7 +358,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     try {
       return Long.parseLong(id);
     } catch (NumberFormatException e) {
-      return -1; // no member made this post
+      return -1; // not the id of a post of the bench
     }
   }
 

@@ -15,13 +15,13 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The names and the messages in a bench of sessions. Its members talk in a room of their own, so
- * that all numbers of the room are theirs. A post is a template with its number in two places: as
- * its id, and in its text.
+ * The names and messages of a bench of sessions. Its members use a room of their own, so that all
+ * seqs of the room are theirs. A post is a template with the number of the message in two places:
+ * its id and its text.
  *
  * <p>Immutable.
  */
-final class SessionScript implements Words {
+final class SessionScript implements MessageWriter {
 
   private static final int NUMBER_BYTES = 10;
   private static final int MASK_BYTES = 4;
@@ -40,7 +40,7 @@ final class SessionScript implements Words {
   private final String host;
   private final RoomName room;
 
-  /** The prefix of the client secrets of this bench's members, and of no others. */
+  /** The prefix of the {@code client} of every member of this bench. */
   private final String secret;
 
   private final int mask = ThreadLocalRandom.current().nextInt();
@@ -85,7 +85,7 @@ final class SessionScript implements Words {
     frame.release();
   }
 
-  /** The template of a post. */
+  /** Returns the stamps of the texts. */
   Script stamps() {
     return stamps;
   }
@@ -119,7 +119,7 @@ final class SessionScript implements Words {
     applyMask(out, start + contentAt, end);
   }
 
-  /** The request that opens a WebSocket. */
+  /** Returns the request that opens a WebSocket. */
   ByteBuf upgrade() {
     byte[] key = new byte[16];
     ThreadLocalRandom.current().nextBytes(key);
@@ -133,7 +133,7 @@ final class SessionScript implements Words {
         StandardCharsets.US_ASCII);
   }
 
-  /** The first object of a member, over TCP preceded by the opening of a session. */
+  /** Returns the first object of a member; over TCP, after the bytes that open a session. */
   ByteBuf hello(int member) {
     ByteBuf out = Unpooled.buffer();
     if (!isWebSocket()) {
@@ -152,7 +152,7 @@ final class SessionScript implements Words {
     return out;
   }
 
-  /** A ping. */
+  /** Returns a ping. */
   ByteBuf ping() {
     ByteBuf out = Unpooled.buffer();
     write(new FromClient.Ping(null), out);
@@ -172,7 +172,7 @@ final class SessionScript implements Words {
   /**
    * Appends a frame.
    *
-   * @param opcode of WebSocket; TCP has none
+   * @param opcode the opcode for WebSocket; not used for TCP
    */
   void writeFrame(int opcode, ByteBuf content, ByteBuf out) {
     writeHeader(opcode, content.readableBytes(), out);

@@ -6,7 +6,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The members on one event loop. Everything but the fields is for that loop only. */
+/** The members on one event loop. All methods are for that loop only. */
 final class Shard {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -14,7 +14,7 @@ final class Shard {
   final EventLoop loop;
   final ReadBuffer readBuffer = new ReadBuffer();
 
-  private final List<Ear> ears = new ArrayList<>();
+  private final List<Tally> tallies = new ArrayList<>();
   private long bytes;
   private long lastReadNanos = System.nanoTime();
 
@@ -22,28 +22,28 @@ final class Shard {
     this.loop = loop;
   }
 
-  void add(Ear ear) {
-    ears.add(ear);
+  void add(Tally tally) {
+    tallies.add(tally);
   }
 
-  /** One of the members has read something. */
+  /** Records that one of the members has read {@code count} bytes. */
   void read(int count, long now) {
     bytes += count;
     lastReadNanos = now;
   }
 
   Standing standing(Goal goal) {
-    long heard = 0;
+    long received = 0;
     int incomplete = 0;
-    for (Ear ear : ears) {
-      heard += Math.min(ear.heard(goal), ear.expected(goal));
-      incomplete += ear.complete(goal) ? 0 : 1;
+    for (Tally tally : tallies) {
+      received += Math.min(tally.received(goal), tally.expected(goal));
+      incomplete += tally.complete(goal) ? 0 : 1;
     }
-    return new Standing(bytes, heard, incomplete, lastReadNanos, cpuNanos());
+    return new Standing(bytes, received, incomplete, lastReadNanos, cpuNanos());
   }
 
   Faults faults(Goal goal) {
-    return ears.stream().map(ear -> ear.faults(goal)).reduce(Faults.NONE, Faults::plus);
+    return tallies.stream().map(tally -> tally.faults(goal)).reduce(Faults.NONE, Faults::plus);
   }
 
   private static long cpuNanos() {

@@ -21,12 +21,12 @@ public final class Advice {
       return "";
     }
     return switch (code) {
-      case KEY_WRONG -> "; a key goes into a file, see --key-file";
+      case KEY_WRONG -> "; put the key into a file, see --key-file";
       case NAME_OWNED ->
-          "; take another --name, or if this one is yours bring it here by chat-client name use";
+          "; choose another --name, or if this one is yours, move it here with chat-client name use";
       case TOKEN_WRONG ->
-          "; if the name is yours, bring it here anew by chat-client name use; if the server has"
-              + " forgotten that it is, remove the token's line from owned_names, and /claim it";
+          "; if the name is yours, move it here again with chat-client name use; if the server has"
+              + " forgotten its owner, remove the token's line from owned_names, and /claim it";
       default -> "";
     };
   }

@@ -4,32 +4,32 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long to wait before the next try: a random part of a time that doubles with every failure, so
- * that a thousand clients do not come back to a restarted server in the same instant. Not
+ * The delay before the next attempt: a random part of a time that doubles with every failure, so
+ * that a thousand clients do not reconnect to a restarted server in the same instant. Not
  * thread-safe.
  */
 final class Backoff {
 
-  /** The shortest wait: a server that closes at once must not cause a tight loop. */
+  /** The shortest delay: a server that closes at once must not cause a tight loop. */
   static final Duration SHORTEST = Duration.ofMillis(100);
 
-  /** The longest first wait. */
+  /** The longest first delay. */
   static final Duration FIRST = Duration.ofMillis(500);
 
-  /** The longest wait. */
+  /** The longest delay. */
   static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final DoubleSupplier random;
   private int failures;
 
   /**
-   * @param random a number from 0 to 1 at each call
+   * @param random supplies numbers from 0 to 1
    */
   Backoff(DoubleSupplier random) {
     this.random = random;
   }
 
-  /** Counts a failure and returns how long to wait. */
+  /** Counts a failure and returns the delay. */
   Duration next() {
     long most = FIRST.toMillis() << Math.min(failures, 16);
     most = Math.min(most, LONGEST.toMillis());

@@ -18,12 +18,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Connects a person with a conversation: runs what a typed line asks for, and shows the result on
- * the screen. Thread-safe, as lines come from one thread and events from others.
+ * Connects a person with a conversation: runs the typed lines, and shows the result on the screen.
+ * Thread-safe, as lines come from one thread and events from others.
  */
 public final class ChatSession {
 
@@ -31,13 +32,13 @@ public final class ChatSession {
   public enum Reply {
     /** It was sent or run. */
     DONE,
-    /** It was refused, and the screen says why; the user may correct it. */
+    /** It was refused, and the screen shows why; the user may correct it. */
     REFUSED,
     /** The user wants to leave. */
     LEAVE
   }
 
-  /** How many names {@code /names} shows. */
+  /** Maximum number of names that {@code /names} shows. */
   private static final int NAMES_TOLD = 100;
 
   private final Desk desk;
@@ -49,7 +50,7 @@ public final class ChatSession {
    * A session with a server, which begins at {@link #start}.
    *
    * @param network how to connect
-   * @param protocols which protocol to speak
+   * @param protocols chooses the protocol
    * @param known remembers the servers that the user accepts
    * @param completion the words for Tab
    * @param joined called with each server that was connected to, on a thread of its own
@@ -108,24 +109,23 @@ public final class ChatSession {
   }
 
   /**
-   * Goes to the room with this number, if there is one; does not wait, and may be called anywhere.
+   * Switches to the room with this number, if there is one. Does not wait, and may be called
+   * anywhere.
    */
   public void switchTo(int room) {
     talks.talk().switchTo(room);
   }
 
-  /**
-   * Handles a line: runs a command, or sends a message. While a question is open, a message is its
-   * answer.
-   */
+  /** Handles a line: runs a command, answers an open question, or sends a message. */
   public Reply typed(String line) {
     Typed typed = Typed.of(line);
     if (typed instanceof Typed.Messages messages) {
       UnknownServerException asked = talks.question();
       if (asked != null) {
-        return answer(asked, line.strip());
+        return answer(asked, line.strip().toLowerCase(Locale.ROOT));
       }
-      return talks.talk().answers(line.strip()) ? Reply.DONE : say(messages.texts());
+      Reply reply = talks.talk().answer(line);
+      return reply == null ? say(messages.texts()) : reply;
     }
     if (typed instanceof Typed.Command command) {
       return run(command.verb(), command.argument());
@@ -138,6 +138,7 @@ public final class ChatSession {
     return Reply.REFUSED;
   }
 
+  /** Takes whole words only: a slip must not trust a stranger's certificate. */
   private Reply answer(UnknownServerException asked, String answer) {
     switch (answer) {
       case "" -> {
@@ -157,7 +158,7 @@ public final class ChatSession {
         return Reply.LEAVE;
       }
       default -> {
-        return refuse("yes or no? Nothing can be said before");
+        return refuse("not posted: type yes or no first");
       }
     }
   }
@@ -174,7 +175,7 @@ public final class ChatSession {
     return trouble == null ? Reply.DONE : refuse(trouble);
   }
 
-  /** No character has more than three bytes, so that most texts need not be encoded. */
+  /** No char has more than three bytes, so most texts need not be encoded. */
   private static int bytes(String text, int most) {
     return text.length() <= most / 3 ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
   }
@@ -206,7 +207,7 @@ public final class ChatSession {
       String usage = (each.word() + " " + each.argument()).strip();
       lines.add(String.format("%-20s %s", usage, each.purpose()));
     }
-    lines.add(String.format("%-20s %s", "//TEXT", "say a line that begins with a slash"));
+    lines.add(String.format("%-20s %s", "//TEXT", "post a line that begins with a slash"));
     lines.add(
         "a NAME with spaces stands in \"quotes\"; for operators, --server behind /mute, /kick");
     lines.add("and /ban means everywhere, and --address the addresses of the person, too");
@@ -217,11 +218,11 @@ public final class ChatSession {
   private String namesTold() {
     List<String> all = desk.completion().names().all();
     if (all.isEmpty()) {
-      return "nobody else has said anything yet; you are " + desk.name();
+      return "nobody else has posted yet; you are " + desk.name();
     }
     String told = String.join(", ", all.subList(0, Math.min(all.size(), NAMES_TOLD)));
     String more = all.size() > NAMES_TOLD ? ", and " + (all.size() - NAMES_TOLD) + " more" : "";
-    return "heard so far, the last to speak first: " + told + more + "; you are " + desk.name();
+    return "posted so far, latest first: " + told + more + "; you are " + desk.name();
   }
 
   private Reply save(String argument) {
@@ -257,7 +258,7 @@ public final class ChatSession {
       return refuse(String.valueOf(e.getMessage()));
     }
     if (desk.board().isAnythingWaiting()) {
-      screen.note("what waits will be said on " + other);
+      screen.note("waiting messages will be sent to " + other);
     }
     talks.moveTo(other);
     return Reply.DONE;

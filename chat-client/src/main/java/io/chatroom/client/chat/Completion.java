@@ -17,7 +17,7 @@ public final class Completion {
   private volatile List<String> known = List.of();
 
   /**
-   * @param names the names of those who have spoken
+   * @param names the names of those who have posted
    */
   public Completion(NamesHeard names) {
     this.names = names;
@@ -26,7 +26,7 @@ public final class Completion {
   /**
    * The matching words.
    *
-   * @param command the command that stands in front, if the word is the first behind it; else empty
+   * @param command the command, if the word is its first argument; otherwise empty
    */
   public List<String> words(String command) {
     if (command.equals(Verb.JOIN.word())) {
@@ -38,7 +38,7 @@ public final class Completion {
     return all(names.all(), people);
   }
 
-  /** Whether the argument of a command may be a name of several words, in quotes. */
+  /** True if the argument of a command may be a name of several words, in quotes. */
   public static boolean takesQuotes(String command) {
     Verb verb = Verb.of(command);
     return verb != null
@@ -59,17 +59,17 @@ public final class Completion {
     return names;
   }
 
-  /** The names of those in the room on the screen. */
+  /** Sets the names of those in the room on the screen. */
   public void people(Collection<String> now) {
     people = List.copyOf(now);
   }
 
-  /** The rooms that the person is in. */
+  /** Sets the rooms that the person is in. */
   void joined(List<String> now) {
     joined = now;
   }
 
-  /** The rooms that the server has listed. */
+  /** Sets the rooms that the server has listed. */
   void known(List<String> now) {
     known = now;
   }

@@ -8,11 +8,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the state of the connection with one server, and what is heard. Thread-safe. */
+/** Shows the state of the connection with one server, and the received messages. Thread-safe. */
 abstract class ConnectionNews implements Talk.Events {
 
   /** After this many lost connections in a row, further ones are not shown one by one. */
-  private static final int TOLD_IN_VAIN = 2;
+  private static final int SHOWN_FAILURES = 2;
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
@@ -35,8 +35,8 @@ abstract class ConnectionNews implements Talk.Events {
 
   @Override
   public synchronized void connected(ServerAddress to) {
-    if (inVain >= TOLD_IN_VAIN) {
-      board.sentence("connected to " + to + ", which has not lasted the last times");
+    if (inVain >= SHOWN_FAILURES) {
+      board.sentence("connected to " + to + "; earlier connections did not last");
     } else {
       tellConnected(to);
     }
@@ -50,7 +50,7 @@ abstract class ConnectionNews implements Talk.Events {
 
   @Override
   public synchronized void held(ServerAddress to) {
-    if (inVain >= TOLD_IN_VAIN) {
+    if (inVain >= SHOWN_FAILURES) {
       tellConnected(to);
     }
     inVain = 0;
@@ -61,9 +61,9 @@ abstract class ConnectionNews implements Talk.Events {
       screen.note("connected to " + to + " as " + desk.name() + "; /help shows the commands");
     } else {
       screen.note(
-          "connected again; what others said since "
+          "connected again; messages since "
               + TIME.format(lostAt.atZone(desk.clock().getZone()))
-              + " may be missing here");
+              + " may be missing");
       lostAt = null;
     }
     board.sentence(null);
@@ -75,13 +75,13 @@ abstract class ConnectionNews implements Talk.Events {
       lostAt = desk.clock().instant();
     }
     inVain++;
-    if (inVain < TOLD_IN_VAIN) {
-      screen.note("no connection any more: " + reason);
-    } else if (inVain == TOLD_IN_VAIN) {
+    if (inVain < SHOWN_FAILURES) {
+      screen.note("connection lost: " + reason);
+    } else if (inVain == SHOWN_FAILURES) {
       screen.note(
-          "no connection any more, again soon after it began: "
+          "connection lost again soon after it was made: "
               + reason
-              + "; it may be full, refuse the name, or demand TLS (--tls)");
+              + "; the server may be full, refuse the name, or require TLS (--tls)");
     }
     screen.notes(doubtful.stream().map(InDoubt::sentence).toList());
   }
@@ -89,7 +89,7 @@ abstract class ConnectionNews implements Talk.Events {
   @Override
   public void retrying(String reason, Duration in) {
     long seconds = Math.max(1, (in.toMillis() + 999) / 1000);
-    board.sentence("no connection, trying again in " + seconds + " s: " + reason);
+    board.sentence("not connected, retrying in " + seconds + " s: " + reason);
   }
 
   @Override

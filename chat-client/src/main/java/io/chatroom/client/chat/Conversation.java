@@ -63,7 +63,7 @@ final class Conversation implements Talk {
 
   private boolean leaving;
 
-  /** The user has gone to another server, so that news of this one is dropped. */
+  /** The user has switched to another server: events of this one are dropped. */
   private volatile boolean parted;
 
   /**
@@ -74,10 +74,10 @@ final class Conversation implements Talk {
   /**
    * A conversation with a real server.
    *
-   * @param server where to connect to first
+   * @param server where to connect to
    * @param name what the others see
-   * @param reconnect whether to retry; if not, the first failure is the end
-   * @param client how to connect; not to be changed any more
+   * @param reconnect whether to retry; otherwise the first failure ends the conversation
+   * @param client how to connect; must not be changed any more
    */
   static Conversation overNetwork(
       ServerAddress server,
@@ -128,7 +128,7 @@ final class Conversation implements Talk {
 
   @Override
   public ChatSession.Reply run(Verb verb, String argument) {
-    events.note("there is one room and no history: the seed's protocol is spoken here");
+    events.note("this server speaks the seed's protocol only: there is one room and no history");
     return ChatSession.Reply.DONE;
   }
 
@@ -149,15 +149,15 @@ final class Conversation implements Talk {
   }
 
   /**
-   * @param triesToSay whether waiting messages may still use a connection that is being made
+   * @param waitsToSend whether waiting messages may still use a connection that is being made
    */
-  private CompletableFuture<Farewell> leave(boolean triesToSay) {
+  private CompletableFuture<Farewell> leave(boolean waitsToSend) {
     ticker.execute(
         () -> {
           leaving = true;
           if (state == State.OPEN) {
             hangUp();
-          } else if (state != State.CONNECTING || !triesToSay || outbox.texts().isEmpty()) {
+          } else if (state != State.CONNECTING || !waitsToSend || outbox.texts().isEmpty()) {
             end(null);
           }
         });
@@ -176,7 +176,7 @@ final class Conversation implements Talk {
     int mine = nextAttempt();
     events.connecting(server);
     dialer
-        .dial(server, name, new CurrentEar(mine))
+        .dial(server, name, new CurrentListener(mine))
         .whenComplete((made, failure) -> ticker.execute(() -> answered(mine, made, failure)));
   }
 
@@ -228,7 +228,7 @@ final class Conversation implements Talk {
     }
   }
 
-  /** Hands waiting messages to the connection, if there is one. */
+  /** Gives waiting messages to the connection, if there is one. */
   private void hand() {
     if (link == null) {
       return;
@@ -247,7 +247,7 @@ final class Conversation implements Talk {
   }
 
   private void gone(int mine, Outbox.Entry entry) {
-    outbox.gone(entry);
+    outbox.sent(entry);
     if (mine == attempt && link != null) {
       doubt.add(entry.text(), ticker.nanoTime(), link.acknowledged());
     }
@@ -349,16 +349,16 @@ final class Conversation implements Talk {
   }
 
   /** Passes on the events of the current connection. */
-  private final class CurrentEar implements Dialer.Ear {
+  private final class CurrentListener implements Dialer.Listener {
 
     private final int mine;
 
-    CurrentEar(int mine) {
+    CurrentListener(int mine) {
       this.mine = mine;
     }
 
     @Override
-    public void heard(ChatMessage message) {
+    public void received(ChatMessage message) {
       if (mine == attempt && !parted) {
         events.heard(message);
       }

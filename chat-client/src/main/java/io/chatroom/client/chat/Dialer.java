@@ -7,10 +7,10 @@ import java.util.concurrent.CompletableFuture;
 /** Makes connections. */
 interface Dialer {
 
-  /** Hears the messages of one connection, on its thread. */
-  interface Ear {
+  /** Receives the messages of one connection, on its thread. */
+  interface Listener {
 
-    void heard(ChatMessage message);
+    void received(ChatMessage message);
 
     /** No more messages for the moment. */
     void pause();
@@ -21,5 +21,5 @@ interface Dialer {
    *
    * @return the connection, or a failure whose message is one sentence for people
    */
-  CompletableFuture<Link> dial(ServerAddress server, String name, Ear ear);
+  CompletableFuture<Link> dial(ServerAddress server, String name, Listener listener);
 }

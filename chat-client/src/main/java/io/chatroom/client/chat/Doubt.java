@@ -8,9 +8,9 @@ import java.util.OptionalLong;
 
 /**
  * The messages sent over one connection that may not have arrived: those that the server's system
- * has not acknowledged, and those sent so recently that the server may not have read them. Where
- * the local system does not tell what is acknowledged, all messages of a longer time count, in
- * which a vanished server may go unnoticed. Bounded; the oldest are forgotten first. For one
+ * has not acknowledged, and those sent so recently that the server may not have read them. If the
+ * local system does not expose acknowledgements, all messages of the last {@link #UNKNOWN} count,
+ * for which a vanished server can go unnoticed. Bounded; the oldest are forgotten first. For one
  * thread.
  */
 final class Doubt {
@@ -18,7 +18,7 @@ final class Doubt {
   /** A message sent this shortly before the end may not have been read. */
   static final Duration UNREAD = Duration.ofSeconds(10);
 
-  /** How long other systems keep sending to a vanished server. */
+  /** Other systems keep sending to a vanished server for this long. */
   static final Duration UNKNOWN = Duration.ofMinutes(15);
 
   private static final int MAX_MESSAGES = 100_000;
@@ -43,8 +43,8 @@ final class Doubt {
   /**
    * The messages that may not have arrived, after the end of the connection.
    *
-   * @param acknowledged how many messages were acknowledged, if known
-   * @param byServer whether the server ended it, which shows that it was alive
+   * @param acknowledged the number of acknowledged messages, if known
+   * @param byServer whether the server ended the connection, which shows that it was alive
    */
   List<String> texts(long nowNanos, OptionalLong acknowledged, boolean byServer) {
     forget(nowNanos, acknowledged, byServer ? UNREAD : UNKNOWN);

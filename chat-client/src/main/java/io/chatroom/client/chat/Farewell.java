@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Farewell(List<String> unsent, List<String> doubtful, @Nullable String trouble) {
 
-  /** Whether all messages have arrived, as far as the protocol can tell. */
+  /** True if no message is known to be missing or in doubt. */
   public boolean isInOrder() {
     return unsent.isEmpty() && doubtful.isEmpty() && trouble == null;
   }

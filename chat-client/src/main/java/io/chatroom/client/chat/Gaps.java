@@ -2,7 +2,7 @@ package io.chatroom.client.chat;
 
 import io.chatroom.protocol.session.FromServer;
 
-/** The words for missing messages. */
+/** Sentences about missing messages. */
 public final class Gaps {
 
   private Gaps() {}
@@ -10,8 +10,8 @@ public final class Gaps {
   /** The line for a gap in the room on the screen, not yet safe to show. */
   static String sentence(FromServer.Gap gap) {
     if (gap.why().equals(FromServer.Gap.EPOCH)) {
-      return "gap: the server has begun another history here, and has lost the old one"
-          + (gap.to() < gap.from() ? "" : "; of this one, " + numbers(gap));
+      return "gap: the server has replaced the history of this room"
+          + (gap.to() < gap.from() ? "" : "; of the new one, " + numbers(gap));
     }
     return "gap: " + numbers(gap) + ": " + reason(gap);
   }
@@ -25,9 +25,9 @@ public final class Gaps {
   /** The reason, in a few words that are not yet safe to show. */
   public static String reason(FromServer.Gap gap) {
     return switch (gap.why()) {
-      case FromServer.Gap.RETENTION -> "the server keeps no more";
-      case FromServer.Gap.LAGGED -> "they came faster than they were read";
-      case FromServer.Gap.ACCESS -> "they are not for this name";
+      case FromServer.Gap.RETENTION -> "the server no longer keeps them";
+      case FromServer.Gap.LAGGED -> "this client was too slow";
+      case FromServer.Gap.ACCESS -> "this name may not see them";
       default -> "the server says " + gap.why();
     };
   }

@@ -15,7 +15,7 @@ public final class InDoubt {
 
   /** The line for a message that the server refused, not yet safe to show. */
   public static String refusal(String text, String reason) {
-    return "not taken by the server, as it says \"" + reason + "\": " + excerpt(text);
+    return "the server refused this message, \"" + reason + "\": " + excerpt(text);
   }
 
   private static String excerpt(String text) {

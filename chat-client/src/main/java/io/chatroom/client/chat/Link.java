@@ -11,12 +11,12 @@ interface Link {
   /** Sends a message; see {@link io.chatroom.client.ChatClient#send}. */
   CompletableFuture<Void> send(String text);
 
-  /** How many messages its system has acknowledged; see {@link ChatClient#acknowledged}. */
+  /** The number of acknowledged messages; see {@link ChatClient#acknowledged}. */
   OptionalLong acknowledged();
 
-  /** How it ends; see {@link io.chatroom.client.ChatClient#closed}. */
+  /** Completes at its end; see {@link io.chatroom.client.ChatClient#closed}. */
   CompletableFuture<Ending> closed();
 
-  /** Begins to leave in order, without waiting: {@link #closed()} tells when that is done. */
+  /** Begins to leave in order, without waiting; {@link #closed()} completes when that is done. */
   void leave();
 }

@@ -3,10 +3,10 @@ package io.chatroom.client.chat;
 import java.util.Locale;
 
 /**
- * Tells whether a message mentions a name: whether it contains the name as a word of its own, in
- * upper or lower case, as in {@code @alice}, {@code alice's} or {@code (alice, bob)}. A name inside
- * a longer word, an address or a path is no mention: {@code alice-2}, {@code alice.example.org},
- * {@code http://x/alice/y}, {@code ./alice}.
+ * Finds messages that mention a name: as a word of its own, in upper or lower case, as in {@code
+ * @alice}, {@code alice's} or {@code (alice, bob)}. A name inside a longer word, an address or a
+ * path is not a mention: {@code alice-2}, {@code alice.example.org}, {@code http://x/alice/y},
+ * {@code ./alice}.
  *
  * <p>Takes linear time, as texts come from strangers.
  */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The names of those who have spoken, the latest speaker first. Strangers can invent names without
- * end, so only the last thousand are kept, and no overlong ones. Thread-safe.
+ * The names of those who have posted, the latest first. Strangers can invent names without end, so
+ * only the last thousand are kept, and no overlong ones. Thread-safe.
  */
 public final class NamesHeard {
 
@@ -32,7 +32,7 @@ public final class NamesHeard {
     }
   }
 
-  /** All names, the latest speaker first. */
+  /** All names, the latest first. */
   public synchronized List<String> all() {
     List<String> all = new ArrayList<>(names.keySet());
     Collections.reverse(all);

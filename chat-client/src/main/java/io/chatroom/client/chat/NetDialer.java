@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Connects over the network, on a thread for each attempt: looking up a name may take long, and
+ * Connects over the network, on a thread for each attempt: looking up a name can take long, and
  * neither the screen nor the input may wait for it.
  */
 final class NetDialer implements Dialer {
@@ -18,20 +18,20 @@ final class NetDialer implements Dialer {
   private final ChatClient.Builder client;
 
   /**
-   * @param client how to connect; not to be changed any more
+   * @param client how to connect; must not be changed any more
    */
   NetDialer(ChatClient.Builder client) {
     this.client = client;
   }
 
   @Override
-  public CompletableFuture<Link> dial(ServerAddress server, String name, Ear ear) {
+  public CompletableFuture<Link> dial(ServerAddress server, String name, Listener listener) {
     CompletableFuture<Link> answer = new CompletableFuture<>();
     inBackground(
         "connect",
         () -> {
           try {
-            answer.complete(new NetLink(client.connect(server, name, listener(ear))));
+            answer.complete(new NetLink(client.connect(server, name, adapt(listener))));
           } catch (IOException | RuntimeException e) {
             answer.completeExceptionally(e);
           }
@@ -39,16 +39,16 @@ final class NetDialer implements Dialer {
     return answer;
   }
 
-  private static ChatListener listener(Ear ear) {
+  private static ChatListener adapt(Listener listener) {
     return new ChatListener() {
       @Override
       public void onMessage(ChatClient client, ChatMessage message) {
-        ear.heard(message);
+        listener.received(message);
       }
 
       @Override
       public void onPause() {
-        ear.pause();
+        listener.pause();
       }
     };
   }

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to connect, in either protocol.
  *
- * @param seed settings for the seed's protocol; not to be changed any more
- * @param session makes settings for a session with a server; takes whether another protocol may be
- *     tried if there is none
+ * @param seed settings for the seed's protocol; must not be changed any more
+ * @param session makes the settings for a session with a server; its second argument is true if
+ *     another protocol can be tried
  * @param rooms the rooms to join, the first of them on the screen; if empty, the room that the
  *     server suggests
- * @param last how many earlier messages to hear first
- * @param reconnect whether to try again when there is no connection
- * @param names the names that the person owns, to offer to claim another one; null never offers
+ * @param last number of earlier messages to show first
+ * @param reconnect whether to reconnect
+ * @param names the names that the person owns; null never offers to claim one
  */
 public record Network(
     ChatClient.Builder seed,

@@ -41,7 +41,7 @@ final class OrderCommands {
     FromServer.Welcome welcome = now.welcome();
     String feature = feature(verb);
     if (welcome != null && !welcome.features().contains(feature)) {
-      return refuse("this server has no " + feature + ", so " + verb.word() + " does nothing here");
+      return refuse("this server does not support " + verb.word());
     }
     return switch (verb) {
       case CLAIM -> {
@@ -80,7 +80,7 @@ final class OrderCommands {
   }
 
   private Reply nowhere() {
-    return refuse("you are in no room; /join ROOM goes into one");
+    return refuse("you are in no room: join one with /join ROOM");
   }
 
   private static String expected(Verb verb) {
@@ -97,11 +97,11 @@ final class OrderCommands {
           String name = VisibleText.name(desk.name());
           screen.note(
               again
-                  ? "you have a new proof that the name " + name + " is yours"
-                  : "the name " + name + " is yours here now, and nobody else can have it");
+                  ? "you have a new token for the name " + name + " is yours"
+                  : "the name " + name + " is yours here now: nobody else can use it");
           Long days = owned.keepDays();
           if (days != null && !again) {
-            screen.note("it is free again when you do not come for " + days + " days");
+            screen.note("it becomes free again if you do not use it for " + days + " days");
           }
           ask(now.blocked(), all -> {});
         });
@@ -125,7 +125,7 @@ final class OrderCommands {
           "there is no message of "
               + VisibleText.name(author)
               + " here"
-              + (which == 1 ? "" : " that is number " + which + " from below")
+              + (which == 1 ? "" : " with the number " + which + ", counted from the newest")
               + "; /history shows earlier ones");
     }
     ask(now.delete(here, seq), event -> {}); // shown like anyone's event in the room
@@ -167,7 +167,7 @@ final class OrderCommands {
       action = Action.UNSLOW;
       rest = "";
     } else if (action == Action.SLOW && seconds == null) {
-      return refuse(expected(verb) + ", a time as 30s or 5m");
+      return refuse(expected(verb) + ", with a time like 30s or 5m");
     }
     try {
       ask(
@@ -180,7 +180,7 @@ final class OrderCommands {
               rest.isEmpty() ? null : rest),
           done -> {
             if (room == null) {
-              screen.note(verb.word() + " holds in the whole server");
+              screen.note(verb.word() + " applies to the whole server");
             }
           });
     } catch (IllegalArgumentException e) {
@@ -208,7 +208,7 @@ final class OrderCommands {
     screen.note(
         all.names().isEmpty()
             ? "you have blocked nobody"
-            : "you hear nothing of " + Rooms.names(all.names()));
+            : "you have blocked " + Sentences.names(all.names()));
   }
 
   private Reply bot(SessionClient now, String argument, @Nullable RoomName here) {
@@ -259,7 +259,7 @@ final class OrderCommands {
     }
     screen.notes(lines);
     if (all.token() != null) {
-      screen.note("the token of the new one, which is not told again: " + all.token());
+      screen.note("the token of the new bot, shown only now: " + all.token());
     }
   }
 

@@ -5,31 +5,31 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * The typed messages that are not sent yet, in their order. Bounded: without a connection, the user
- * is told when no more can be kept. Thread-safe.
+ * The typed messages that are not sent yet, in order. Bounded: without a connection, messages are
+ * refused when it is full. Thread-safe.
  */
 final class Outbox {
 
-  /** How many messages may wait. */
+  /** Maximum number of waiting messages. */
   static final int MAX_MESSAGES = 1_000;
 
-  /** How many characters they may have between them. */
+  /** Maximum number of characters in all of them. */
   static final int MAX_CHARS = 1 << 20;
 
-  /** The sentence when there is no room. */
+  /** The sentence when it is full. */
   static final String FULL =
-      "no more than "
+      "at most "
           + MAX_MESSAGES
-          + " messages, or "
+          + " messages and "
           + MAX_CHARS
-          + " characters, can wait to be said; wait until some have gone";
+          + " characters can wait to be sent: wait until some are sent";
 
   /** A waiting message. Compared by identity, as the same text may be sent twice. */
   static final class Entry {
 
     private final String text;
 
-    /** The connection that it was handed to, or 0. */
+    /** The connection that it was given to, or 0. */
     private int connection;
 
     private Entry(String text) {
@@ -44,7 +44,7 @@ final class Outbox {
   private final List<Entry> entries = new ArrayList<>();
   private int chars;
 
-  /** Adds all of these or none; false if there is no room. */
+  /** Adds all of these or none; returns false if they do not fit. */
   synchronized boolean add(List<String> texts) {
     int more = texts.stream().mapToInt(String::length).sum();
     if (entries.size() + texts.size() > MAX_MESSAGES || chars + more > MAX_CHARS) {
@@ -55,7 +55,7 @@ final class Outbox {
     return true;
   }
 
-  /** Hands all messages that no connection has yet to this one. */
+  /** Gives all messages that no connection has yet to this one. */
   synchronized List<Entry> hand(int connection) {
     List<Entry> handed = new ArrayList<>();
     for (Entry entry : entries) {
@@ -68,7 +68,7 @@ final class Outbox {
   }
 
   /** Removes a message that was sent. Does nothing if it was removed before. */
-  synchronized void gone(Entry gone) {
+  synchronized void sent(Entry gone) {
     for (Iterator<Entry> all = entries.iterator(); all.hasNext(); ) {
       if (all.next() == gone) {
         all.remove();

@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Where a person's files are on each platform.
+ * The locations of a person's files on each platform.
  *
- * @param settings the settings, unless {@code --config} says another file
+ * @param settings the settings, unless {@code --config} names another file
  * @param history the input history
  * @param knownServers the fingerprints of accepted servers
  */
@@ -23,9 +23,9 @@ public record Places(Path settings, Path history, Path knownServers) {
   private static final String OWNED_NAMES = "owned_names";
 
   /**
-   * The places of this machine.
+   * The locations on this machine.
    *
-   * @throws IOException if it has none for this person; the message is one sentence
+   * @throws IOException if this person has none; the message is one sentence
    */
   public static Places here(Map<String, String> environment) throws IOException {
     return of(System.getProperty("os.name", ""), Home.of(environment), environment);
@@ -59,7 +59,7 @@ public record Places(Path settings, Path history, Path knownServers) {
         config.resolve(DIRECTORY).resolve(KNOWN_SERVERS));
   }
 
-  /** The XDG specification wants relative paths to be ignored. */
+  /** Ignores relative paths, as the XDG specification demands. */
   private static Path directory(Map<String, String> environment, String variable, Path otherwise)
       throws IOException {
     String value = environment.getOrDefault(variable, "");

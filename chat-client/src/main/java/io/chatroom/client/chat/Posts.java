@@ -20,9 +20,9 @@ final class Posts {
   private boolean isConnected;
 
   /**
-   * Adds these if there is room for all.
+   * Adds all of these or none.
    *
-   * @return the number of the first, from which the others are counted; 0 if there are too many
+   * @return the number of the first, the others follow; 0 if they do not fit
    */
   synchronized long add(RoomName room, List<String> texts) {
     int more = texts.stream().mapToInt(String::length).sum();
@@ -35,7 +35,7 @@ final class Posts {
     return first;
   }
 
-  /** It was acknowledged or refused. */
+  /** Removes a post that was acknowledged or refused. */
   synchronized void remove(long number) {
     Waiting gone = waiting.remove(number);
     if (gone != null) {
@@ -47,12 +47,12 @@ final class Posts {
     return waiting.isEmpty();
   }
 
-  /** Whether this post was sent, and only lacks its acknowledgement. */
+  /** True if this post was sent and awaits its acknowledgement. */
   synchronized boolean isOnItsWay(long number) {
     return isConnected && waiting.containsKey(number);
   }
 
-  /** A connection was made, over which all posts are sent, or was lost. */
+  /** A connection was made, which sends all posts, or was lost. */
   synchronized void connected(boolean now) {
     isConnected = now;
     if (now) {

@@ -2,20 +2,20 @@ package io.chatroom.client.chat;
 
 import io.chatroom.client.ServerAddress;
 
-/** Which protocol to speak with which server. Any thread may ask. */
+/** Decides which protocol to speak with a server. For any thread. */
 public interface Protocols {
 
-  /** What to try. Constants, for any thread. */
+  /** The protocols to try. Constants, for any thread. */
   enum Choice {
     /** Sessions only. */
     SESSION,
-    /** A session; where the server begins none, the seed's protocol. */
+    /** A session; if the server begins none, the seed's protocol. */
     SESSION_FIRST,
     /** The seed's protocol only. */
     SEED
   }
 
-  /** What to try with this server. */
+  /** The protocols to try with this server. */
   Choice choice(ServerAddress server);
 
   /** A session has begun. */

@@ -16,16 +16,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A room that the person is in: its newest lines, as far back as memory allows, how many of them
- * are unread, and who is there. Not thread-safe.
+ * A room that the person is in: a bounded number of its newest lines, the number of unread ones,
+ * and the people in it. Not thread-safe.
  */
 final class Room {
 
   static final int MAX_LINES = 500;
   static final int MAX_CHARS = 128 * 1024;
 
-  /** The authors of this many of the newest messages are remembered. */
-  static final int MAX_SAID = 1_000;
+  /** Maximum number of messages whose authors are remembered; the newest. */
+  static final int MAX_AUTHORS = 1_000;
 
   /** A server names the members of a room if there are no more than this. */
   static final int MAX_PEOPLE = 200;
@@ -34,12 +34,12 @@ final class Room {
    * One line.
    *
    * @param message the message, or null for a note
-   * @param note a line that is no message; empty where there is a message
+   * @param note a line that is not a message; empty if there is a message
    * @param seq the number of the message, or 0
    */
   record Line(Instant at, @Nullable ChatMessage message, String note, long seq) {
 
-    /** A line that is no message. */
+    /** A line that is not a message. */
     static Line note(Instant at, String sentence) {
       return new Line(at, null, sentence, 0);
     }
@@ -59,7 +59,7 @@ final class Room {
 
   private final RoomName name;
   private final Deque<Line> lines = new ArrayDeque<>();
-  private final NavigableMap<Long, String> said = new TreeMap<>();
+  private final NavigableMap<Long, String> authors = new TreeMap<>();
   private int chars;
   private int unreadLines;
   private int unread;
@@ -86,11 +86,11 @@ final class Room {
   // Authors.
 
   /** Remembers the author of a message, new or old. */
-  void said(long seq, String from) {
+  void posted(long seq, String from) {
     if (from.length() <= NamesHeard.MAX_CHARS) {
-      said.put(seq, NameKey.of(from));
-      if (said.size() > MAX_SAID) {
-        said.pollFirstEntry();
+      authors.put(seq, NameKey.of(from));
+      if (authors.size() > MAX_AUTHORS) {
+        authors.pollFirstEntry();
       }
     }
   }
@@ -98,7 +98,7 @@ final class Room {
   /** The number of a person's nth newest known message (1 is the newest), or 0. */
   long numberOf(String author, int which) {
     String key = NameKey.of(author);
-    return said.descendingMap().entrySet().stream()
+    return authors.descendingMap().entrySet().stream()
         .filter(each -> each.getValue().equals(key))
         .map(Map.Entry::getKey)
         .skip(which - 1)
@@ -107,8 +107,8 @@ final class Room {
   }
 
   /** Replaces the text of a deleted message; returns the old line, if it is still here. */
-  @Nullable Line takeBack(long seq, String instead) {
-    said.remove(seq);
+  @Nullable Line delete(long seq, String instead) {
+    authors.remove(seq);
     for (Line line : lines) {
       ChatMessage message = line.message();
       if (line.seq() == seq && message != null) {
@@ -155,9 +155,9 @@ final class Room {
   }
 
   /** Counts an unread message. */
-  void addUnread(boolean speaksOfUs) {
+  void addUnread(boolean mentionsUs) {
     unread++;
-    mention |= speaksOfUs;
+    mention |= mentionsUs;
   }
 
   int unread() {
@@ -168,13 +168,13 @@ final class Room {
     return mention;
   }
 
-  /** How many of the last lines are unread. */
+  /** The number of unread lines among the kept ones. */
   int unreadLines() {
     return Math.min(unreadLines, lines.size());
   }
 
   /** Everything is read now. */
-  void look() {
+  void markRead() {
     unreadLines = 0;
     unread = 0;
     mention = false;
@@ -193,9 +193,9 @@ final class Room {
   }
 
   /**
-   * The same.
+   * The server has confirmed the join.
    *
-   * @param unasked whether the server opened it by itself: then no history comes
+   * @param unasked true if the server opened it by itself: then no history follows
    */
   void joined(FromServer.Joined joined, boolean unasked) {
     topic = joined.topic();
@@ -212,7 +212,7 @@ final class Room {
         unread = (int) Math.min(MAX_LINES, joined.seq() - read);
       }
       if (oldest == 0
-          && !unasked) { // a private room is heard before it is joined: that is no history
+          && !unasked) { // what a private room has received before its join is not history
         isArriving = true;
         pastUntil = joined.seq();
       }
@@ -220,9 +220,9 @@ final class Room {
   }
 
   /**
-   * True on one call only: when all history from before the join has been heard.
+   * True on one call only: when all history from before the join has been received.
    *
-   * @param seq the last number heard
+   * @param seq the last number received
    */
   boolean hasArrived(long seq) {
     boolean arrives = isArriving && seq >= pastUntil;
@@ -230,12 +230,12 @@ final class Room {
     return arrives;
   }
 
-  /** Whether a number belongs to the history from before the join, which is no news. */
+  /** True if a number belongs to the history from before the join, which is not news. */
   boolean isPast(long seq) {
     return seq <= pastUntil;
   }
 
-  /** A number was heard, or the gap up to it. */
+  /** A number was received, or the gap up to it. */
   void counted(long seq) {
     newest = Math.max(newest, seq);
     if (oldest == 0) {
@@ -249,10 +249,10 @@ final class Room {
     pastUntil = 0;
     newest = 0;
     marked = 0;
-    said.clear();
+    authors.clear();
   }
 
-  /** The number up to which it was read, if the server has not been told yet; else 0. */
+  /** The number up to which it was read, if the server does not have it yet; otherwise 0. */
   long toBeMarked() {
     return newest > marked ? newest : 0;
   }
@@ -261,7 +261,7 @@ final class Room {
   void marked(long seq) {
     marked = Math.max(marked, seq);
     if (seq >= newest) {
-      look();
+      markRead();
     }
   }
 
@@ -281,7 +281,7 @@ final class Room {
     people.addAll(presence.came());
     people.removeAll(presence.went());
     if (count > MAX_PEOPLE) {
-      people.clear(); // the server no longer tells who leaves
+      people.clear(); // the server no longer names those who leave
     }
   }
 

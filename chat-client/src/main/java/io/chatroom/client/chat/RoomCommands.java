@@ -42,8 +42,8 @@ final class RoomCommands {
   private volatile @Nullable SessionClient client;
 
   /**
-   * @param start where to begin to hear a room
-   * @param listener hears its rooms
+   * @param start the position at which to begin in a room
+   * @param listener receives the rooms
    * @param post posts a message; returns the reason if it cannot, else null
    */
   RoomCommands(
@@ -65,7 +65,7 @@ final class RoomCommands {
     return order;
   }
 
-  /** Who does it. */
+  /** Sets the client that runs the commands. */
   void client(SessionClient begun) {
     client = begun;
   }
@@ -123,7 +123,7 @@ final class RoomCommands {
       return room == null ? refuse(notIn(argument)) : leave(now, room);
     }
     if (here == null) {
-      return refuse("you are in no room; /join ROOM goes into one");
+      return refuse("you are in no room: join one with /join ROOM");
     }
     return switch (verb) {
       case LEAVE -> leave(now, here);
@@ -143,7 +143,7 @@ final class RoomCommands {
   }
 
   private static String notIn(String room) {
-    return "you are not in " + room + "; /join " + room + " goes there";
+    return "you are not in " + room + ": join it with /join " + room;
   }
 
   private Reply named(String name, Consumer<RoomName> task) {
@@ -157,14 +157,14 @@ final class RoomCommands {
 
   private void join(SessionClient now, RoomName room) {
     if (rooms.number(room) > 0) {
-      rooms.lookAt(room);
+      rooms.switchTo(room);
       return;
     }
     CompletableFuture<FromServer.Joined> joined = now.join(room, start.apply(room), listener);
     joined.thenAccept(
         answer -> {
           rooms.enter(answer.room());
-          rooms.lookAt(answer.room());
+          rooms.switchTo(answer.room());
         });
   }
 
@@ -177,9 +177,9 @@ final class RoomCommands {
     return Reply.DONE;
   }
 
-  /** Goes to a room that the person is in; a private one opens without its history. */
+  /** Switches to a room that the person is in; a private one opens without its history. */
   void goTo(RoomName room) {
-    rooms.lookAt(room);
+    rooms.switchTo(room);
     SessionClient now = client;
     if (now == null) {
       return;
@@ -190,7 +190,7 @@ final class RoomCommands {
     markRead(now);
   }
 
-  /** Tells the person's other windows how far a private room was read. */
+  /** Sends the read mark of a private room, for the person's other windows. */
   void markRead(SessionClient now) {
     FromClient.Read mark = rooms.toBeMarked();
     FromServer.Welcome welcome = now.welcome();
@@ -212,8 +212,8 @@ final class RoomCommands {
         reason == null
             ? isPrivate ? null : "left " + rooms.shown(room)
             : reason.code().equals(Code.KICKED.text())
-                ? "put out of " + rooms.shown(room) + ": " + reason.getMessage()
-                : "cannot be in " + room + ": " + reason.getMessage();
+                ? "removed from " + rooms.shown(room) + ": " + reason.getMessage()
+                : "cannot join " + room + ": " + reason.getMessage();
     if (rooms.number(room) > 0) {
       rooms.leave(room, why);
     } else if (why != null) {
@@ -230,8 +230,7 @@ final class RoomCommands {
     }
     FromServer.Welcome welcome = now.welcome();
     if (welcome != null && !welcome.features().contains("private")) {
-      return refuse(
-          "this server has no private messages yet: they need names that belong to somebody");
+      return refuse("this server has no private messages: they need owned names");
     }
     RoomName room;
     try {
@@ -245,7 +244,7 @@ final class RoomCommands {
 
   private Reply topic(SessionClient now, RoomName here, String text) {
     if (text.isEmpty()) {
-      Room room = rooms.looked();
+      Room room = rooms.onScreen();
       String topic = room == null ? null : room.topic();
       screen.note(topic == null ? here + " has no topic" : "the topic of " + here + ": " + topic);
       return Reply.DONE;
@@ -270,11 +269,11 @@ final class RoomCommands {
         return refuse(
             "\""
                 + argument
-                + "\" is no number of messages, expected 1 to "
+                + "\" is not a number of messages, expected 1 to "
                 + SessionLimits.MAX_HISTORY);
       }
     }
-    Room room = rooms.looked();
+    Room room = rooms.onScreen();
     long before = room == null || room.oldest() == 0 ? SessionLimits.MAX_INTEGER : room.oldest();
     ask(
         now.history(here, FromClient.Side.BEFORE, before, limit),
@@ -308,9 +307,9 @@ final class RoomCommands {
   private void tellFound(String words, FromServer.Page page) {
     List<Entry> entries = page.messages();
     if (entries.isEmpty()) {
-      screen.note("nothing found with " + words);
+      screen.note("nothing found for " + words);
     } else {
-      String more = page.next() == null ? " found with " : " newest found with ";
+      String more = page.next() == null ? " found for " : " newest found for ";
       show(entries, entries.size() + more + words, "rooms", "now");
     }
   }
@@ -328,7 +327,7 @@ final class RoomCommands {
         screen.past(
             Instant.ofEpochMilli(message.at()), new ChatMessage(said.name(), prefix + said.text()));
       } else if (entry instanceof FromServer.Event event) {
-        String sentence = Rooms.sentence(event);
+        String sentence = Sentences.of(event);
         if (sentence != null) {
           screen.pastNote(Instant.ofEpochMilli(event.at()), sentence);
         }
@@ -351,7 +350,7 @@ final class RoomCommands {
               + (room.topic() == null ? "" : ": " + room.topic()));
     }
     if (lines.isEmpty()) {
-      lines.add("there are no rooms yet; /join ROOM makes one");
+      lines.add("there are no rooms yet; /join ROOM creates one");
     }
     if (!answer.complete()) {
       lines.add("and more");
@@ -374,7 +373,7 @@ final class RoomCommands {
             + more);
   }
 
-  /** Lets Tab complete them. */
+  /** Asks for the rooms, so that Tab can complete them. */
   void askForRooms() {
     SessionClient now = client;
     if (now != null) {

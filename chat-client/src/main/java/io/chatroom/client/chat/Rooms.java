@@ -2,13 +2,11 @@ package io.chatroom.client.chat;
 
 import io.chatroom.client.NameKey;
 import io.chatroom.protocol.ChatMessage;
-import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.Entry;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,24 +15,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rooms that the person is in, in the order of joining, and what is shown of them: one is on
- * the screen, and its messages appear at once; of the others only the number of messages is shown.
- * Going to another room shows its newest lines. Thread-safe.
+ * The rooms that the person is in, in the order of joining. One is on the screen, and its messages
+ * appear at once; of the others only the number of messages is shown. Switching to another room
+ * shows its newest lines. Thread-safe.
  */
 final class Rooms {
 
-  /** How many lines are shown on going to a room, and the most if more are unread. */
+  /** Number of lines shown on switching to a room, and the maximum if more are unread. */
   private static final int SHOWN = 20;
 
   private static final int MOST_SHOWN = 200;
 
-  /** How many names a sentence lists. */
-  private static final int NAMED = 20;
-
-  /** What is shown in place of a deleted message. */
-  private static final String DELETED = "(taken back)";
-
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm");
+  /** Shown in place of a deleted message. */
+  private static final String DELETED = "(deleted)";
 
   private final Desk desk;
   private final Screen screen;
@@ -62,12 +55,12 @@ final class Rooms {
 
   // Ownership of names, and blocks.
 
-  /** Whether names can be owned on this server: then names without proof are marked. */
+  /** Sets whether names can be owned on this server: then names without proof are marked. */
   synchronized void namesAreOwned(boolean are) {
     areNamesOwned = are;
   }
 
-  /** Whether the person owns their name. */
+  /** Sets whether the person owns their name. */
   synchronized void own(boolean is) {
     isOwn = is;
   }
@@ -81,7 +74,7 @@ final class Rooms {
     return Unproven.mark(areNamesOwned, owned) + name;
   }
 
-  /** Whether the author is blocked. */
+  /** True if the author is blocked. */
   synchronized boolean isBlocked(FromServer.Message message) {
     return !blocked.isEmpty() && blocked.contains(NameKey.of(message.from()));
   }
@@ -97,7 +90,7 @@ final class Rooms {
   synchronized void remember(Room room, List<Entry> entries) {
     for (Entry entry : entries) {
       if (entry instanceof FromServer.Message message && message.text() != null) {
-        room.said(message.seq(), message.from());
+        room.posted(message.seq(), message.from());
       }
     }
   }
@@ -108,7 +101,7 @@ final class Rooms {
     return room != null && room.equals(current) && room.hasUnseenPast();
   }
 
-  /** How far the private room on the screen was read, if the server was not told yet; else null. */
+  /** The read mark of the private room on the screen, if the server does not have it yet. */
   synchronized FromClient.@Nullable Read toBeMarked() {
     if (current == null || !current.name().isPrivate() || !isOwn || isMuted) {
       return null;
@@ -121,7 +114,7 @@ final class Rooms {
     return new FromClient.Read(current.name(), seq);
   }
 
-  /** A room was read in another window. */
+  /** The person has read a room in another window. */
   synchronized void read(FromServer.Read mark) {
     Room room = get(mark.room());
     if (room != null && !isMuted && room.name().isPrivate()) {
@@ -138,7 +131,7 @@ final class Rooms {
   }
 
   /** The state of the room on the screen; null if there is none. */
-  synchronized @Nullable Room looked() {
+  synchronized @Nullable Room onScreen() {
     return current;
   }
 
@@ -181,7 +174,7 @@ final class Rooms {
     return all.stream().filter(room -> room.name().equals(name)).findFirst().orElse(null);
   }
 
-  /** The person is in a room, or will be; the first one comes to the screen. */
+  /** The person is in a room, or will be; the first one appears on the screen. */
   synchronized Room enter(RoomName name) {
     Room room = get(name);
     if (room == null) {
@@ -195,8 +188,8 @@ final class Rooms {
     return room;
   }
 
-  /** Goes to a room that the person is in, and shows what is new there. */
-  synchronized void lookAt(RoomName name) {
+  /** Switches to a room that the person is in, and shows what is new there. */
+  synchronized void switchTo(RoomName name) {
     Room room = get(name);
     if (room == null || room.equals(current)) {
       return;
@@ -213,7 +206,7 @@ final class Rooms {
       lines.get(n).show(screen);
     }
     screen.pause();
-    room.look();
+    room.markRead();
     tell();
   }
 
@@ -237,13 +230,13 @@ final class Rooms {
     if (room.equals(current)) {
       current = null;
       if (!all.isEmpty()) {
-        lookAt(all.get(Math.max(0, place - 1)).name());
+        switchTo(all.get(Math.max(0, place - 1)).name());
       }
     }
     tell();
   }
 
-  /** Lists the rooms, and what is unread there. */
+  /** Shows the rooms with unread messages, and sets the words for Tab. */
   private void tell() {
     isChanged = false;
     if (isMuted) {
@@ -286,7 +279,7 @@ final class Rooms {
     if (!room.hasArrived(seq)) {
       return;
     }
-    room.look();
+    room.markRead();
     boolean isAlone = room.count() <= 1 && room.topic() == null;
     if (isAlone && all.size() == 1) {
       return; // nothing to tell
@@ -299,18 +292,11 @@ final class Rooms {
       return room.count() + " people";
     }
     List<String> others = room.people().stream().filter(name -> !name.equals(desk.name())).toList();
-    return others.isEmpty() ? "nobody else" : names(others);
+    return others.isEmpty() ? "nobody else" : Sentences.names(others);
   }
 
   private static String topicTold(Room room) {
     return room.topic() == null ? "" : "; topic: " + room.topic();
-  }
-
-  /** A few names, safe to show. */
-  static String names(Collection<String> all) {
-    String some =
-        all.stream().limit(NAMED).map(VisibleText::name).collect(Collectors.joining(", "));
-    return all.size() > NAMED ? some + " and " + (all.size() - NAMED) + " more" : some;
   }
 
   synchronized void message(FromServer.Message message) {
@@ -329,16 +315,16 @@ final class Rooms {
     desk.keep(at, room.name().text(), message.from(), said, message.seq());
     room.counted(message.seq());
     if (message.text() != null) {
-      room.said(message.seq(), message.from());
+      room.posted(message.seq(), message.from());
     }
     room.add(new Room.Line(at, said, "", message.seq()));
     if (room.isPast(message.seq())) {
-      room.look();
+      room.markRead();
       if (room.equals(current)) {
         screen.past(at, said);
       }
     } else if (room.equals(current)) {
-      room.look();
+      room.markRead();
       screen.heard(at, said, mention);
     } else {
       room.addUnread(mention);
@@ -361,13 +347,13 @@ final class Rooms {
     Instant at = Instant.ofEpochMilli(ack.at());
     desk.transcript().add(at, room.name().text(), said, ack.seq());
     room.counted(ack.seq());
-    room.said(ack.seq(), desk.name());
+    room.posted(ack.seq(), desk.name());
     room.add(new Room.Line(at, said, "", ack.seq()));
     if (room.equals(current)) {
       screen.said(at, said);
     }
     if (room.equals(current) || room.unread() == 0) {
-      room.look();
+      room.markRead();
     }
   }
 
@@ -381,18 +367,14 @@ final class Rooms {
     if (event.kind().equals(FromServer.Event.TOPIC) && !isPast) {
       room.topic(event.text() == null || event.text().isEmpty() ? null : event.text());
     }
-    String sentence = sentence(event);
+    String sentence = Sentences.of(event);
     Long gone = event.targetSeq();
     if (gone != null && event.kind().equals(FromServer.Event.DELETED)) {
-      Room.Line line = room.takeBack(gone, DELETED);
-      desk.transcript().takeBack(room.name().text(), gone, DELETED);
+      Room.Line line = room.delete(gone, DELETED);
+      desk.transcript().delete(room.name().text(), gone, DELETED);
       if (line != null && line.message() != null) {
         sentence =
-            VisibleText.name(event.by())
-                + " has taken back what "
-                + VisibleText.name(line.message().name())
-                + " said at "
-                + TIME.format(line.at().atZone(desk.clock().getZone()));
+            Sentences.deleted(event, line.message().name(), line.at(), desk.clock().getZone());
       }
     }
     if (sentence != null) {
@@ -402,32 +384,10 @@ final class Rooms {
         screen.pastNote(at, sentence);
       }
       if (isPast || room.equals(current)) {
-        room.look();
+        room.markRead();
       }
     }
     arrive(room, event.seq());
-  }
-
-  /** The words for an event, or null if it has none. */
-  static @Nullable String sentence(FromServer.Event event) {
-    String by = VisibleText.name(event.by());
-    String text = event.text() == null ? "" : event.text();
-    return switch (event.kind()) {
-      case FromServer.Event.TOPIC ->
-          text.isEmpty() ? by + " has removed the topic" : by + " has set the topic: " + text;
-      case FromServer.Event.DELETED -> by + " has taken a message back";
-      case FromServer.Event.MODERATED -> {
-        int space = text.indexOf(' ');
-        String action = space < 0 ? text : text.substring(0, space);
-        String why = space < 0 ? "" : text.substring(space + 1);
-        yield by
-            + ": "
-            + action
-            + (event.target() == null ? "" : " " + VisibleText.name(event.target()))
-            + (why.isBlank() ? "" : " (" + why + ")");
-      }
-      default -> null;
-    };
   }
 
   synchronized void gap(FromServer.Gap gap) {
@@ -442,7 +402,7 @@ final class Rooms {
     Instant at = room.lastAt(); // a gap has no time of its own
     room.add(Room.Line.note(at == null ? desk.clock().instant() : at, sentence));
     if (room.equals(current)) {
-      room.look();
+      room.markRead();
       if (at == null) {
         screen.note(sentence);
       } else {
@@ -463,7 +423,7 @@ final class Rooms {
     }
     desk.completion().people(room.people());
     List<String> sentences = new ArrayList<>();
-    tell(sentences, presence.came(), " came");
+    tell(sentences, presence.came(), " joined");
     tell(sentences, presence.went(), " left");
     if (!sentences.isEmpty()) {
       screen.note(String.join("; ", sentences));
@@ -473,14 +433,14 @@ final class Rooms {
   private void tell(List<String> sentences, List<String> who, String what) {
     List<String> others = who.stream().filter(name -> !name.equals(desk.name())).toList();
     if (!others.isEmpty()) {
-      sentences.add(names(others) + what);
+      sentences.add(Sentences.names(others) + what);
     }
   }
 
   private void note(Room room, String sentence) {
     room.add(Room.Line.note(desk.clock().instant(), sentence));
     if (room.equals(current)) {
-      room.look();
+      room.markRead();
       screen.note(sentence);
     }
   }

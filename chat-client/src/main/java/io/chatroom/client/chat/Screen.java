@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a person sees of a conversation. All methods may be called from any thread. Their arguments
- * may come from strangers: the screen must make them safe.
+ * Shows a conversation. All methods may be called from any thread. Their arguments may come from
+ * strangers: the screen must make them safe.
  */
 public interface Screen {
 
@@ -23,7 +23,7 @@ public interface Screen {
   /** Shows an old message, which rings no bell. May be delayed until {@link #pause}. */
   void past(Instant at, ChatMessage message);
 
-  /** The same for a line that is no message. */
+  /** Shows an old line that is not a message. May be delayed until {@link #pause}. */
   void pastNote(Instant at, String sentence);
 
   /** Draws a horizontal line with a few words. May be delayed until {@link #pause}. */

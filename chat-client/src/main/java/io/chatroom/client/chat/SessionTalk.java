@@ -57,6 +57,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
   private final Rooms rooms;
   private final Posts posts = new Posts();
   private final RoomCommands commands;
+  private final ClaimQuestion question;
 
   private volatile @Nullable SessionClient client;
   private @Nullable CompletableFuture<Farewell> farewell;
@@ -64,10 +65,9 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
   private boolean wasConnected;
   private int waits;
   private boolean isSlow;
-  private boolean asksToClaim;
 
   /**
-   * @param orSeed whether another protocol may be tried where there are no sessions
+   * @param orSeed true if the seed's protocol can be tried where there are no sessions
    * @param settings how to connect; not shared
    */
   SessionTalk(
@@ -87,6 +87,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
     this.events = events;
     rooms = new Rooms(desk);
     commands = new RoomCommands(rooms, desk, room -> Start.last(terms.last), this, this::post);
+    question = new ClaimQuestion(server, terms.names, desk.name(), events::note);
   }
 
   @Override
@@ -114,7 +115,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
   public @Nullable String say(List<String> texts) {
     RoomName room = rooms.current();
     return room == null
-        ? "you are in no room; /join ROOM goes into one"
+        ? "you are in no room: join one with /join ROOM"
         : texts.isEmpty() ? null : post(room, texts);
   }
 
@@ -193,46 +194,10 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
         });
   }
 
-  /** The next line is the answer to the question, or a message, which leaves it unanswered. */
   @Override
-  public boolean answers(String line) {
-    synchronized (this) {
-      if (!asksToClaim || line.isEmpty()) {
-        return false;
-      }
-      asksToClaim = false;
-    }
+  public ChatSession.@Nullable Reply answer(String line) {
     SessionClient now = client;
-    if (line.equals("yes") && now != null) {
-      commands.order().claim(now);
-      return true;
-    }
-    if (line.equals("no")) {
-      events.note("/claim makes the name yours later");
-      return true;
-    }
-    return false;
-  }
-
-  /** Asks once for each name and server. */
-  private void askToClaim(FromServer.Welcome welcome) {
-    OwnedNames names = terms.names;
-    if (names == null || welcome.owned() || !welcome.features().contains("claim")) {
-      return;
-    }
-    try {
-      asksToClaim = names.isToBeAsked(server, desk.name());
-    } catch (ChatException e) {
-      events.note(String.valueOf(e.getMessage()));
-    }
-    if (asksToClaim) {
-      events.note(
-          "shall the name "
-              + VisibleText.name(desk.name())
-              + " be yours on "
-              + server
-              + ", so that nobody else can have it? Type yes or no; /claim does it later");
-    }
+    return now == null ? null : question.answer(line, () -> commands.order().claim(now));
   }
 
   // Events of the connection.
@@ -256,7 +221,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
         commands.run(Verb.JOIN, usual.text());
       }
       commands.askForRooms();
-      askToClaim(welcome);
+      question.ask(welcome);
     }
   }
 
@@ -330,7 +295,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
           } else {
             if (!isOldServer) {
               events.note(
-                  "no rooms and no history under this name, start with another --name for them: "
+                  "this name gets no rooms and no history; for those, use another --name: "
                       + reason);
             }
             events.noSessions(isOldServer);
@@ -432,7 +397,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
   private void parted(CompletableFuture<Farewell> parting) {
     RoomName first = terms.firstRooms().get(0);
     List<String> elsewhere = posts.unsentElsewhere(first);
-    elsewhere.forEach(text -> events.note("not said, as it was for another room: " + text));
+    elsewhere.forEach(text -> events.note("not sent, as it was for another room: " + text));
     parting.complete(new Farewell(posts.unsent(first), posts.doubtful(), null));
     ticker.stop();
   }

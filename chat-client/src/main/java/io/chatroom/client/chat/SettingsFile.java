@@ -40,7 +40,7 @@ public final class SettingsFile {
   }
 
   /**
-   * The settings in the file, and the defaults for what is missing.
+   * The settings in the file, with the defaults for missing ones.
    *
    * @throws IOException if it cannot be read or understood; the message is one sentence for people
    */
@@ -165,10 +165,10 @@ public final class SettingsFile {
 
   /**
    * Changes the settings in the file, which another window may have changed since they were read.
-   * The file is replaced as a whole or not at all. Makes the directory if there is none. A link
-   * stays a link.
+   * Replaces the file as a whole or not at all. Makes the directory if there is none. A link stays
+   * a link.
    *
-   * @throws IOException if that is not possible; the message is one sentence for people
+   * @throws IOException if the file cannot be changed; the message is one sentence for people
    */
   public void change(UnaryOperator<Settings> change) throws IOException {
     try {

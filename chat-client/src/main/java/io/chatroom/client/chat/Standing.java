@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The status shown below the messages.
  *
- * @param sentence about the connection, or null if all is well
- * @param room the room on the screen, or null where it need not be shown
+ * @param sentence the state of the connection, or null if all is well
+ * @param room the room on the screen, or null if it need not be shown
  * @param unread the rooms with unread messages
  * @param waiting the typed messages that are not sent, or not acknowledged, yet
  */
@@ -20,7 +20,7 @@ public record Standing(
   /**
    * A room with unread messages.
    *
-   * @param number its number, to go there
+   * @param number its number, for switching to it
    * @param mention whether one of them mentions the user
    */
   public record Unread(int number, String room, int messages, boolean mention) {}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 interface Talk {
 
-  /** Hears the events of a conversation, on its own threads. */
+  /** Receives the events of a conversation, on its threads. */
   interface Events {
 
     /** An attempt has begun. */
@@ -88,9 +88,13 @@ interface Talk {
   /** Runs a command about rooms. */
   ChatSession.Reply run(Verb verb, String argument);
 
-  /** Whether a line answers an open question, and so is not sent. */
-  default boolean answers(String line) {
-    return false;
+  /**
+   * Takes a line as the answer to an open question.
+   *
+   * @return null if there is none, or the line is no answer: it is to be posted
+   */
+  default ChatSession.@Nullable Reply answer(String line) {
+    return null;
   }
 
   /** Goes to the room with this number, if there is one. */
@@ -103,9 +107,9 @@ interface Talk {
   CompletableFuture<Farewell> leave();
 
   /**
-   * Leaves for another server: the same, but unsent messages do not wait for a connection here, and
-   * the only events from now on are about sent messages. The messages that the farewell names as
-   * unsent can be sent there.
+   * Leaves for another server. Like {@link #leave}, but unsent messages do not wait for a
+   * connection here, and from now on the only events are about sent messages. The messages that the
+   * farewell names as unsent can be sent there.
    */
   CompletableFuture<Farewell> part();
 }

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes from server to server, and finds out which protocol each one speaks: where no session
- * begins, it uses the seed's protocol. Typed messages that are not sent come along. Thread-safe.
+ * Switches from server to server, and finds out which protocol each one speaks: if no session
+ * begins, it uses the seed's protocol. Takes unsent messages along. Thread-safe.
  */
 final class Talks {
 
@@ -22,9 +22,9 @@ final class Talks {
     Talk seed(ServerAddress server, Talk.Events events);
 
     /**
-     * The same in sessions.
+     * In sessions.
      *
-     * @param orSeed whether another protocol may be tried where there are no sessions
+     * @param orSeed true if the seed's protocol can be tried where there are no sessions
      */
     Talk session(ServerAddress server, boolean orSeed, Talk.Events events);
   }
@@ -77,7 +77,7 @@ final class Talks {
     return over;
   }
 
-  /** The unknown server that the person has to accept or refuse, or null. */
+  /** The unknown server that the person must accept or refuse, or null. */
   synchronized @Nullable UnknownServerException question() {
     return question;
   }
@@ -101,8 +101,7 @@ final class Talks {
 
   private void carryOver(Farewell farewell) {
     if (farewell.trouble() != null && !farewell.doubtful().isEmpty()) {
-      desk.screen()
-          .note("the connection that was left has not ended in order: " + farewell.trouble());
+      desk.screen().note("the previous connection did not end in order: " + farewell.trouble());
     }
     desk.screen().notes(farewell.doubtful().stream().map(InDoubt::sentence).toList());
     if (!farewell.unsent().isEmpty()) {
@@ -178,9 +177,8 @@ final class Talks {
         question = unknown;
       }
       note(unknown.getMessage() + ".");
-      note("Compare that with what the server says when it starts.");
-      desk.board()
-          .sentence("is " + unknown.server() + " to be trusted from now on? Type yes or no");
+      note("Compare it with the fingerprint that the server prints when it starts.");
+      desk.board().sentence("trust " + unknown.server() + " from now on? Type yes or no");
     }
 
     @Override

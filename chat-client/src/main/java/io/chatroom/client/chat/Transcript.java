@@ -13,8 +13,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The messages of the conversation, as far back as a bound allows, so that strangers cannot fill
- * the memory. Thread-safe.
+ * The messages of the conversation. Bounded, so that strangers cannot fill the memory; the oldest
+ * are dropped. Thread-safe.
  */
 final class Transcript {
 
@@ -33,14 +33,14 @@ final class Transcript {
   private int chars;
 
   /**
-   * @param room where it was said; empty where there is but one
+   * @param room its room; empty if there is only one
    */
   synchronized void add(Instant at, String room, ChatMessage message) {
     add(at, room, message, 0);
   }
 
   /**
-   * The same for a message that can be deleted.
+   * Adds a message that can be deleted.
    *
    * @param seq its number in the room
    */
@@ -54,7 +54,7 @@ final class Transcript {
   }
 
   /** Removes the text of a deleted message. */
-  synchronized void takeBack(String room, long seq, String instead) {
+  synchronized void delete(String room, long seq, String instead) {
     for (Said said : messages) {
       if (said.seq == seq && said.room.equals(room)) {
         List<Said> all =
@@ -75,11 +75,11 @@ final class Transcript {
   }
 
   /**
-   * Writes all messages to a file that only its owner can read, one per line, made safe to view.
-   * Where there were several rooms, each line names its room.
+   * Writes all messages to a file that only its owner can read, one per line, made safe to view. If
+   * there were several rooms, each line names its room.
    *
    * @param file must not exist yet: nothing is overwritten, and a failure leaves no file
-   * @return how many messages were written
+   * @return the number of messages written
    */
   int save(Path file, ZoneId zone) throws IOException {
     List<Said> all;

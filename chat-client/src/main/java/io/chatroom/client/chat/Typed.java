@@ -3,22 +3,22 @@ package io.chatroom.client.chat;
 import java.util.List;
 
 /**
- * What a typed or pasted text means. A single line that begins with a slash is a command, and never
- * sent; {@code //} sends a line that begins with one slash. Several lines are several messages:
- * commands among them are refused, because a paste is rarely meant to run anything.
+ * The meaning of a typed or pasted text. A single line that begins with a slash is a command, and
+ * never sent; {@code //} sends a line that begins with one slash. Several lines are several
+ * messages: commands among them are refused, because a paste is rarely meant to run anything.
  */
 sealed interface Typed {
 
-  /** Messages, in order; none if there was nothing but empty lines. */
+  /** Messages, in order; none if all lines were empty. */
   record Messages(List<String> texts) implements Typed {}
 
-  /** A command and what follows it. */
+  /** A command and its argument. */
   record Command(Verb verb, String argument) implements Typed {}
 
   /** It can neither be sent nor run; the sentence says why. */
   record Refused(String sentence) implements Typed {}
 
-  /** The byte-order mark of some files, which is no part of a copied text. */
+  /** The byte-order mark of some files, which is not part of a copied text. */
   String BYTE_ORDER_MARK = "\ufeff";
 
   static Typed of(String text) {
@@ -34,8 +34,8 @@ sealed interface Typed {
                 + (n + 1)
                 + " of "
                 + lines.size()
-                + " begins with a slash: a command stands alone, and // says a line that begins"
-                + " with /");
+                + " begins with a slash: a command must stand alone; to post a line that begins"
+                + " with /, type //");
       }
     }
     return new Messages(
@@ -52,10 +52,10 @@ sealed interface Typed {
     Verb verb = Verb.of(parts[0]);
     if (verb == null) {
       return new Refused(
-          parts[0] + " is not a command, see /help; // says a line that begins with /");
+          parts[0] + " is not a command: see /help; to post a line that begins with /, type //");
     }
     if (verb.argument().isEmpty() && !argument.isEmpty()) {
-      return new Refused(verb.word() + " takes nothing after it");
+      return new Refused(verb.word() + " takes no argument");
     }
     if (verb.needsArgument() && argument.isEmpty()) {
       return new Refused("expected " + verb.word() + " " + verb.argument());

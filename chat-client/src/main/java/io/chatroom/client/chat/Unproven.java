@@ -3,15 +3,10 @@ package io.chatroom.client.chat;
 import io.chatroom.protocol.session.FromServer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Marks names whose speakers have not proved that they own them. Pure functions, for any thread.
- */
+/** Marks names whose authors have not proved that they own them. Pure functions, for any thread. */
 public final class Unproven {
 
-  /**
-   * The mark in front of such a name: a name can end in anything its speaker likes, but nothing
-   * precedes it.
-   */
+  /** The mark in front of such a name, where its author cannot put anything. */
   private static final String MARK = "?";
 
   private Unproven() {}
@@ -20,7 +15,7 @@ public final class Unproven {
    * The mark in front of a name, or nothing.
    *
    * @param areNamesOwned whether names can be owned on this server; otherwise a mark means nothing
-   * @param owned whether its speaker has proved to own it
+   * @param owned whether its author has proved to own it
    */
   static String mark(boolean areNamesOwned, boolean owned) {
     return areNamesOwned && !owned ? MARK : "";

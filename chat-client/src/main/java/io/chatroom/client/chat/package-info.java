@@ -1,7 +1,7 @@
 /**
- * A conversation as a person has it: it outlives connections, keeps what was typed meanwhile, and
- * knows what the lines that begin with a slash mean. Nothing here knows of a terminal or a command
- * line; what is to be seen goes to a {@link io.chatroom.client.chat.Screen}.
+ * A person's conversation: it outlives connections, keeps messages typed meanwhile, and runs the
+ * commands that begin with a slash. Nothing here depends on a terminal or a command line; a {@link
+ * io.chatroom.client.chat.Screen} shows it.
  */
 @NullMarked
 package io.chatroom.client.chat;

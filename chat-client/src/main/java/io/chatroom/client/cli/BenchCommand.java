@@ -24,22 +24,22 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code chat-client bench}: measures how many members, and how many messages, a server can handle.
- * Exits 0 only if everything was delivered, once, whole and in order.
+ * {@code chat-client bench}: measures how many members and messages a server can handle. Exits 0
+ * only if everything was delivered, once, whole and in order.
  */
 @Command(
     name = "bench",
     description = {
-      "Measure how fast a server delivers, and verify that it does.",
+      "Measure how fast a server delivers messages, and verify the deliveries.",
       "",
-      "It floods the room with messages from members with names like bk3f000012; whoever is in it"
-          + " will see that. Every delivery is counted, and --sample receivers check every byte,"
-          + " the order and the time. Start the server with --messages-per-second 0, or its rate"
-          + " limit is what you measure, and run this on another machine."
+      "It floods the room with messages from members with names like bk3f000012; everybody in the"
+          + " room receives them. Every delivery is counted; the receivers of --sample also check"
+          + " every byte, the order and the latency. Start the server with --messages-per-second 0,"
+          + " or you measure its rate limit, and run this on another machine."
     },
     exitCodeList = {
       "0:everything was delivered, once, whole and in order",
-      "1:something was not, or the server has gone or cannot be reached",
+      "1:something was not, or the server stopped or cannot be reached",
       "2:the command line was wrong"
     })
 final class BenchCommand implements Callable<Integer> {
@@ -69,14 +69,15 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--receivers",
       paramLabel = "N",
-      description = "Members that only listen. Default: ${DEFAULT-VALUE}.")
+      description = "Members that only receive. Default: ${DEFAULT-VALUE}.")
   private int receivers = 100;
 
   @Option(
       names = "--senders",
       paramLabel = "N",
       description =
-          "Members that talk, in turns; they hear each other too. Default: ${DEFAULT-VALUE}.")
+          "Members that send, in turn; they also receive each other's messages. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int senders = 1;
 
   @Option(
@@ -88,13 +89,13 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      description = "How long to measure. Default: 5, unless --messages is given.")
+      description = "Seconds to measure. Default: 5, unless --messages is given.")
   private @Nullable Double seconds;
 
   @Option(
       names = "--messages",
       paramLabel = "N",
-      description = "How many messages to measure, instead.")
+      description = "Number of messages to measure, instead of --seconds.")
   private @Nullable Integer messages;
 
   @Option(
@@ -109,15 +110,16 @@ final class BenchCommand implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       description =
-          "Send N messages a second in total instead, whatever comes back. Latency then counts from"
-              + " when a message was due, so that waiting for a slow server is part of it.")
+          "Send N messages a second in total, regardless of how fast the server delivers (open"
+              + " loop). Latency then counts from when a message was due, so it includes waiting"
+              + " for a slow server.")
   private @Nullable Integer rate;
 
   @Option(
       names = "--warmup",
       paramLabel = "S",
       description =
-          "Seconds of talk before measuring: verified, not counted. Default:"
+          "Seconds to send before measuring; verified, but not counted. Default:"
               + " ${DEFAULT-VALUE}.")
   private double warmup = 2;
 
@@ -131,14 +133,14 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Event loops that carry the members. Default: ${DEFAULT-VALUE}.")
+      description = "Event loops for the members. Default: ${DEFAULT-VALUE}.")
   private int threads = 1;
 
   @Option(
       names = "--timeout",
       paramLabel = "S",
       description =
-          "Seconds without any delivery after which what is missing is lost. Default:"
+          "Seconds without any delivery after which missing deliveries count as lost. Default:"
               + " ${DEFAULT-VALUE}.")
   private double timeout = 5;
 
@@ -146,9 +148,9 @@ final class BenchCommand implements Callable<Integer> {
       names = "--sessions",
       paramLabel = "CARRIER",
       description =
-          "Speak sessions, over tcp or ws (WebSocket), in a room of the bench's own. Each member"
-              + " checks that it hears each number of the room exactly once and in order; acks are"
-              + " measured too.")
+          "Use sessions, over tcp or ws (WebSocket), in a room of the bench's own. Each member"
+              + " checks that it receives each seq of the room exactly once and in order; the"
+              + " latency of acks is measured too.")
   private BenchPlan.@Nullable Sessions sessions;
 
   @Option(names = "--json", description = "Print one JSON object instead of text.")

@@ -42,29 +42,28 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code chat}: one window to read and to write in. The prompt does not wait for the connection,
- * and classes that are needed later are loaded by other threads.
+ * {@code chat}: one window for reading and writing. The prompt does not wait for the connection,
+ * and other threads load the classes that are needed later.
  */
 @Command(
     name = ChatCommand.NAME,
     description = {
-      "Talk and listen in one window; this is what happens without a command.",
+      "Chat in one window. This is the default command.",
       "",
-      "What others say scrolls above the line that you type. When the connection is lost it is made"
-          + " again, and what you type meanwhile is said then, once; what others said meanwhile is"
-          + " shown, or a line tells what is missing. /help lists what else a line can do, and Alt-1"
-          + " to Alt-9 go from room to room.",
+      "Messages scroll above the line that you type. After a lost connection chat reconnects, sends"
+          + " what you typed meanwhile, once, and shows what others posted meanwhile, or a line about"
+          + " what is missing. /help lists the commands; Alt-1 to Alt-9 switch between rooms.",
       "",
-      "With a server that speaks the seed's protocol only there is one room and no history: what is"
-          + " said while there is no connection is not heard.",
+      "A server that speaks only the seed's protocol has one room and no history: messages sent while"
+          + " there is no connection are missed.",
       "",
-      "Where neither the command line nor the environment says a server, it is the one of last time."
-          + " That one is talked to with TLS if it was then."
+      "If neither the command line nor the environment names a server, chat connects to the last one,"
+          + " with TLS if it used TLS then."
     },
     exitCodeList = {
-      "0:left in order, and the server has acknowledged everything, or in the seed's protocol was"
-          + " handed everything",
-      "1:something was not, or with --no-reconnect the connection is gone",
+      "0:left in order, and the server has acknowledged everything; in the seed's protocol,"
+          + " everything was sent",
+      "1:a message was not acknowledged or not sent, or with --no-reconnect the connection was lost",
       "2:the command line or the settings were wrong, or there is no terminal"
     })
 final class ChatCommand implements Callable<Integer> {
@@ -87,24 +86,27 @@ final class ChatCommand implements Callable<Integer> {
       paramLabel = "NAME",
       parameterConsumer = TextConsumer.class,
       description =
-          "What the others see. Default: the environment's "
+          "The name that the others see. Default: the environment's "
               + SendCommand.NAME_VARIABLE
-              + ", else what was answered the first time.")
+              + ", else the one you entered the first time.")
   private @Nullable String name;
 
-  @Option(names = "--no-color", description = "Do not colour names; nor when NO_COLOR is set.")
+  @Option(
+      names = "--no-color",
+      description = "Do not colour names. Setting NO_COLOR does the same.")
   private boolean noColor;
 
   @Option(
       names = "--bell",
       paramLabel = "WHEN",
       description =
-          "Ring at every message (all), at your name (mention, the default), or never (off).")
+          "Ring the bell at every message (all), when one mentions your name (mention, the default),"
+              + " or never (off).")
   private @Nullable Bell bell;
 
   @Option(
       names = "--no-reconnect",
-      description = "End when there is no connection, instead of trying again.")
+      description = "Exit when there is no connection, instead of reconnecting.")
   private boolean noReconnect;
 
   @Option(
@@ -112,8 +114,8 @@ final class ChatCommand implements Callable<Integer> {
       paramLabel = "ROOM",
       parameterConsumer = TextConsumer.class,
       description =
-          "Join this room; may be repeated, and the first is looked at. Default: the one"
-              + " of the seed's programs, lobby on most servers. Needs a session.")
+          "Join this room. May be repeated; the first one is shown. Default: the room of the seed's"
+              + " programs, lobby on most servers. Needs a session.")
   private @Nullable List<String> rooms;
 
   @Option(
@@ -121,13 +123,13 @@ final class ChatCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Begin with the last N messages of each room, or as many as the server keeps; 20 by"
-              + " default. In a session.")
+              + " default. Sessions only.")
   private int last = 20;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "Where name, server and other settings are remembered, in JSON.")
+      description = "The file in which name, server and other settings are kept, in JSON.")
   private @Nullable Path config;
 
   ChatCommand(Stdio stdio, Map<String, String> environment) {
@@ -308,7 +310,7 @@ final class ChatCommand implements Callable<Integer> {
     while (answer != null && (answer.isBlank() || tooLong(answer))) {
       window.note(
           answer.isBlank()
-              ? "this machine does not know your name, expected one to show to the others"
+              ? "this machine does not know your name, expected the name that the others see"
               : "a name has at most " + Limits.DEFAULT.maxNameBytes() + " bytes of UTF-8");
       answer = window.ask("Your name in the room", login);
     }

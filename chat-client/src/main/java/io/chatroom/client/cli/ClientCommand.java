@@ -35,17 +35,17 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * {@code chat-client.jar}: picks the command and turns what went wrong into one sentence and an
- * exit code.
+ * {@code chat-client.jar}: picks the command, and turns a failure into one sentence and an exit
+ * code.
  */
 @Command(
     name = "chat-client",
-    description = "Talk in a chat room from a terminal. Without a COMMAND it is chat.",
+    description = "Chat in rooms from a terminal. The default COMMAND is chat.",
     synopsisSubcommandLabel = "[COMMAND]",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:done what was asked for",
-      "1:something went wrong on the way",
+      "0:success",
+      "1:something went wrong while the command ran",
       "2:the command line was wrong"
     },
     mixinStandardHelpOptions = true,
@@ -53,7 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = ScopeType.INHERIT)
 public final class ClientCommand implements Callable<Integer> {
 
-  /** Kept, because the logging of the JDK forgets the level of a logger that nobody holds. */
+  /** Referenced here because the JDK forgets the level of an unreferenced logger. */
   private static final List<Logger> LIBRARIES =
       List.of(Logger.getLogger("io.netty"), Logger.getLogger("org.jline"));
 
@@ -74,7 +74,7 @@ public final class ClientCommand implements Callable<Integer> {
     System.exit(runIn(Stdio.ofProcess(), args));
   }
 
-  /** Words that the locale has damaged are mended, or not said at all. */
+  /** Restores words that the locale has damaged, or refuses them. */
   private static int runIn(Stdio stdio, String... args) {
     NativeText text = NativeText.ofProcess();
     try {
@@ -85,7 +85,7 @@ public final class ClientCommand implements Callable<Integer> {
     }
   }
 
-  /** What a user has to know is said by the commands; a library's log lines would stand between. */
+  /** The commands tell users what they must know; log lines of libraries would be in the way. */
   private static void silenceLibraries() {
     InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     LIBRARIES.forEach(library -> library.setLevel(Level.OFF));
@@ -117,7 +117,7 @@ public final class ClientCommand implements Callable<Integer> {
     return commandLine.getSubcommands().containsKey(argument);
   }
 
-  /** Such as {@code --help}: asked of the whole, not of a command. */
+  /** True for an option of the program, not of a command, such as {@code --help}. */
   private static boolean isOwnOption(CommandLine commandLine, String argument) {
     return commandLine.getCommandSpec().findOption(argument) != null;
   }
@@ -125,7 +125,7 @@ public final class ClientCommand implements Callable<Integer> {
   /**
    * All commands, ready to {@linkplain CommandLine#execute execute}.
    *
-   * @param stdio where they read and write
+   * @param stdio their streams
    * @param environment the environment's variables
    */
   static CommandLine commandLine(Stdio stdio, Map<String, String> environment) {
@@ -154,7 +154,7 @@ public final class ClientCommand implements Callable<Integer> {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 
-  /** Never reached by {@link #run}, which knows what to do without a command. */
+  /** Not reached by {@link #run}, which has a default command. */
   @Override
   public Integer call() {
     command.commandLine().usage(command.commandLine().getErr());
@@ -168,7 +168,7 @@ public final class ClientCommand implements Callable<Integer> {
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** What follows a misspelt command makes no sense either, but is not what was wrong. */
+  /** After a misspelt command everything else is wrong, too: reports only the command. */
   private static String sentence(ParameterException e) {
     String typo = e.getCommandLine().getCommand() instanceof ChatCommand chat ? chat.typo() : null;
     if (typo != null) {

@@ -12,11 +12,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description = {
-      "Print a script that makes bash or zsh complete commands and options.",
+      "Print a script with which bash or zsh completes commands and options.",
       "",
-      "For this shell: source <(chat-client completion). For every one: write it to a file that"
-          + " ~/.bashrc or ~/.zshrc sources. It completes for the word chat-client, so that has to be"
-          + " a script, a function or an alias that runs the jar."
+      "For this shell: source <(chat-client completion). For every shell: write it to a file that"
+          + " ~/.bashrc or ~/.zshrc sources. It completes the command chat-client, which must be a"
+          + " script, a function or an alias that runs the jar."
     },
     exitCodeList = {
       "0:it was printed",

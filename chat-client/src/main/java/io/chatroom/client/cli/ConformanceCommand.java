@@ -2,7 +2,7 @@ package io.chatroom.client.cli;
 
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.conformance.ConformanceKit;
-import io.chatroom.client.conformance.session.Babble;
+import io.chatroom.client.conformance.session.BackgroundSessions;
 import io.chatroom.client.conformance.session.SessionCases;
 import io.chatroom.client.conformance.session.SessionServer;
 import io.chatroom.client.terminal.Stdio;
@@ -35,20 +35,20 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code chat-client conformance}: judges any server that claims PROTOCOL.md or SESSIONS.md. Exits
- * 0 only if every requirement holds, 1 if one does not or the server cannot be reached, 2 when the
- * command line was wrong.
+ * with 0 if the server meets every requirement that counts, 1 if it does not or cannot be reached,
+ * 2 if the command line was wrong.
  */
 @Command(
     name = "conformance",
     description = {
       "Judge a server by the requirements of PROTOCOL.md, or of SESSIONS.md with --sessions.",
       "",
-      "The judge joins the room and talks a lot; whoever is in it will see that. Without --strict"
-          + " only MUSTs count."
+      "The kit joins the room and sends thousands of messages, which everybody in it receives."
+          + " Without --strict only MUSTs count."
     },
     exitCodeList = {
-      "0:all that counts holds",
-      "1:something does not hold, or there was no server to judge",
+      "0:the server meets every requirement that counts",
+      "1:the server does not meet one, or cannot be reached",
       "2:the command line was wrong"
     })
 final class ConformanceCommand implements Callable<Integer> {
@@ -64,7 +64,7 @@ final class ConformanceCommand implements Callable<Integer> {
 
   @Mixin private final RequiredServer server = new RequiredServer();
 
-  @Option(names = "--list", description = "Print what would be judged, and stop.")
+  @Option(names = "--list", description = "List the cases and exit.")
   private boolean list;
 
   @Option(
@@ -72,24 +72,25 @@ final class ConformanceCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "ID",
       description =
-          "Judge only these: ids, or their first parts (relay, violation.utf8). With --sessions,"
-              + " tcp or ws is one way in.")
+          "Run only these cases: ids, or their first parts (relay, violation.utf8). With"
+              + " --sessions, tcp or ws runs the cases over that one only.")
   private List<String> only = new ArrayList<>();
 
-  @Option(names = "--strict", description = "Let every SHOULD count like a MUST.")
+  @Option(names = "--strict", description = "Count every SHOULD like a MUST.")
   private boolean strict;
 
   @Option(
       names = "--junit",
       paramLabel = "FILE",
-      description = "Write the results as JUnit XML as well.")
+      description = "Also write the results to this file, as JUnit XML.")
   private @Nullable Path junit;
 
   @Option(
       names = "--timeout",
       paramLabel = "S",
       defaultValue = "5",
-      description = "Seconds to wait for anything the server owes. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Seconds to wait for anything the server must do, 0.1 to 60. Default: ${DEFAULT-VALUE}.")
   private double timeoutSeconds;
 
   @Option(
@@ -97,10 +98,10 @@ final class ConformanceCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "10",
       description = {
-        "Seconds for which the room is kept talking, 0.1 to 3600, to find a server that breaks with"
-            + " time. One that breaks with the number of messages, bytes or members is found"
-            + " without. A server that delays who says too much is listened to for as long."
-            + " Default: ${DEFAULT-VALUE}, as long as other cases wait anyway."
+        "Seconds to keep the room busy, 0.1 to 3600, to find a server that breaks after some time."
+            + " (Other cases find one that breaks after a number of messages, bytes or members.)"
+            + " Messages that the server delays are received for as long. Default:"
+            + " ${DEFAULT-VALUE}, which is no longer than other cases wait."
       })
   private double talkSeconds;
 
@@ -112,27 +113,27 @@ final class ConformanceCommand implements Callable<Integer> {
       paramLabel = "ROOM",
       defaultValue = "lobby",
       description =
-          "The room where sessions meet programs of the seed's protocol. Default:"
+          "The room that sessions share with programs of the seed's protocol. Default:"
               + " ${DEFAULT-VALUE}.")
   private String seedRoom = "";
 
   @Option(
       names = "--sessions-talk",
       description =
-          "While the cases run, let two sessions talk in that room, and see that they hear it"
-              + " whole.")
+          "While the cases run, let two sessions post in that room, and check that they miss"
+              + " nothing without a gap.")
   private boolean sessionsTalk;
 
   @Option(
       names = "--stop",
       paramLabel = "COMMAND",
       description =
-          "With --sessions: run this in a shell at the end, to judge how the server stops.")
+          "With --sessions: run this shell command at the end, and judge how the server stops.")
   private @Nullable String stop;
 
   @Mixin private final KeyOption keyOption = new KeyOption();
 
-  private boolean talkIsHeardWhole = true;
+  private boolean nothingMissed = true;
 
   ConformanceCommand(Stdio stdio) {
     this.stdio = stdio;
@@ -150,7 +151,7 @@ final class ConformanceCommand implements Callable<Integer> {
     }
     checkPlace(junit);
     ConformanceKit.Outcome outcome =
-        judge(kit, server.address("judge: the judge talks a lot"), timeout, talk);
+        judge(kit, server.address("judge: the kit floods the room"), timeout, talk);
     outcome.print(out, canShowUnicode(), strict);
     if (junit != null) {
       try {
@@ -159,10 +160,10 @@ final class ConformanceCommand implements Callable<Integer> {
         throw cannotWrite(junit, e);
       }
     }
-    return outcome.conforms(strict) && talkIsHeardWhole ? 0 : 1;
+    return outcome.conforms(strict) && nothingMissed ? 0 : 1;
   }
 
-  /** Checks the place of the report first, as judging takes minutes. */
+  /** Checks that the report can be written there before judging, which can take minutes. */
   private static void checkPlace(@Nullable Path report) throws IOException {
     Path directory = report == null ? null : report.toAbsolutePath().getParent();
     if (report == null || directory == null || Files.isDirectory(directory)) {
@@ -201,9 +202,11 @@ final class ConformanceCommand implements Callable<Integer> {
               + ": it refused the connection, check that a server runs there and that the port is"
               + " right",
           e);
-    } catch (Babble.CannotTalkException e) {
+    } catch (BackgroundSessions.CannotPostException e) {
       throw new IOException(
-          "sessions cannot talk in %s of %s: %s".formatted(seedRoom, address, e.getMessage()), e);
+          "sessions cannot post in the room %s of %s: %s"
+              .formatted(seedRoom, address, e.getMessage()),
+          e);
     } catch (IOException e) {
       throw new IOException("cannot connect to " + address + ": " + FileTrouble.reason(e), e);
     }
@@ -219,13 +222,13 @@ final class ConformanceCommand implements Callable<Integer> {
   private ConformanceKit.Outcome judgeWhileSessionsTalk(
       ConformanceKit kit, InetSocketAddress server, Duration timeout, Duration talk)
       throws IOException, InterruptedException {
-    try (Babble babble = Babble.in(server, seedRoom, timeout)) {
+    try (BackgroundSessions background = BackgroundSessions.in(server, seedRoom, timeout)) {
       ConformanceKit.Outcome outcome = kit.judge(server, timeout, talk, this::showProgress);
-      String trouble = babble.trouble();
-      if (trouble != null) {
-        stdio.err().println("the sessions that talked meanwhile: " + trouble);
+      String fault = background.fault();
+      if (fault != null) {
+        stdio.err().println("the sessions of --sessions-talk: " + fault);
         stdio.err().flush();
-        talkIsHeardWhole = false;
+        nothingMissed = false;
       }
       return outcome;
     }
@@ -233,10 +236,12 @@ final class ConformanceCommand implements Callable<Integer> {
 
   private ConformanceKit kit() throws IOException {
     if (stop != null && !sessions) {
-      throw usage("--stop: expected --sessions with it, the seed's protocol has no farewell");
+      throw usage(
+          "--stop: expected --sessions with it, because only SESSIONS.md says how a server stops");
     }
     if (keyOption.isGiven() && !sessions) {
-      throw usage("--key-file: expected --sessions with it, the seed's protocol has no keys");
+      throw usage(
+          "--key-file: expected --sessions with it, because the seed's protocol has no keys");
     }
     String key = sessions ? keyOption.key(System.getenv()) : null;
     String command = stop;
@@ -258,7 +263,7 @@ final class ConformanceCommand implements Callable<Integer> {
     return Duration.ofMillis(Math.round(seconds * 1000));
   }
 
-  /** Shows the progress in one line of a terminal, which is erased before the report. */
+  /** Shows the id of the current case in one line of a terminal. */
   private void showProgress(String id) {
     if (stdio.terminal()) {
       stdio.err().printf("\r%-60s\r", id);

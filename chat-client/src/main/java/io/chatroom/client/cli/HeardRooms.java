@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears rooms for {@link WantedMessages}: drops messages from before the wanted time, and reports
- * where earlier ones may be missing. On the client's thread, except for {@link #left}.
+ * Receives rooms for {@link WantedMessages}: drops messages from before the wanted time, and
+ * reports a gap if earlier ones may be missing. On the client's thread, except for {@link #left}.
  */
 final class HeardRooms implements RoomListener {
 
@@ -42,7 +42,7 @@ final class HeardRooms implements RoomListener {
     this.marks = marks;
   }
 
-  /** Fails when a room can no longer be heard. */
+  /** Fails when the client is removed from a room. */
   CompletableFuture<Void> left() {
     return left;
   }
@@ -75,7 +75,7 @@ final class HeardRooms implements RoomListener {
     }
   }
 
-  /** Whether it is older than the wanted messages. */
+  /** True if it is older than the wanted messages. */
   private boolean isTooOld(RoomName room, long seq, long at) {
     Past past = pasts.get(room);
     if (past == null) {
@@ -122,9 +122,9 @@ final class HeardRooms implements RoomListener {
   public void onLeft(SessionClient client, RoomName room, @Nullable RefusedException reason) {
     left.completeExceptionally(
         new IOException(
-            "the room "
+            "cannot listen to the room "
                 + VisibleText.of(room.text())
-                + " cannot be heard: "
-                + (reason == null ? "the server has put you out of it" : reason.getMessage())));
+                + ": "
+                + (reason == null ? "the server has removed you from it" : reason.getMessage())));
   }
 }

@@ -15,10 +15,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** Which rooms to hear, and from where on; needs a session. */
+/** The rooms to listen to, and where to begin; needs a session. */
 final class HearingOptions {
 
-  private static final Pattern PLACE = Pattern.compile("([A-Za-z0-9_-]{1,64}):([0-9]{1,16})");
+  private static final Pattern POSITION = Pattern.compile("([A-Za-z0-9_-]{1,64}):([0-9]{1,16})");
 
   @Spec(Target.MIXEE)
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -29,9 +29,9 @@ final class HearingOptions {
       paramLabel = "ROOM",
       parameterConsumer = TextConsumer.class,
       description =
-          "Hear this room, which is made if there is none. May be repeated; then each line begins"
-              + " with its room in brackets. Default: the one of the seed's programs, lobby on most"
-              + " servers. Needs a session, as do the next three.")
+          "Listen to this room, which is created if it does not exist. May be repeated; then each line"
+              + " begins with its room in brackets. Default: the room of the seed's programs, lobby on"
+              + " most servers. Needs a session, as do the next three options.")
   private @Nullable List<String> rooms;
 
   @Option(
@@ -46,8 +46,8 @@ final class HearingOptions {
       names = "--since",
       paramLabel = "DURATION",
       description =
-          "Begin with the messages of this much time before now, like 10m or 2h, by the clocks of"
-              + " both machines. Messages that the server no longer keeps are a gap.")
+          "Begin with messages of this age, like 10m or 2h, by the clocks of both machines. Messages"
+              + " that the server no longer keeps are reported as a gap.")
   private @Nullable String since;
 
   @Option(
@@ -55,10 +55,10 @@ final class HearingOptions {
       paramLabel = "EPOCH:SEQ",
       parameterConsumer = TextConsumer.class,
       description =
-          "Go on behind the message with this epoch and seq, as --json tells them. For one room.")
+          "Begin after the message with this epoch and seq, as --json prints them. For one room.")
   private @Nullable String after;
 
-  /** Which of the options needs a session, or null. */
+  /** The first given option, which needs a session, or null. */
   @Nullable String given() {
     if (rooms != null) {
       return "--room";
@@ -76,7 +76,7 @@ final class HearingOptions {
   }
 
   /**
-   * Where to begin.
+   * The start.
    *
    * @throws ParameterException if the options contradict each other
    */
@@ -91,18 +91,18 @@ final class HearingOptions {
       return Start.last(last);
     }
     if (after != null) {
-      return Start.after(place(after));
+      return Start.after(position(after));
     }
     return since == null ? Start.live() : Start.last(SessionLimits.MAX_INTEGER);
   }
 
-  private Position place(String text) {
-    Matcher parts = PLACE.matcher(text);
+  private Position position(String text) {
+    Matcher parts = POSITION.matcher(text);
     if (!parts.matches()) {
       throw usage("--after is \"" + text + "\", expected EPOCH:SEQ as in k3Qz9:41");
     }
     if (rooms().size() > 1) {
-      throw usage("--after is a place in one room, but there are several: listen to each alone");
+      throw usage("--after is a position in one room, but there are several: give one --room");
     }
     try {
       return new Position(parts.group(1), Long.parseLong(parts.group(2)));

@@ -35,7 +35,7 @@ final class KeyOption {
       names = "--key-file",
       paramLabel = "FILE",
       description =
-          "Where the key stands that a closed server wants: the first word of the first line that"
+          "The file with the access key of a closed server: the first word of the first line that"
               + " does not begin with #. Default: the environment's "
               + VARIABLE
               + ".")
@@ -78,10 +78,7 @@ final class KeyOption {
     if (key.isEmpty() || key.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
       throw new ParameterException(
           command.commandLine(),
-          shown
-              + " holds no key, expected one of 1 to "
-              + LONGEST_KEY
-              + " bytes on its first line");
+          shown + " has no key, expected one of 1 to " + LONGEST_KEY + " bytes on its first line");
     }
     return key;
   }

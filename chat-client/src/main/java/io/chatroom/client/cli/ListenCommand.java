@@ -41,34 +41,34 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "listen",
     description = {
-      "Print what is said in the room, a line for each message: NAME:    MESSAGE",
+      "Print the messages of rooms, one per line: NAME:    MESSAGE",
       "",
-      "Characters that would steer a terminal are shown, not obeyed; output is UTF-8. Each message is"
-          + " printed as it comes, into a pipe too. That nobody reads the pipe any more shows with the"
-          + " next message, not earlier.",
+      "Control characters are shown, not obeyed; output is UTF-8. Each message is printed as it"
+          + " arrives, into a pipe, too. If the reader of the pipe is gone, the command ends at the"
+          + " next message.",
       "",
-      "In a session, with --room, --last, --since, --after or --protocol session, a lost connection is"
-          + " made again and nothing is missed; a server of which nothing is heard for 60 s is given up."
-          + " What cannot be had any more is a line of its own: -- gap in ROOM.",
+      "In a session, with --room, --last, --since, --after or --protocol session, listen reconnects and"
+          + " misses nothing; it gives up a server that is silent for 60 s. Messages that the server"
+          + " no longer has are reported on a line of their own: -- gap in ROOM.",
       "",
-      "--count, --match and --for together wait for a word: listen --match DONE --count 1 --for 10m"
+      "To wait for a word: listen --match DONE --count 1 --for 10m"
     },
     exitCodeList = {
-      "0:--count messages were printed, or the time of --for is over and no --count was asked for, or"
-          + " the reader of the output has gone",
-      "1:the time of --for is over and there were fewer than --count, or the server has gone, or there"
-          + " was no connection, or what answers is no chat server",
+      "0:--count messages were printed, or the time of --for is over without --count, or the reader of"
+          + " the output is gone",
+      "1:the time of --for is over and fewer than --count messages arrived, or the connection was lost"
+          + " or could not be made, or the other side is not a chat server",
       "2:the command line was wrong"
     })
 final class ListenCommand implements Callable<Integer> {
 
   /**
-   * How long a server may take to end the stream after us. We have sent nothing that could get
-   * lost, but a program that is no chat server may show it only now.
+   * Maximum time for the server to end the stream after us. Nothing we have sent can get lost, but
+   * a program that is not a chat server may show it only now.
    */
   private static final Duration LEAVING = Duration.ofSeconds(2);
 
-  /** What ended the listening, if it was not the connection. */
+  /** The result when the time of {@code --for} is over. */
   private static final Object TIME_IS_OVER = new Object();
 
   private static final String DEFAULT_NAME = "msg_screen";
@@ -89,36 +89,35 @@ final class ListenCommand implements Callable<Integer> {
       names = "--name",
       paramLabel = "NAME",
       parameterConsumer = TextConsumer.class,
-      description = "What to register as. Default: " + DEFAULT_NAME + ".")
+      description = "The name to register. Default: " + DEFAULT_NAME + ".")
   private @Nullable String name;
 
   @Option(
       names = "--json",
       description =
-          "Print a JSON object for each message instead, with name, text and at (when it arrived), and"
-              + " in a session with room, seq and epoch, where at is the server's time. A gap is an"
-              + " object with gap (why), from, to, room and epoch. What an owner of its name said has"
-              + " owned, true. A message that was taken back later is told by an object with deleted"
-              + " (its seq), by, at, room, seq and epoch.")
+          "Print a JSON object for each message, with name, text and at (its time of arrival). In a"
+              + " session, at is the server's time, and the object has room, seq and epoch, too; owned"
+              + " is true if the author owns the name. A gap is an object with gap (the reason), from,"
+              + " to, room and epoch. The deletion of a message is an object with deleted (its seq),"
+              + " by, at, room, seq and epoch.")
   private boolean json;
 
   @Option(
       names = "--marks",
       description =
-          "Print ? in front of a name that its speaker has not shown to be theirs, into a pipe too, where"
-              + " names can belong to somebody; at a terminal that is always so. --json has owned"
-              + " instead.")
+          "Print ? in front of names whose authors have not proved to own them, on servers with owned"
+              + " names. At a terminal this is the default; --json has owned instead.")
   private boolean marks;
 
   @Option(
       names = "--no-color",
-      description = "Do not colour names; nor does it when NO_COLOR is set, or into a pipe.")
+      description = "Do not colour names. Setting NO_COLOR, or writing to a pipe, does the same.")
   private boolean noColor;
 
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "End after N messages were printed, with exit code 0.")
+      description = "Exit with code 0 after printing N messages.")
   private @Nullable Integer count;
 
   @Option(
@@ -126,17 +125,17 @@ final class ListenCommand implements Callable<Integer> {
       paramLabel = "REGEX",
       parameterConsumer = TextConsumer.class,
       description =
-          "Print only messages with a match of this regular expression, as Java has them, somewhere in"
-              + " their text; (?i) in front ignores case. A message that it would take too long to"
-              + " match, a second or so, is not printed, and the first of them is told.")
+          "Print only messages whose text contains a match of this regular expression (Java syntax);"
+              + " (?i) in front ignores case. A message whose matching would take too long, about a"
+              + " second, is not printed; the first one is reported.")
   private @Nullable String match;
 
   @Option(
       names = "--for",
       paramLabel = "DURATION",
       description =
-          "End after this time, like 500ms, 10s, 2m or 1h, counted from when the connection is there:"
-              + " with exit code 0, or 1 if --count messages were asked for and have not come.")
+          "Exit after this time, like 500ms, 10s, 2m or 1h, counted from the connection: with code 0,"
+              + " or 1 if fewer than --count messages were printed.")
   private @Nullable String time;
 
   ListenCommand(Stdio stdio, Map<String, String> environment) {
@@ -260,7 +259,7 @@ final class ListenCommand implements Callable<Integer> {
     }
     stdio.complain(
         longest != null && reason == TIME_IS_OVER
-            ? "only " + messages.printed() + " of " + count + " came within " + longest.text()
+            ? "only " + messages.printed() + " of " + count + " arrived within " + longest.text()
             : "connection is gone");
     return 1;
   }
@@ -277,8 +276,8 @@ final class ListenCommand implements Callable<Integer> {
   }
 
   /**
-   * A program that is no chat server may show it only while we leave. Other failures at that time
-   * do not matter, as we have all messages.
+   * A program that is not a chat server may show it only while we leave. Other failures at that
+   * time do not matter, as all messages have arrived.
    */
   private static void failAfterViolation(CompletableFuture<Ending> closed) throws IOException {
     try {

@@ -29,22 +29,22 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code name}: lists the user's names, and brings one to another device. */
+/** {@code name}: lists the user's names, and moves one to another device. */
 @Command(
     name = "name",
     description = {
-      "Show which names are yours, or bring one to another device.",
+      "List the names that you own, or use one on another device, too.",
       "",
-      "show tells which names are yours on the server. link asks the server for a code that brings the"
-          + " name to another device, once, within ten minutes. use CODE, on the other device, takes it"
-          + " there; without CODE it is asked for.",
+      "show lists your names on the server. link asks the server for a code that works once, within"
+          + " ten minutes, on another device. use CODE, on that device, takes over the name there;"
+          + " without CODE it asks for the code.",
       "",
-      "What proves that a name is yours is kept in owned_names beside known_servers, for you alone, and"
-          + " never goes without TLS to a server that was reached with TLS before."
+      "The token of a name is kept in owned_names beside known_servers, readable by you alone, and is"
+          + " never sent without TLS to a server that was reached with TLS before."
     },
     exitCodeList = {
-      "0:it was done",
-      "1:it was not, or no name is yours there",
+      "0:success",
+      "1:it failed, or you own no name there",
       "2:the command line was wrong"
     })
 final class NameCommand implements Callable<Integer> {
@@ -58,7 +58,7 @@ final class NameCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "show|link|use", description = "What to do.")
+  @Parameters(index = "0", paramLabel = "show|link|use", description = "The action.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String what;
 
@@ -66,7 +66,7 @@ final class NameCommand implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "CODE",
-      description = "What link has told on the other device, for use.")
+      description = "For use: the code that link printed on the other device.")
   private @Nullable String code;
 
   @Option(
@@ -83,9 +83,9 @@ final class NameCommand implements Callable<Integer> {
       paramLabel = "NAME",
       parameterConsumer = TextConsumer.class,
       description =
-          "Which name. Default: the environment's "
+          "The name. Default: the environment's "
               + SendCommand.NAME_VARIABLE
-              + ", else the one in the settings, for link else the only one that is yours there.")
+              + ", else the one in the settings; for link, else the only name that you own there.")
   private @Nullable String name;
 
   @Mixin private final TlsOptions tls = new TlsOptions();
@@ -125,7 +125,7 @@ final class NameCommand implements Callable<Integer> {
     return settings.server() == null ? ServerAddress.LOCAL : settings.server();
   }
 
-  /** Without another hint, the only name that is owned there: chat --name stores none. */
+  /** Without another hint, the only owned name there: chat --name stores none. */
   private String mine(Settings settings, OwnedNames names, ServerAddress address)
       throws ChatException {
     if (known(settings) == null) {
@@ -153,7 +153,7 @@ final class NameCommand implements Callable<Integer> {
   private int show(OwnedNames names, ServerAddress address) throws ChatException {
     List<String> all = names.on(address);
     if (all.isEmpty()) {
-      stdio.complain("no name is yours on " + address + "; /claim in a chat makes one yours");
+      stdio.complain("you own no name on " + address + "; /claim in a chat claims one");
       return 1;
     }
     all.forEach(each -> print(VisibleText.name(each)));
@@ -166,9 +166,9 @@ final class NameCommand implements Callable<Integer> {
       stdio.complain(
           "the name "
               + VisibleText.name(mine)
-              + " is not yours on "
+              + " is not known to be yours on "
               + address
-              + ", as far as is known here; /claim in a chat makes it yours");
+              + "; /claim in a chat claims it");
       return 1;
     }
     try (SessionClient client = connect(names, address, trust, mine, null)) {
@@ -190,7 +190,7 @@ final class NameCommand implements Callable<Integer> {
       throws IOException {
     String proof = code != null ? code : askForCode();
     if (proof == null || proof.isBlank()) {
-      throw usage("expected the CODE that link has told on the other device");
+      throw usage("expected the CODE that link printed on the other device");
     }
     try (SessionClient client = connect(names, address, trust, mine, proof.strip())) {
       Await.result(client.claim());
@@ -199,12 +199,12 @@ final class NameCommand implements Callable<Integer> {
         throw e;
       }
       stdio.complain(
-          "this code is not right for the name "
+          "this code is not valid for the name "
               + VisibleText.name(mine)
               + " on "
               + address
-              + "; a code is good once and for ten minutes, for the name under which"
-              + " chat-client name link has made it: get a new one");
+              + "; a code works once, within ten minutes, for the name for which chat-client name link"
+              + " printed it: get a new one");
       return 1;
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));

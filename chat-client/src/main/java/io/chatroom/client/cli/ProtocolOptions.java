@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /**
- * Which protocol to speak. By default it is detected: a session is tried first; if the server has
+ * The protocol to speak. By default it is detected: a session is tried first; if the server begins
  * none, the seed's protocol is used, and remembered for this server.
  */
 final class ProtocolOptions {
@@ -41,7 +41,7 @@ final class ProtocolOptions {
     SEED
   }
 
-  /** How long a server may stay silent before the other protocol is tried. */
+  /** Maximum time for a welcome before the other protocol is tried. */
   private static final Duration BRIEF = Duration.ofSeconds(2);
 
   private static final Duration PATIENT = Duration.ofSeconds(10);
@@ -54,9 +54,9 @@ final class ProtocolOptions {
       names = "--protocol",
       paramLabel = "PROTOCOL",
       description = {
-        "session has rooms, acknowledgements and a history; seed has none, and every server speaks"
-            + " it. The default, auto, is a session where the server takes one. Where it does not,"
-            + " that is remembered for three days."
+        "session has rooms, acknowledgements and history; seed has none of them, and every server"
+            + " speaks it. The default, auto, tries a session first. A server without sessions is"
+            + " remembered for three days."
       })
   private Protocol protocol = Protocol.AUTO;
 
@@ -70,7 +70,7 @@ final class ProtocolOptions {
     /**
      * Begins the session.
      *
-     * @param welcomeTimeout how long the server may take to answer
+     * @param welcomeTimeout maximum time for the server's welcome
      */
     SessionClient connect(Duration welcomeTimeout) throws IOException;
   }
@@ -90,7 +90,7 @@ final class ProtocolOptions {
     return new Secrets(ownedNames(environment), key.key(environment));
   }
 
-  /** Null if this user has no place to keep them. */
+  /** Null if this user has no directory for them. */
   private static @Nullable OwnedNames ownedNames(Map<String, String> environment) {
     try {
       Path file = Places.here(environment).ownedNames();
@@ -110,7 +110,7 @@ final class ProtocolOptions {
    * Begins a session, if the server supports them.
    *
    * @param option the option that needs a session, or null
-   * @return null where the seed's protocol is to be spoken
+   * @return null for the seed's protocol
    * @throws ParameterException if the options exclude each other
    * @throws IOException if there is no connection, or no session where one is required
    */
@@ -172,7 +172,7 @@ final class ProtocolOptions {
     }
   }
 
-  /** The same for a conversation that changes servers. */
+  /** The protocols for a conversation that switches servers. */
   Protocols protocols(boolean encrypted, @Nullable String option, Map<String, String> environment) {
     if (protocol == Protocol.SEED && option != null) {
       throw excludes(option);
@@ -223,12 +223,15 @@ final class ProtocolOptions {
     if (names.size() > SessionLimits.MAX_ROOMS) {
       throw new ParameterException(
           command.commandLine(),
-          "--room: at most " + SessionLimits.MAX_ROOMS + " rooms can be heard at once");
+          "--room: expected at most "
+              + SessionLimits.MAX_ROOMS
+              + " rooms, but there are "
+              + names.size());
     }
     return List.copyOf(names);
   }
 
-  /** How long a server may take to answer a hello. */
+  /** Maximum time for the answer to a hello. */
   static Duration welcomeTimeout(boolean isBrief) {
     return isBrief ? BRIEF : PATIENT;
   }
@@ -239,7 +242,7 @@ final class ProtocolOptions {
         option + " needs a session, which --protocol seed excludes: leave out one of them");
   }
 
-  /** Null if this user has no place to keep it. */
+  /** Null if this user has no directory for it. */
   private static @Nullable Known known(Map<String, String> environment) {
     try {
       Path beside = Places.here(environment).knownServers();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RememberedServers {
 
-  /** How long an entry is valid, as a server may be upgraded to sessions. */
+  /** Validity of an entry: a server may be upgraded to sessions. */
   private static final Duration REMEMBERED = Duration.ofDays(3);
 
   private static final int MAX_SERVERS = 200;

@@ -8,10 +8,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/**
- * Which server: a {@link ServerParameter} without a default, for commands that disturb a room. They
- * do so only where they were told to.
- */
+/** The server: a {@link ServerParameter} without a default, for commands that disturb a room. */
 final class RequiredServer {
 
   @Spec(Target.MIXEE)
@@ -27,7 +24,7 @@ final class RequiredServer {
   /**
    * The given server.
    *
-   * @param why its use, and why there is no default, as in "judge: the judge talks a lot"
+   * @param why its use, and why there is no default, as in "judge: the kit floods the room"
    * @throws ParameterException if none is given, or it is no address
    */
   ServerAddress address(String why) {

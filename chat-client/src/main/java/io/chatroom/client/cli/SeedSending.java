@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SeedSending implements Sending {
 
-  /** How many characters may be in flight before the next line is read. */
+  /** Maximum number of characters in flight before the next line is read. */
   private static final int WINDOW_CHARS = 64 * 1024;
 
-  /** How many texts are kept until they are acknowledged. */
+  /** Maximum number of texts that are kept until they are acknowledged. */
   private static final int REMEMBERED_MESSAGES = 100_000;
 
   private final ChatClient client;
@@ -33,7 +33,7 @@ final class SeedSending implements Sending {
   }
 
   @Override
-  public void say(Source source) throws IOException {
+  public void send(Source source) throws IOException {
     CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
     int unconfirmed = 0;
     for (String text = source.next(); text != null; text = source.next()) {

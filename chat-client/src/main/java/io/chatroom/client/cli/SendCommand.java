@@ -30,32 +30,32 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code send}: sends messages that are typed, piped in, or given on the command line.
+ * {@code send}: sends messages from a terminal, a pipe or the command line.
  *
  * <p>Input is read on a thread of its own, because nothing can interrupt a read from a terminal:
- * when the server goes away, the command ends without waiting for the next Enter.
+ * when the connection is lost, the command ends without waiting for the next Enter.
  */
 @Command(
     name = "send",
     description = {
-      "Say something in the room: each line of the input is a message. Empty lines are skipped.",
+      "Send messages to a room: each line of the input is a message. Empty lines are skipped.",
       "",
-      "At a terminal it asks for the name and for each line; from a pipe it asks nothing. Input is"
-          + " UTF-8, and a line that is not, or has more than 65536 bytes, is refused: from a pipe it"
-          + " ends the command after what came before it was sent, with exit code 1.",
+      "At a terminal it asks for the name and for each line; from a pipe it asks nothing. A line that"
+          + " is not UTF-8, or has more than 65536 bytes, is refused; from a pipe it ends the command"
+          + " with exit code 1, after the lines before it were sent.",
       "",
-      "In a session a lost connection is made again, and what was not acknowledged is said again,"
-          + " once; a server of which nothing is heard for 60 s is given up."
+      "In a session, send reconnects and resends unacknowledged messages, which the server stores"
+          + " once; it gives up a server that is silent for 60 s."
     },
     exitCodeList = {
       "0:in a session: the server has acknowledged every message. In the seed's protocol: everything"
-          + " was handed to the server, and the connection closed in order (a server that does not"
-          + " close its side is given 2 s, and more after megabytes)",
-      "1:something was not, because it is too long or not UTF-8, or because the server has refused it"
-          + " or has gone, or there was no connection (in the seed's protocol a server also closes on a"
-          + " name or a message that is too long for it), or what answers is no chat server; each"
-          + " message that was not acknowledged is named, in the seed's protocol only on Linux, where"
-          + " it is the server's system that acknowledges",
+          + " was sent, and the connection was closed in order (send waits 2 s, and longer after"
+          + " megabytes, for a server to close its side)",
+      "1:a message was not sent or not acknowledged: it is too long or not UTF-8, the server refused"
+          + " it, the connection was lost or could not be made, or the other side is not a chat"
+          + " server. In the seed's protocol a server also closes the connection over a name or a"
+          + " message that is too long. Each unacknowledged message is printed; in the seed's protocol"
+          + " only on Linux, where the server's system acknowledges",
       "2:the command line was wrong"
     })
 final class SendCommand implements Callable<Integer> {
@@ -84,17 +84,17 @@ final class SendCommand implements Callable<Integer> {
       paramLabel = "NAME",
       parameterConsumer = TextConsumer.class,
       description =
-          "What the others see. Default: the environment's "
+          "The name that the others see. Default: the environment's "
               + NAME_VARIABLE
-              + "; else asked for at a terminal, and the login name otherwise, so that every line"
-              + " piped in is a message.")
+              + "; else a terminal asks for it, and a pipe uses the login name, so that every line of"
+              + " its input is a message.")
   private @Nullable String name;
 
   @Option(
       names = "--message",
       paramLabel = "TEXT",
       parameterConsumer = TextConsumer.class,
-      description = "Say this, and do not read any input. May be repeated.")
+      description = "Send this text, and read no input. May be repeated.")
   private @Nullable List<String> messages;
 
   @Option(names = "--lines", description = "Each line of the input is a message; the default.")
@@ -103,8 +103,8 @@ final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--whole",
       description =
-          "The whole input is one message, with its line ends, but for one at its very end. Nothing"
-              + " is said if it is empty, and none of it if it is too long.")
+          "The whole input is one message, with its line ends, except for the last one. Empty input"
+              + " sends nothing; input that is too long is refused.")
   private boolean whole;
 
   @Option(
@@ -112,8 +112,8 @@ final class SendCommand implements Callable<Integer> {
       paramLabel = "ROOM",
       parameterConsumer = TextConsumer.class,
       description =
-          "Say it in this room, which is made if there is none. Default: the one of the seed's programs,"
-              + " lobby on most servers. Needs a session.")
+          "Send to this room, which is created if it does not exist. Default: the room of the seed's"
+              + " programs, lobby on most servers. Needs a session.")
   private @Nullable String room;
 
   @Option(
@@ -121,8 +121,8 @@ final class SendCommand implements Callable<Integer> {
       paramLabel = "NAME",
       parameterConsumer = TextConsumer.class,
       description =
-          "Say it to this person alone, by an owned name to an owned name. Needs a session with a"
-              + " server that has private messages.")
+          "Send to this person privately. Both names must be owned. Needs a session with a server that"
+              + " has private messages.")
   private @Nullable String to;
 
   @Option(
@@ -130,9 +130,9 @@ final class SendCommand implements Callable<Integer> {
       paramLabel = "ID",
       parameterConsumer = TextConsumer.class,
       description =
-          "Give the first message the id ID-1, the next ID-2 and so on. The same command again says"
-              + " only what the server does not have, for as long as it keeps messages. Needs a"
-              + " session.")
+          "Give the first message the id ID-1, the next ID-2 and so on. Run again, the same command"
+              + " posts only the messages that the server does not have, for as long as it keeps"
+              + " messages. Needs a session.")
   private @Nullable String id;
 
   SendCommand(Stdio stdio, Map<String, String> environment) {
@@ -150,7 +150,7 @@ final class SendCommand implements Callable<Integer> {
           spec.commandLine(),
           "--message, --lines and --whole exclude each other, give one of them");
     }
-    RoomName asked = where();
+    RoomName asked = destination();
     if (id != null && id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {
       throw usage("--id has more than " + MAX_ID_BYTES + " bytes, expected 1 to " + MAX_ID_BYTES);
     }
@@ -164,7 +164,7 @@ final class SendCommand implements Callable<Integer> {
     Sending sending = sending(address, sender, asked);
     IOException trouble = null;
     try (sending) {
-      awaitFirst(inBackground(() -> sending.say(source)), sending.gone());
+      awaitFirst(inBackground(() -> sending.send(source)), sending.gone());
     } catch (Output.FailedException e) {
       throw e;
     } catch (IOException e) {
@@ -174,7 +174,7 @@ final class SendCommand implements Callable<Integer> {
   }
 
   /** Null for the server's default. */
-  private @Nullable RoomName where() {
+  private @Nullable RoomName destination() {
     if (room != null && to != null) {
       throw usage("--room and --to exclude each other, give one of them");
     }
@@ -226,8 +226,8 @@ final class SendCommand implements Callable<Integer> {
   }
 
   /**
-   * Keeps the client's identity where repeats must be recognised, which works for the same client
-   * only.
+   * Keeps the client's identity if the server must recognise repeated posts, which it does for the
+   * same client only.
    */
   private SessionClient.Builder sessions(@Nullable TlsTrust trust) throws IOException {
     SessionClient.Builder settings =
@@ -251,7 +251,7 @@ final class SendCommand implements Callable<Integer> {
                 session.join(where, Start.live(), (self, message) -> {}), watch.gone(session)));
       } else if (welcome == null || !welcome.features().contains("private")) {
         throw new IOException(
-            "--to needs a server that has private messages, and this one has none: say it in a room");
+            "--to needs a server with private messages, and this one has none: use --room");
       }
     } catch (IOException e) {
       session.close();
@@ -259,12 +259,12 @@ final class SendCommand implements Callable<Integer> {
     }
   }
 
-  private void awaitFirst(CompletableFuture<Void> allSaid, CompletableFuture<?> gone)
+  private void awaitFirst(CompletableFuture<Void> allSent, CompletableFuture<?> gone)
       throws IOException {
     try {
-      Await.result(CompletableFuture.anyOf(allSaid, gone));
+      Await.result(CompletableFuture.anyOf(allSent, gone));
     } finally {
-      if (asks() && !allSaid.isDone()) {
+      if (asks() && !allSent.isDone()) {
         prompt.newLine();
       }
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to send messages over, in either protocol. */
+/** Sends messages over a connection, in either protocol. */
 interface Sending extends AutoCloseable {
 
   /** The source of messages. */
@@ -18,7 +18,7 @@ interface Sending extends AutoCloseable {
    * Sends all messages. Only a few of them wait in memory, regardless of their number and the speed
    * of the server.
    */
-  void say(Source source) throws IOException;
+  void send(Source source) throws IOException;
 
   /** Completes when nothing can be sent any more. */
   CompletableFuture<?> gone();
@@ -28,10 +28,10 @@ interface Sending extends AutoCloseable {
   void close();
 
   /**
-   * Reports what went wrong, and which messages may not have arrived; after {@link #close}.
+   * Reports the failure, and the messages that may not have arrived; call it after {@link #close}.
    *
-   * @param trouble what ended the sending early, or null
-   * @return whether all is well
+   * @param trouble the failure that ended the sending early, or null
+   * @return true if nothing failed
    */
   boolean tell(@Nullable IOException trouble, Consumer<String> line);
 }

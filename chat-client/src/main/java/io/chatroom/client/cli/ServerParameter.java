@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** Which server: the same parameter, with the same default, for every command that connects. */
+/** The server: the same parameter, with the same default, for every command that connects. */
 final class ServerParameter {
 
   static final String VARIABLE = "CHAT_SERVER";
@@ -30,7 +30,7 @@ final class ServerParameter {
   /**
    * The given server, or the default.
    *
-   * @throws ParameterException if what was asked for is no address
+   * @throws ParameterException if it is not an address
    */
   ServerAddress address(Map<String, String> environment) {
     ServerAddress given = given();
@@ -49,7 +49,7 @@ final class ServerParameter {
   /**
    * The server on the command line, or null.
    *
-   * @throws ParameterException if what it says is no address
+   * @throws ParameterException if it is not an address
    */
   @Nullable ServerAddress given() {
     return text == null ? null : parse(command, text, "");
@@ -58,7 +58,7 @@ final class ServerParameter {
   /**
    * The server in the environment, or null.
    *
-   * @throws ParameterException if what it says is no address
+   * @throws ParameterException if it is not an address
    */
   @Nullable ServerAddress fromEnvironment(Map<String, String> environment) {
     return fromEnvironment(command, environment);
@@ -72,10 +72,10 @@ final class ServerParameter {
   }
 
   /**
-   * Reads what a user wrote.
+   * Parses a server address.
    *
-   * @param origin where it was written, for the sentence that refuses it
-   * @throws ParameterException if it is no address
+   * @param origin its source, a prefix of the error message
+   * @throws ParameterException if it is not an address
    */
   static ServerAddress parse(CommandSpec command, String address, String origin) {
     try {

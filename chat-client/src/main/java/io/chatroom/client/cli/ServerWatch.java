@@ -11,26 +11,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Gives up the server of a session: when the first connection is lost, or when nothing was heard of
- * it for a minute, in which a live server would answer pings. Thread-safe.
+ * Gives up the server of a session when it is silent for a minute, in which a live server would
+ * answer pings, or, without reconnecting, when the connection is lost. Thread-safe.
  */
 final class ServerWatch implements SessionListener {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** A gap that shows that this process was suspended, so that the server had no chance. */
-  private static final Duration STOOD_STILL = Duration.ofSeconds(5);
+  /** A longer time between two checks shows that this process was suspended: not silence. */
+  private static final Duration SUSPENDED = Duration.ofSeconds(5);
 
   private final boolean comesBack;
   private final CompletableFuture<Void> gaveUp = new CompletableFuture<>();
   private final Runnable onPause;
   private final LongSupplier nanoTime;
   private final Executor aSecondLater;
-  private volatile long heardNanos;
+  private volatile long receivedNanos;
   private volatile Duration patience = PATIENCE;
   private volatile boolean over;
-  private boolean looks; // guarded by this, as is the next
-  private long lookedNanos;
+  private boolean checks; // guarded by this, as is the next
+  private long checkedNanos;
 
   /**
    * @param comesBack whether to reconnect after a lost connection
@@ -68,31 +68,31 @@ final class ServerWatch implements SessionListener {
 
   @Override
   public void onConnected(SessionClient client, FromServer.Welcome welcome) {
-    heardNanos = nanoTime.getAsLong();
+    receivedNanos = nanoTime.getAsLong();
     Duration twoPings = Duration.ofSeconds(2 * Math.min(300, welcome.pingSeconds()));
     patience = twoPings.compareTo(PATIENCE) > 0 ? twoPings : PATIENCE;
-    beginToLook(client);
+    beginToCheck(client);
   }
 
-  private synchronized void beginToLook(SessionClient client) {
-    if (!looks) {
-      looks = true;
-      lookedNanos = nanoTime.getAsLong();
+  private synchronized void beginToCheck(SessionClient client) {
+    if (!checks) {
+      checks = true;
+      checkedNanos = nanoTime.getAsLong();
       client.closed().whenComplete((nothing, failure) -> over = true);
-      aSecondLater.execute(this::look);
+      aSecondLater.execute(this::check);
     }
   }
 
-  private synchronized void look() {
+  private synchronized void check() {
     long now = nanoTime.getAsLong();
-    if (now - lookedNanos > STOOD_STILL.toNanos()) {
-      heardNanos = now;
+    if (now - checkedNanos > SUSPENDED.toNanos()) {
+      receivedNanos = now;
     }
-    lookedNanos = now;
-    if (now - heardNanos > patience.toNanos()) {
+    checkedNanos = now;
+    if (now - receivedNanos > patience.toNanos()) {
       gaveUp.complete(null);
     } else if (!over) {
-      aSecondLater.execute(this::look);
+      aSecondLater.execute(this::check);
     }
   }
 
@@ -106,7 +106,7 @@ final class ServerWatch implements SessionListener {
 
   @Override
   public void onPause(SessionClient client) {
-    heardNanos = nanoTime.getAsLong();
+    receivedNanos = nanoTime.getAsLong();
     onPause.run();
   }
 }

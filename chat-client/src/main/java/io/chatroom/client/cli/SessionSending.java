@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionSending implements Sending {
 
-  /** How many posts may be unacknowledged before the next line is read. */
+  /** Maximum number of unacknowledged characters, and posts, before the next line is read. */
   private static final int WINDOW_CHARS = 64 * 1024;
 
   private static final int WINDOW_POSTS = 1_000;
@@ -57,7 +57,7 @@ final class SessionSending implements Sending {
   }
 
   @Override
-  public void say(Source source) throws IOException {
+  public void send(Source source) throws IOException {
     List<CompletableFuture<?>> window = new ArrayList<>();
     try {
       int chars = 0;
@@ -72,7 +72,7 @@ final class SessionSending implements Sending {
           chars = 0;
         }
         if (!refusals.isEmpty()) {
-          break; // later messages may make no sense without it
+          break; // later messages may make no sense without the refused one
         }
       }
     } finally {
@@ -138,7 +138,7 @@ final class SessionSending implements Sending {
           server
               + " has acknowledged nothing for "
               + watch.patience().toSeconds()
-              + " s: it has gone, or the network in between; the last "
+              + " s: the server or the network in between is gone; the last "
               + doubtful.size()
               + " of "
               + posted

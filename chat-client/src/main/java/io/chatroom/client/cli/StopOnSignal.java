@@ -12,7 +12,7 @@ final class StopOnSignal {
   /** Longer than any command should take to end. */
   private static final long LONGEST_SECONDS = 70;
 
-  private final CountDownLatch said = new CountDownLatch(1);
+  private final CountDownLatch printed = new CountDownLatch(1);
   private final Thread hook;
 
   /**
@@ -24,7 +24,7 @@ final class StopOnSignal {
             () -> {
               stop.run();
               try {
-                said.await(LONGEST_SECONDS, TimeUnit.SECONDS);
+                printed.await(LONGEST_SECONDS, TimeUnit.SECONDS);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
@@ -35,7 +35,7 @@ final class StopOnSignal {
 
   /** The command has printed everything. */
   void done() {
-    said.countDown();
+    printed.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {

@@ -10,9 +10,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Takes the next word as the value of an option, whatever it looks like: {@code --message --help}
- * sends {@code --help}, as a text can be anything. Picocli would take it for an option, even in
- * {@code --message=--help}.
+ * Takes the next word as the value of an option, even if it looks like an option: {@code --message
+ * --help} sends {@code --help}. Picocli would take it for an option, even in {@code
+ * --message=--help}.
  */
 final class TextConsumer implements IParameterConsumer {
 

@@ -18,10 +18,10 @@ final class TextFilter {
   }
 
   /**
-   * How many character reads, including repeated ones, are allowed for one text: a fraction of a
+   * Maximum number of character reads, including repeated ones, for one text: a fraction of a
    * second, and enough for an expression that restarts at each character of a 4 KiB text.
    */
-  private static final int MOST_LOOKS = 10_000_000;
+  private static final int MAX_READS = 10_000_000;
 
   private final Pattern wanted;
 
@@ -35,7 +35,7 @@ final class TextFilter {
   Verdict judge(String text) {
     try {
       return wanted.matcher(new LimitedText(text)).find() ? Verdict.WANTED : Verdict.NOT_WANTED;
-    } catch (TooManyLooks | StackOverflowError e) {
+    } catch (TooManyReads | StackOverflowError e) {
       return Verdict.GAVE_UP;
     }
   }
@@ -47,7 +47,7 @@ final class TextFilter {
   private static final class LimitedText implements CharSequence {
 
     private final String text;
-    private int looks;
+    private int reads;
 
     LimitedText(String text) {
       this.text = text;
@@ -55,8 +55,8 @@ final class TextFilter {
 
     @Override
     public char charAt(int index) {
-      if (++looks > MOST_LOOKS) {
-        throw new TooManyLooks();
+      if (++reads > MAX_READS) {
+        throw new TooManyReads();
       }
       return text.charAt(index);
     }
@@ -77,10 +77,10 @@ final class TextFilter {
     }
   }
 
-  private static final class TooManyLooks extends RuntimeException {
+  private static final class TooManyReads extends RuntimeException {
 
-    TooManyLooks() {
-      super("too many looks at one text", null, false, false);
+    TooManyReads() {
+      super("too many character reads of one text", null, false, false);
     }
   }
 }

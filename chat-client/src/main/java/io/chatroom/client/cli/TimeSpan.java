@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
  */
 record TimeSpan(String text, Duration duration) {
 
-  /** What a value must be, for the sentence that refuses another one. */
-  static final String EXPECTED = "a time like 500ms, 10s, 2m or 1h, more than nothing";
+  /** The expected form, for error messages. */
+  static final String EXPECTED = "a time like 500ms, 10s, 2m or 1h, more than 0";
 
   private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
-  /** Parses a duration; empty if it is none. */
+  /** Parses a duration; returns empty if it is malformed or 0. */
   static Optional<TimeSpan> parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {

@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /**
- * Whether to use TLS, and which servers to trust: the same options for every command that connects.
- * Mix this in, make clients with {@link #client}, and the first connection with {@link
- * #introduced}, which asks the user about an unknown server.
+ * TLS, and the servers to trust: the same options for every command that connects. Mix this in,
+ * make clients with {@link #client}, and the first connection with {@link #introduced}, which asks
+ * the user about an unknown server.
  */
 final class TlsOptions {
 
@@ -42,9 +42,9 @@ final class TlsOptions {
   @Option(
       names = "--tls",
       description = {
-        "Encrypt. A server is trusted when an authority that this Java knows vouches for it, and"
-            + " one that signs for itself when you say so, once, at a terminal.",
-        "Default: whether the environment's " + VARIABLE + " is true."
+        "Use TLS. A server is trusted if an authority that this Java knows has issued its"
+            + " certificate, or if you accept its self-signed certificate, once, at a terminal.",
+        "Default: true if the environment's " + VARIABLE + " is true."
       })
   private boolean tls;
 
@@ -52,7 +52,7 @@ final class TlsOptions {
       names = "--tls-ca",
       paramLabel = "FILE",
       description =
-          "Encrypt, and trust the authorities in this PEM file and no others. Default: the"
+          "Use TLS, and trust only the authorities in this PEM file. Default: the"
               + " environment's "
               + CA_VARIABLE
               + ".")
@@ -62,7 +62,7 @@ final class TlsOptions {
       names = "--tls-fingerprint",
       paramLabel = "SHA256:...",
       description =
-          "Encrypt, and trust the certificate with this fingerprint and no other. Default: the"
+          "Use TLS, and trust only the certificate with this fingerprint. Default: the"
               + " environment's "
               + FINGERPRINT_VARIABLE
               + ".")
@@ -82,14 +82,14 @@ final class TlsOptions {
     return client(trust(environment));
   }
 
-  /** The same for the result of {@link #trust}. */
+  /** The settings of a client for the result of {@link #trust}. */
   static ChatClient.Builder client(@Nullable TlsTrust trust) {
     ChatClient.Builder client = ChatClient.builder();
     return trust == null ? client : client.tls(trust);
   }
 
   /**
-   * Which servers to trust, or null for no TLS.
+   * The servers to trust, or null for no TLS.
    *
    * @throws ParameterException if the options contradict each other
    * @throws ChatException if a file cannot be read
@@ -98,7 +98,7 @@ final class TlsOptions {
     return trust(environment, false);
   }
 
-  /** The same with a default for TLS, if neither the options nor the environment say anything. */
+  /** The same with a default for TLS, if neither the options nor the environment decide. */
   @Nullable TlsTrust trust(Map<String, String> environment, boolean otherwise)
       throws ChatException {
     if (authorities != null && fingerprint != null) {
@@ -143,7 +143,7 @@ final class TlsOptions {
   /**
    * The servers that the user has accepted.
    *
-   * @throws IOException if there is no place for them
+   * @throws IOException if this user has no directory for them
    */
   static KnownServers known(Map<String, String> environment) throws IOException {
     return new KnownServers(Places.here(environment).knownServers());
@@ -179,8 +179,8 @@ final class TlsOptions {
       if (!stdio.terminal()) {
         throw new IOException(
             e.getMessage()
-                + "; compare that with what the server says when it starts, and then give"
-                + " --tls-fingerprint "
+                + "; compare it with the fingerprint that the server prints when it starts, and then"
+                + " give --tls-fingerprint "
                 + e.fingerprint(),
             e);
       }
@@ -194,10 +194,10 @@ final class TlsOptions {
 
   private static boolean isRight(UnknownServerException unknown, Stdio stdio) throws IOException {
     stdio.complain(unknown.getMessage() + ".");
-    stdio.complain("Compare that with what the server says when it starts.");
+    stdio.complain("Compare it with the fingerprint that the server prints when it starts.");
     Prompt prompt = new Prompt(stdio, new LineInput(stdio, LONGEST_ANSWER_BYTES));
     String answer =
-        prompt.ask("Is it the same, and the server to be trusted from now on (yes/no)? ");
+        prompt.ask("Is it the same, and do you trust this server from now on (yes/no)? ");
     while (answer != null && !answer.strip().equals("yes") && !answer.strip().equals("no")) {
       answer = prompt.ask("yes or no? ");
     }

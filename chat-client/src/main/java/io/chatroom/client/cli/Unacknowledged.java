@@ -18,14 +18,14 @@ final class Unacknowledged {
   private final Deque<String> texts = new ArrayDeque<>();
   private int chars;
 
-  /** How many messages were sent before the first kept text. */
+  /** Number of messages sent before the first kept text. */
   private long before;
 
-  /** How many of those, the last ones, were not acknowledged when their texts were dropped. */
+  /** Number of those, the last ones, whose texts were dropped before they were acknowledged. */
   private long forgotten;
 
   /**
-   * @param maxMessages how many texts are kept
+   * @param maxMessages maximum number of kept texts
    */
   Unacknowledged(int maxMessages) {
     this.maxMessages = maxMessages;
@@ -34,7 +34,7 @@ final class Unacknowledged {
   /**
    * The next message was sent.
    *
-   * @param acknowledged how many are acknowledged by now, if the system tells
+   * @param acknowledged the number of acknowledged messages, if the system exposes it
    */
   synchronized void add(String text, OptionalLong acknowledged) {
     forget(acknowledged);
@@ -49,8 +49,8 @@ final class Unacknowledged {
   /**
    * Lists them, after the end of the connection.
    *
-   * @param acknowledged how many are acknowledged; if the system does not tell, there is nothing to
-   *     list
+   * @param acknowledged the number of acknowledged messages; if the system does not expose it,
+   *     nothing is listed
    */
   synchronized void tell(OptionalLong acknowledged, Consumer<String> line) {
     if (acknowledged.isEmpty()) {
@@ -62,7 +62,7 @@ final class Unacknowledged {
           "this was sent, but may not have arrived: "
               + forgotten
               + (forgotten == 1 ? " message" : " messages")
-              + " before what follows");
+              + " before the following");
     }
     texts.forEach(text -> line.accept(InDoubt.sentence(text)));
   }

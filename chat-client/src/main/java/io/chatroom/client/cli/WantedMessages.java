@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints the wanted messages until there were enough. Each one appears at once, but a flood is not
+ * Prints the wanted messages until there are enough. Each one appears at once, but a flood is not
  * flushed line by line. A failing output ends the connection, with an {@link UncheckedIOException}.
  */
 final class WantedMessages implements ChatListener {
@@ -24,11 +24,11 @@ final class WantedMessages implements ChatListener {
   private final long most;
   private final CompletableFuture<Void> enough = new CompletableFuture<>();
   private final AtomicLong printed = new AtomicLong();
-  private boolean saidThatItGaveUp;
+  private boolean hasReportedGivingUp;
 
   /**
    * @param filter selects messages, or null for all
-   * @param most how many are enough
+   * @param most the number of messages that is enough
    */
   WantedMessages(Stdio stdio, MessagePrinter printer, @Nullable TextFilter filter, long most) {
     this.stdio = stdio;
@@ -42,7 +42,7 @@ final class WantedMessages implements ChatListener {
     return enough;
   }
 
-  /** How many were printed. Any thread may ask. */
+  /** Number of printed messages. For any thread. */
   long printed() {
     return printed.get();
   }
@@ -112,8 +112,8 @@ final class WantedMessages implements ChatListener {
       return true;
     }
     TextFilter.Verdict verdict = filter.judge(text);
-    if (verdict == TextFilter.Verdict.GAVE_UP && !saidThatItGaveUp) {
-      saidThatItGaveUp = true; // once only: a stranger can cause many
+    if (verdict == TextFilter.Verdict.GAVE_UP && !hasReportedGivingUp) {
+      hasReportedGivingUp = true; // once only: a stranger can cause many
       stdio.complain(
           "a message of "
               + text.length()

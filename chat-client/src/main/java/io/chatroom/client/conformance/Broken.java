@@ -1,8 +1,8 @@
 package io.chatroom.client.conformance;
 
 /**
- * A requirement does not hold: what was expected beside what was seen. Both are whole phrases,
- * bounded in length and free of control characters, fit for a terminal.
+ * Thrown when a requirement does not hold, with what was expected and what happened. Both are whole
+ * phrases, bounded in length and free of control characters, so that a terminal can show them.
  */
 public final class Broken extends Exception {
 
@@ -10,9 +10,14 @@ public final class Broken extends Exception {
   private final String actual;
 
   public Broken(String expected, String actual) {
-    super("expected " + expected + ", but " + actual);
     this.expected = expected;
     this.actual = actual;
+  }
+
+  /** Returns both phrases in one line. */
+  @Override
+  public String getMessage() {
+    return "expected: " + expected + "; actual: " + actual;
   }
 
   public String expected() {

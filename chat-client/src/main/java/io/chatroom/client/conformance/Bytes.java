@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Some bytes as a value: what is put on the wire and what is taken from it. */
+/** An immutable string of bytes. */
 public final class Bytes {
 
   public static final Bytes EMPTY = new Bytes(new byte[0]);
@@ -26,7 +26,7 @@ public final class Bytes {
     return new Bytes(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Bytes written as {@code "c3 a9"}: for what is no text, or must not look like it. */
+  /** Parses bytes written in hexadecimal, as {@code "c3 a9"}. */
   public static Bytes hex(String digits) {
     return new Bytes(HexFormat.ofDelimiter(" ").parseHex(digits));
   }
@@ -49,7 +49,7 @@ public final class Bytes {
     return plus(utf8(more));
   }
 
-  /** These bytes, several times over. */
+  /** Returns these bytes {@code count} times over. */
   public Bytes times(int count) {
     return join(new ArrayList<>(Collections.nCopies(count, this)));
   }
@@ -98,9 +98,9 @@ public final class Bytes {
     return Arrays.hashCode(content);
   }
 
-  /** For people: see {@link Visible}. */
+  /** Formats the bytes for people; see {@link Printable}. */
   @Override
   public String toString() {
-    return Visible.bytes(this);
+    return Printable.bytes(this);
   }
 }

@@ -3,18 +3,18 @@ package io.chatroom.client.conformance;
 import java.util.List;
 
 /**
- * One requirement, made so small that a server either meets it or does not.
+ * One requirement, so small that a server either meets it or does not.
  *
- * @param id stable and telling, {@code section.topic[.kind]}; never reused for something else
+ * @param id a stable, descriptive id, {@code section.topic[.kind]}; never reused for another case
  * @param level whether the requirement is a MUST or a SHOULD
- * @param requirements the numbers that it tests, {@code P-nn} of PROTOCOL.md or {@code S-nn} of
- *     SESSIONS.md
- * @param sentence what the server owes, as one sentence
- * @param section the part of the report it belongs to
- * @param danger what it may do to a server that fails it
- * @param surface the way in that it uses
- * @param patience how many times the usual timeout its waits may take
- * @param script puts it on a stage
+ * @param requirements the numbers of the requirements that it tests, {@code P-nn} of PROTOCOL.md or
+ *     {@code S-nn} of SESSIONS.md
+ * @param sentence what the server must do, in one sentence
+ * @param section the section of the report
+ * @param danger what it can do to a server that fails it
+ * @param surface the protocol and carrier that it uses
+ * @param patience factor by which its waits may exceed the usual timeout
+ * @param runFactory creates its runs
  */
 public record Case(
     String id,
@@ -25,17 +25,20 @@ public record Case(
     Danger danger,
     Surface surface,
     int patience,
-    Script script) {
+    RunFactory runFactory) {
 
-  /** Puts a case on a stage of its own. */
+  /** Creates a run of the case on a stage of its own. */
   @FunctionalInterface
-  public interface Script {
+  public interface RunFactory {
 
-    /** The play, not opened yet. */
-    Play on(Setting setting);
+    /** Returns a run that is not opened yet. */
+    CaseRun newRun(Setting setting);
   }
 
-  /** What a case does on the stage of the seed's protocol; returns when the requirement holds. */
+  /**
+   * The body of a case for the seed's protocol. It returns if the requirement holds, and throws
+   * otherwise.
+   */
   @FunctionalInterface
   interface Body {
     void run(Stage stage) throws Broken, InterruptedException;
@@ -58,13 +61,13 @@ public record Case(
         requirements,
         sentence,
         Surface.SEED,
-        setting -> new SeedPlay(new Stage(setting), body));
+        setting -> new SeedCaseRun(new Stage(setting), body));
   }
 
   /**
-   * A gentle case of any surface.
+   * Creates a gentle case for any surface.
    *
-   * @param requirements the numbers, with spaces between them
+   * @param requirements the numbers of the requirements, separated by spaces
    */
   public static Case of(
       Section section,
@@ -73,20 +76,22 @@ public record Case(
       String requirements,
       String sentence,
       Surface surface,
-      Script script) {
+      RunFactory runFactory) {
     List<String> numbers = List.of(requirements.split(" ", -1));
-    return new Case(id, level, numbers, sentence, section, Danger.GENTLE, surface, 1, script);
+    return new Case(id, level, numbers, sentence, section, Danger.GENTLE, surface, 1, runFactory);
   }
 
   public Case danger(Danger changed) {
-    return new Case(id, level, requirements, sentence, section, changed, surface, patience, script);
+    return new Case(
+        id, level, requirements, sentence, section, changed, surface, patience, runFactory);
   }
 
   public Case patience(int changed) {
-    return new Case(id, level, requirements, sentence, section, danger, surface, changed, script);
+    return new Case(
+        id, level, requirements, sentence, section, danger, surface, changed, runFactory);
   }
 
-  /** The numbers as they are shown: {@code P-14, P-16}. */
+  /** Returns the numbers of the requirements as the report shows them: {@code P-14, P-16}. */
   String numbers() {
     return String.join(", ", requirements);
   }

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** All cases of the kit, in the order of the report, and how to pick from them. */
+/** All cases for PROTOCOL.md, in the order of the report, and selection by id. */
 public final class Cases {
 
   private static final List<Case> ALL =
@@ -15,7 +15,7 @@ public final class Cases {
               SizeCases.all(),
               RegistrationCases.all(),
               RelayCases.all(),
-              ThrongCases.all(),
+              LoadCases.all(),
               SlowMemberCases.all(),
               LeavingCases.all(),
               ViolationCases.all())
@@ -29,16 +29,16 @@ public final class Cases {
   }
 
   /**
-   * The cases of these ids; an id's first parts stand for all that begin with them ({@code relay},
-   * {@code violation.utf8}).
+   * Selects cases by id. The first parts of an id ({@code relay}, {@code violation.utf8}) select
+   * every case that begins with them.
    *
-   * @throws IllegalArgumentException if there is no such case; the message names the nearest
+   * @throws IllegalArgumentException if an id matches no case; the message names the nearest id
    */
   static List<Case> only(List<String> ids) {
     return only(ALL, ids);
   }
 
-  /** The same, of other cases. */
+  /** Selects cases from {@code all} by id or first parts, in the order of {@code all}. */
   public static List<Case> only(List<Case> all, List<String> ids) {
     List<Case> chosen = new ArrayList<>();
     for (String id : ids) {
@@ -72,7 +72,7 @@ public final class Cases {
     return prefixes.add(id).build();
   }
 
-  /** How many characters must be put in, left out or changed to make one of the other. */
+  /** Levenshtein distance. */
   private static int distance(String from, String to) {
     int[] row = new int[to.length() + 1];
     for (int j = 0; j < row.length; j++) {

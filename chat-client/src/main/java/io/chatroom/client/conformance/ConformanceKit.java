@@ -15,11 +15,10 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * The kit as others see it: some cases, to be listed or to be held against a server.
+ * Entry point of the kit: a selection of cases, to be listed or run against a server.
  *
- * <p>What it owes: with the default times the verdict comes within two minutes, whatever the server
- * does; every connection it opened is closed afterwards; and a server that deserves to be usable
- * still is.
+ * <p>With the default times a run ends within two minutes, whatever the server does. Afterwards
+ * every connection that it opened is closed, and a correct server is still usable.
  */
 public final class ConformanceKit {
 
@@ -32,52 +31,53 @@ public final class ConformanceKit {
   }
 
   /**
-   * A kit of some cases.
+   * Creates a kit of cases for PROTOCOL.md.
    *
-   * @param ids ids of cases, or their first parts; none means all cases
-   * @throws IllegalArgumentException if there is no such case; the message is one sentence
+   * @param ids ids of cases, or their first parts; an empty list means all cases
+   * @throws IllegalArgumentException if an id matches no case; the message is one sentence
    */
   public static ConformanceKit of(List<String> ids) {
     return of(Cases.all(), ids);
   }
 
   /**
-   * A kit of some of these cases.
+   * Creates a kit of some of these cases.
    *
-   * @param ids ids of cases, or their first parts; none means all cases
-   * @throws IllegalArgumentException if there is no such case; the message is one sentence
+   * @param ids ids of cases, or their first parts; an empty list means all cases
+   * @throws IllegalArgumentException if an id matches no case; the message is one sentence
    */
   public static ConformanceKit of(List<Case> all, List<String> ids) {
     return new ConformanceKit(ids.isEmpty() ? all : Cases.only(all, ids));
   }
 
-  /** Prints what the cases require. */
+  /** Prints the cases with their requirements. */
   public void list(PrintWriter out) {
     new Report(out, false).list(cases);
     out.flush();
   }
 
   /**
-   * Holds the cases against a server.
+   * Runs the cases against a server.
    *
-   * @param server one that has answered
-   * @param timeout how long to wait for anything that the server owes at once
-   * @param talk how long to keep the room talking, to find what breaks with time
-   * @param progress is told the id of each case that begins, from any thread
-   * @return what came of it
+   * @param server the address of a server that accepts connections
+   * @param timeout how long to wait for anything that the server must do at once
+   * @param talk how long to keep the room busy, to find servers that break with time
+   * @param progress called with the id of each case as it begins, from any thread
+   * @return the results
    * @throws InterruptedException if the calling thread is interrupted
    */
   public Outcome judge(
       InetSocketAddress server, Duration timeout, Duration talk, Consumer<String> progress)
       throws InterruptedException {
     Runner runner =
-        new Runner(server, Terms.ofProtocol(timeout, talk), next -> progress.accept(next.id()));
+        new Runner(
+            server, TimeLimits.ofProtocol(timeout, talk), next -> progress.accept(next.id()));
     return new Outcome(runner.run(cases));
   }
 
   /**
-   * The address of a server that is judged. All are asked, each a moment after the one before, so
-   * that the earlier ones are preferred.
+   * Returns the first address that accepts a connection. The attempts start 250 ms apart, so that
+   * earlier addresses are preferred.
    *
    * @param timeout how long to wait for an answer
    * @throws IOException if the server cannot be reached; the message says why, without the address
@@ -112,13 +112,14 @@ public final class ConformanceKit {
       if (e.getCause() instanceof IOException failure) {
         throw failure;
       }
-      throw new IllegalStateException("connecting fails with an IOException", e);
+      throw new IllegalStateException(
+          "connecting failed with something other than an IOException", e);
     } finally {
       threads.shutdownNow();
     }
   }
 
-  /** What came of the cases. */
+  /** The results of a run. */
   public static final class Outcome {
 
     private final List<Result> results;
@@ -128,9 +129,9 @@ public final class ConformanceKit {
     }
 
     /**
-     * Whether the server conforms.
+     * Returns true if the server conforms.
      *
-     * @param strict whether every SHOULD counts like a MUST
+     * @param strict true if every SHOULD counts like a MUST
      */
     public boolean conforms(boolean strict) {
       return results.stream().noneMatch(result -> result.counts(strict));
@@ -139,18 +140,18 @@ public final class ConformanceKit {
     /**
      * Prints a report.
      *
-     * @param out where to
-     * @param unicode whether it can show more than ASCII
-     * @param strict whether every SHOULD counts like a MUST
+     * @param out where to print
+     * @param unicode true if {@code out} can show more than ASCII
+     * @param strict true if every SHOULD counts like a MUST
      */
     public void print(PrintWriter out, boolean unicode, boolean strict) {
       new Report(out, unicode).results(results, strict);
     }
 
     /**
-     * Gives the report for build servers, XML in UTF-8.
+     * Returns the report as JUnit XML for build servers; write it in UTF-8.
      *
-     * @param strict whether every SHOULD counts like a MUST
+     * @param strict true if every SHOULD counts like a MUST
      */
     public String junit(boolean strict) {
       return JunitReport.of(results, strict);

@@ -11,17 +11,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Phaser;
 
 /**
- * Several members who all talk at the same time, and what they said: the ground on which order,
- * wholeness and loss are judged.
+ * Several members that send at the same time, with a record of what they sent, to judge order,
+ * completeness and loss.
  */
 final class Crowd {
 
   private final List<Peer> speakers;
-  private final Map<Bytes, List<Said>> saidBy = new LinkedHashMap<>();
+  private final Map<Bytes, List<Post>> sentBy = new LinkedHashMap<>();
 
   private Crowd(List<Peer> speakers) {
     this.speakers = speakers;
-    speakers.forEach(speaker -> saidBy.put(speaker.name(), new ArrayList<>()));
+    speakers.forEach(speaker -> sentBy.put(speaker.name(), new ArrayList<>()));
   }
 
   static Crowd of(List<Peer> speakers) {
@@ -32,113 +32,121 @@ final class Crowd {
     return speakers;
   }
 
-  /** Each says {@code rounds} messages of at least {@code bytes}, all different. */
-  Crowd talks(int rounds, int bytes) throws Broken {
+  /** Each member sends {@code rounds} messages of at least {@code bytes} bytes, all different. */
+  Crowd sends(int rounds, int bytes) throws Broken {
     Bytes filler = Bytes.utf8(".").times(bytes);
     for (int round = 0; round < rounds; round++) {
       for (Peer speaker : speakers) {
-        said(speaker).add(speaker.say(Bytes.utf8("message " + round + " ").plus(filler)));
+        postsOf(speaker).add(speaker.post(Bytes.utf8("message " + round + " ").plus(filler)));
       }
     }
     return this;
   }
 
   /**
-   * Each says {@code rounds} messages of several sizes, on a thread of its own, and each round all
-   * of them at the same time.
+   * Each member sends {@code rounds} messages of several sizes from its own thread; all send each
+   * round at the same time.
    */
-  Crowd talksAtOnce(int rounds) throws Broken, InterruptedException {
+  Crowd sendsAtOnce(int rounds) throws Broken, InterruptedException {
     Phaser together = new Phaser(speakers.size());
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
-      List<Future<List<Said>>> talking = new ArrayList<>();
+      List<Future<List<Post>>> sending = new ArrayList<>();
       for (Peer speaker : speakers) {
-        talking.add(
+        sending.add(
             threads.submit(
                 () -> {
                   try {
-                    List<Said> said = new ArrayList<>();
+                    List<Post> sent = new ArrayList<>();
                     for (int round = 1; round <= rounds; round++) {
                       Bytes filler = Sizes.text(60 * round % 1000);
                       together.arriveAndAwaitAdvance();
-                      said.add(speaker.say(Bytes.utf8("message " + round + " ").plus(filler)));
+                      sent.add(speaker.post(Bytes.utf8("message " + round + " ").plus(filler)));
                     }
-                    return said;
+                    return sent;
                   } finally {
                     together.arriveAndDeregister();
                   }
                 }));
       }
       for (int i = 0; i < speakers.size(); i++) {
-        said(speakers.get(i)).addAll(talking.get(i).get());
+        postsOf(speakers.get(i)).addAll(sending.get(i).get());
       }
       return this;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Broken broken) {
         throw broken;
       }
-      throw new IllegalStateException("the kit failed to talk", e.getCause());
+      throw new IllegalStateException("the kit failed to send", e.getCause());
     } finally {
       threads.shutdownNow();
     }
   }
 
-  private List<Said> said(Peer speaker) {
-    return saidBy.getOrDefault(speaker.name(), List.of());
+  private List<Post> postsOf(Peer speaker) {
+    return sentBy.getOrDefault(speaker.name(), List.of());
   }
 
   int size() {
-    return saidBy.values().stream().mapToInt(List::size).sum();
+    return sentBy.values().stream().mapToInt(List::size).sum();
   }
 
   int sizeWithout(Peer speaker) {
-    return size() - said(speaker).size();
+    return size() - postsOf(speaker).size();
   }
 
-  /** What was heard is what was said, all of it, each once, and each speaker's in its order. */
-  void isHeardWhole(String who, List<Said> heard) throws Broken {
-    isHeardInPart(who, heard);
-    if (heard.size() < size()) {
+  /**
+   * Checks that everything sent was received, each message once, and each sender's messages in
+   * order.
+   */
+  void isReceivedWhole(String who, List<Post> received) throws Broken {
+    isReceivedInPart(who, received);
+    if (received.size() < size()) {
       throw new Broken(
-          "%s hears all %d messages".formatted(who, size()), "it heard " + heard.size());
+          "%s receives all %d messages".formatted(who, size()), "it received " + received.size());
     }
   }
 
-  /** What was heard was said, each once at most, and each speaker's in its order. */
-  void isHeardInPart(String who, List<Said> heard) throws Broken {
+  /**
+   * Checks that everything received was sent, each message at most once, and each sender's messages
+   * in order.
+   */
+  void isReceivedInPart(String who, List<Post> received) throws Broken {
     Map<Bytes, Integer> next = new LinkedHashMap<>();
-    for (Said each : heard) {
-      List<Said> said = saidBy.getOrDefault(each.name(), List.of());
-      int place = said.indexOf(each);
+    for (Post each : received) {
+      List<Post> sent = sentBy.getOrDefault(each.name(), List.of());
+      int place = sent.indexOf(each);
       if (place < 0) {
-        throw new Broken(who + " hears only what was said", "it heard " + each);
+        throw new Broken(who + " receives only what was sent", "it received " + each);
       }
       int due = next.getOrDefault(each.name(), 0);
       if (place < due) {
         throw new Broken(
-            who + " hears each message once, in the order of its sender",
-            "after " + said.get(due - 1) + " it heard " + each);
+            who + " receives each message once, in its sender's order",
+            "after " + sent.get(due - 1) + " it received " + each);
       }
       next.put(each.name(), place + 1);
     }
   }
 
-  /** The order that one heard is the order that the other heard, less what one said itself. */
-  static void sameOrder(Peer one, List<Said> heardByOne, Peer other, List<Said> heardByOther)
+  /**
+   * Checks that two members received the messages in the same order, apart from their own messages.
+   */
+  static void sameOrder(Peer one, List<Post> receivedByOne, Peer other, List<Post> receivedByOther)
       throws Broken {
-    List<Said> first = without(heardByOne, other);
-    List<Said> second = without(heardByOther, one);
+    List<Post> first = without(receivedByOne, other);
+    List<Post> second = without(receivedByOther, one);
     for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
       if (!first.get(i).equals(second.get(i))) {
         throw new Broken(
-            "%s hears, as number %d, the same as %s: %s"
+            "%s receives, as message %d, the same as %s: %s"
                 .formatted(other.role(), i + 1, one.role(), first.get(i)),
-            "it heard " + second.get(i));
+            "it received " + second.get(i));
       }
     }
   }
 
-  private static List<Said> without(List<Said> heard, Peer speaker) {
-    return heard.stream().filter(said -> !said.name().equals(speaker.name())).toList();
+  private static List<Post> without(List<Post> received, Peer speaker) {
+    return received.stream().filter(sent -> !sent.name().equals(speaker.name())).toList();
   }
 }

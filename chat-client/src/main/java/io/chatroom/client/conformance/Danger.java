@@ -1,22 +1,22 @@
 package io.chatroom.client.conformance;
 
 /**
- * What a case may do to a server that was not built for it. Cases run in this order, so that a
- * server that will not survive the last of them has first been judged by all the others.
+ * The risk of a case to a server that is not prepared for it. Cases run in this order, so that a
+ * server that does not survive the last of them has already been judged by the others.
  */
 public enum Danger {
-  /** Ordinary talk. */
+  /** Ordinary messages. */
   GENTLE,
-  /** Unusual, but a server that reads whole frames can stand it: bad headers, hasty farewells. */
+  /** Unusual, but harmless to a server that reads whole frames: bad headers, abrupt disconnects. */
   ROUGH,
-  /** Holds up a server that waits for one connection at a time. */
+  /** Stalls a server that waits for one connection at a time. */
   STALLING,
-  /** Frames in pieces: a server that takes a read for a frame loses its place. */
+  /** Frames in pieces: a server that takes each read for a frame gets out of step. */
   PIECES,
-  /** Ends a server that trusts what it is sent. */
+  /** Can crash a server that trusts its input. */
   FATAL,
-  /** Waits for the registration time to run out, with connections that say nothing. */
+  /** Takes long: waits until the time to register is over, or keeps the room busy for a while. */
   LONG,
-  /** Stops the server, once all others are judged. */
+  /** Stops the server, after all other cases. */
   ENDING
 }

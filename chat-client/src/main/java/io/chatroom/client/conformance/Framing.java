@@ -6,19 +6,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The kit's own reading of P-01 to P-04: a header of 10 bytes, then as many bytes as it says. */
+/**
+ * The kit's own framing, P-01 to P-04: a header of 10 bytes, then as many bytes as it announces.
+ */
 public final class Framing {
 
   public static final int HEADER_BYTES = 10;
 
-  /** More than anybody relays; a server that announces more is out of step or out of its mind. */
+  /** More than any message of the kit. If a server announces more, its stream is out of step. */
   private static final long MAX_PAYLOAD_BYTES = 16L << 20;
 
   private static final Pattern HEADER = Pattern.compile(" *([0-9]{1,10}) *");
 
   private Framing() {}
 
-  /** A frame as the seed's listener writes it: digits, then spaces. */
+  /** Returns a frame as the seed's listener writes it: the header is digits, then spaces. */
   public static Bytes frame(Bytes payload) {
     return header(payload.length()).plus(payload);
   }
@@ -32,7 +34,7 @@ public final class Framing {
    * Reads one frame.
    *
    * @return the frame, or {@code null} if the stream ended where a frame could have begun
-   * @throws OutOfStepException if the bytes that should have been a header are none
+   * @throws OutOfStepException if the bytes where a header must be are not one
    * @throws CutShortException if the stream ended within the frame
    */
   public static @Nullable Frame read(InputStream in) throws IOException {
@@ -45,11 +47,11 @@ public final class Framing {
     }
     long length = length(header);
     if (length < 0) {
-      throw new OutOfStepException(
-          "where a header was due came " + header + ": the stream is out of step");
+      throw new OutOfStepException("the stream is out of step: expected a header, got " + header);
     }
     if (length > MAX_PAYLOAD_BYTES) {
-      throw new OutOfStepException("a header announced more than anybody sent: " + header);
+      throw new OutOfStepException(
+          "a header announced more bytes than the kit ever sends: " + header);
     }
     Bytes payload = Bytes.copyOf(in.readNBytes((int) length));
     if (payload.length() < length) {
@@ -60,7 +62,7 @@ public final class Framing {
     return new Frame(header, payload);
   }
 
-  /** The length that a header says, or -1 if it is not of the form of P-02. */
+  /** Returns the length in a header, or -1 if the header is malformed (P-03). */
   public static long length(Bytes header) {
     String text = new String(header.toArray(), StandardCharsets.ISO_8859_1);
     var matcher = HEADER.matcher(text);
@@ -72,7 +74,7 @@ public final class Framing {
   /** One frame as it was on the wire. */
   public record Frame(Bytes header, Bytes payload) {}
 
-  /** What was read cannot be split into frames. */
+  /** The stream cannot be split into frames. */
   public static final class OutOfStepException extends IOException {
     public OutOfStepException(String message) {
       super(message);

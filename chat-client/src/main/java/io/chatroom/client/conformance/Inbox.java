@@ -11,22 +11,22 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one peer has heard, in order, filled by the thread that reads its socket and emptied by the
- * case. Three kinds are told apart: what people of this case said, the kit's own control messages
- * among it, and what comes from strangers.
+ * The pairs that one peer has received, in order. The thread that reads the socket fills it, and
+ * the case empties it. It distinguishes the messages of this case, the kit's control messages among
+ * them, and the messages of strangers.
  *
- * <p>Waits go by progress: a timeout counts from the last thing that arrived, since a long burst
- * may take long, but a server that owes something must not fall silent. What strangers say counts
- * as well, a while: ours may be behind it.
+ * <p>A timeout counts from the last arrival: a long burst takes time, but a server that owes
+ * something must not fall silent. Messages of strangers extend a wait too, up to a limit, because
+ * ours may be queued behind them.
  */
 final class Inbox {
 
-  /** How many timeouts more a wait may take while somebody else is heard. */
+  /** Additional wait, in timeouts, while only strangers' messages arrive. */
   private static final int WHILE_STRANGERS_TALK = 2;
 
   private final Tag tag;
   private final Deque<Pair> ours = new ArrayDeque<>();
-  private final List<Said> strangers = new ArrayList<>();
+  private final List<Post> strangers = new ArrayList<>();
   private final Set<Bytes> controls = new HashSet<>();
   private long arrived;
   private long arrivedOfOurs;
@@ -41,20 +41,20 @@ final class Inbox {
 
   synchronized void add(Pair pair) {
     arrived++;
-    if (tag.isOurs(pair.said())) {
+    if (tag.isOurs(pair.post())) {
       ours.add(pair);
       arrivedOfOurs++;
-      if (tag.isControl(pair.said())) {
-        controls.add(pair.said().message());
+      if (tag.isControl(pair.post())) {
+        controls.add(pair.post().message());
       }
       notifyAll();
-    } else if (!tag.isNeighbours(pair.said())) {
-      strangers.add(pair.said());
+    } else if (!tag.isNeighbours(pair.post())) {
+      strangers.add(pair.post());
       notifyAll();
     }
   }
 
-  /** Notes that nothing more can be understood, and why, as a phrase; the first reason stands. */
+  /** Records that nothing more can be read, and why, as a phrase; the first reason stands. */
   synchronized void end(String how) {
     if (end == null) {
       end = how;
@@ -62,25 +62,28 @@ final class Inbox {
     }
   }
 
-  /** Notes that what came cannot be split into frames, and what it was. */
+  /** Records that the stream cannot be split into frames, and what came instead. */
   synchronized void garbled(String how) {
     garbled = true;
     end(how);
   }
 
-  /** Whether bytes came that are no frame; a frame that the end of the stream cut short is not. */
+  /**
+   * Returns true if bytes came that are not a frame. A frame cut short by the end of the stream
+   * does not count.
+   */
   synchronized boolean isGarbled() {
     return garbled;
   }
 
-  /** Notes that the server has closed the connection, whatever was understood before. */
+  /** Records that the server closed the connection. */
   synchronized void closed(String how) {
     closed = true;
     end(how);
     notifyAll();
   }
 
-  /** Notes that the server has closed the connection within a frame. */
+  /** Records that the server closed the connection within a frame. */
   synchronized void cutShort(String how) {
     cutShort = true;
     closed(how);
@@ -90,7 +93,7 @@ final class Inbox {
     return cutShort;
   }
 
-  /** Why nothing more will come, as a phrase, or {@code null} while the stream goes on. */
+  /** Returns why nothing more will come, as a phrase, or {@code null} while the stream is open. */
   synchronized @Nullable String end() {
     return end;
   }
@@ -107,12 +110,14 @@ final class Inbox {
     return true;
   }
 
-  /** Waits for {@code count} pairs that are no control messages, and returns what came of them. */
+  /**
+   * Waits for {@code count} pairs other than control messages, and returns those that came in time.
+   */
   synchronized List<Pair> take(int count, Duration timeout) throws InterruptedException {
     List<Pair> pairs = new ArrayList<>();
     while (pairs.size() < count && await(() -> !ours.isEmpty(), timeout)) {
       Pair next = ours.remove();
-      if (!tag.isControl(next.said())) {
+      if (!tag.isControl(next.post())) {
         pairs.add(next);
       }
     }
@@ -120,34 +125,34 @@ final class Inbox {
   }
 
   /**
-   * Waits for a control message and returns what came before it since the last take, without
-   * control messages.
+   * Waits for a control message and returns the pairs that came before it since the last take,
+   * without control messages.
    *
-   * @return {@code null} if the message did not come
+   * @return {@code null} if the message did not come in time
    */
   synchronized @Nullable List<Pair> takeUntil(Bytes control, Duration timeout)
       throws InterruptedException {
     List<Pair> pairs = new ArrayList<>();
     while (await(() -> !ours.isEmpty(), timeout)) {
       Pair next = ours.remove();
-      if (next.said().message().equals(control)) {
+      if (next.post().message().equals(control)) {
         return pairs;
       }
-      if (!tag.isControl(next.said())) {
+      if (!tag.isControl(next.post())) {
         pairs.add(next);
       }
     }
     return null;
   }
 
-  /** Waits for a control message and takes nothing, so that what came before it is still there. */
+  /** Waits for a control message without taking anything. */
   synchronized boolean awaitControl(Bytes control, Duration timeout) throws InterruptedException {
     return await(() -> controls.contains(control), timeout);
   }
 
-  /** What strangers have said since the last call. */
-  synchronized List<Said> takeStrangers() {
-    List<Said> taken = List.copyOf(strangers);
+  /** Returns what strangers have sent since the last call. */
+  synchronized List<Post> takeStrangers() {
+    List<Post> taken = List.copyOf(strangers);
     strangers.clear();
     return taken;
   }
@@ -156,7 +161,7 @@ final class Inbox {
     long deadline = System.nanoTime() + timeout.toNanos();
     long last = deadline + timeout.toNanos() * WHILE_STRANGERS_TALK;
     long seen = arrived;
-    long heard = arrivedOfOurs;
+    long received = arrivedOfOurs;
     while (!condition.getAsBoolean()) {
       long millis = Math.min(millisUntil(deadline), millisUntil(last));
       if (millis <= 0 || end != null) {
@@ -167,8 +172,8 @@ final class Inbox {
         seen = arrived;
         deadline = System.nanoTime() + timeout.toNanos();
       }
-      if (arrivedOfOurs > heard) {
-        heard = arrivedOfOurs;
+      if (arrivedOfOurs > received) {
+        received = arrivedOfOurs;
         last = deadline + timeout.toNanos() * WHILE_STRANGERS_TALK;
       }
     }

@@ -14,8 +14,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * Results in the XML that build servers read. A MUST that does not hold is a failure; so is a
- * SHOULD in strict mode, which is skipped otherwise; what could not be judged is an error.
+ * Writes results as JUnit XML for build servers. A MUST that fails is a failure. A SHOULD that
+ * fails is a failure in strict mode, and skipped otherwise. A case that was not run is an error.
  */
 final class JunitReport {
 
@@ -42,7 +42,7 @@ final class JunitReport {
       xml.close();
       return out.toString();
     } catch (XMLStreamException e) {
-      throw new IllegalStateException("what is written to memory cannot fail", e);
+      throw new IllegalStateException("writing XML to memory failed", e);
     }
   }
 
@@ -94,7 +94,7 @@ final class JunitReport {
     }
   }
 
-  /** The element for what came of a case; empty if it holds. */
+  /** Returns the name of the XML element for a result; empty if the case passed. */
   private static String kind(Result result, boolean strict) {
     if (result.verdict() instanceof NotRun) {
       return "error";
@@ -119,7 +119,7 @@ final class JunitReport {
     xml.writeCharacters("\n" + "  ".repeat(depth));
   }
 
-  /** XML 1.0 has no way to write most control characters, however they are escaped. */
+  /** Replaces characters that XML 1.0 cannot contain, even escaped. */
   private static String clean(String text) {
     return text.codePoints()
         .map(c -> isXml(c) ? c : '?')

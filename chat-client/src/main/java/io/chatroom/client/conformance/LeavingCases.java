@@ -6,7 +6,10 @@ import static io.chatroom.client.conformance.Danger.ROUGH;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Section 4: how a connection ends, at every stage, and what the others hear of it: its words. */
+/**
+ * Section 4: how a connection ends, at every stage, and that the others receive its complete
+ * messages and nothing else.
+ */
 final class LeavingCases {
 
   private LeavingCases() {}
@@ -18,65 +21,67 @@ final class LeavingCases {
             "Every message that was complete before the FIN MUST be relayed.",
             stage -> {
               Peer carol = stage.join("carol");
-              stage.hears(stage.bob(), burst(carol, Bytes.EMPTY));
+              stage.receives(stage.bob(), burst(carol, Bytes.EMPTY));
             }),
         must(
             "leaving.whole-life-at-once",
-            "A registration, messages and a FIN in one go MUST be taken as each on its own.",
+            "A registration, messages and a FIN that arrive together MUST be handled as if each"
+                + " arrived alone.",
             stage -> {
               Peer carol = stage.connect("carol");
-              stage.hears(stage.bob(), burst(carol, Framing.frame(carol.name())));
+              stage.receives(stage.bob(), burst(carol, Framing.frame(carol.name())));
             }),
         must(
             "leaving.long-burst-then-fin",
-            "Every message that was complete before the FIN MUST be relayed, 256 KiB of them too.",
+            "Every message that was complete before the FIN MUST be relayed, even 256 KiB of them.",
             LeavingCases::longBurst),
         must(
             "leaving.fin.before-registration",
-            "A connection that ends before its registration MUST NOT be noticed.",
+            "A connection that ends before its registration MUST NOT be noticed by the members.",
             stage -> beforeRegistration(stage, Peer::finish)),
         must(
             "leaving.fin.within-registration",
-            "A registration that a FIN cuts short MUST NOT be relayed, nor noticed by the others.",
+            "A registration cut short by a FIN MUST NOT be relayed or noticed by the others.",
             LeavingCases::finWithinRegistration),
         must(
             "leaving.fin.as-member",
-            "A member that leaves by FIN MUST NOT be noticed by the others.",
+            "When a member leaves by FIN, the others MUST NOT notice.",
             stage -> asMember(stage, Peer::finish)),
         must(
             "leaving.fin.within-message",
-            "A message that a FIN cuts short MUST NOT be relayed, what came before it MUST.",
+            "A message cut short by a FIN MUST NOT be relayed; the messages before it MUST be.",
             LeavingCases::finWithinMessage),
         Case.should(
                 Section.LEAVING,
                 "leaving.fin.answered",
                 "P-20",
-                "When a member has ended its stream, its connection SHOULD be closed.",
+                "When a member has ended its stream, the server SHOULD close the connection.",
                 LeavingCases::finAnswered)
             .danger(ROUGH),
         must(
                 "leaving.rst.before-registration",
-                "A connection that is reset before its registration MUST NOT be noticed.",
+                "A connection that is reset before its registration MUST NOT be noticed by the"
+                    + " members.",
                 stage -> beforeRegistration(stage, Peer::reset))
             .danger(FATAL),
         must(
                 "leaving.rst.within-registration",
-                "A registration that an RST cuts short MUST NOT be relayed, nor noticed.",
+                "A registration cut short by an RST MUST NOT be relayed or noticed by the others.",
                 LeavingCases::rstWithinRegistration)
             .danger(FATAL),
         must(
                 "leaving.rst.as-member",
-                "A member that leaves by RST MUST NOT be noticed by the others.",
+                "When a member leaves by RST, the others MUST NOT notice.",
                 stage -> asMember(stage, Peer::reset))
             .danger(FATAL),
         must(
                 "leaving.rst.within-message",
-                "A message that an RST cuts short MUST NOT be relayed, nor noticed.",
+                "A message cut short by an RST MUST NOT be relayed or noticed by the others.",
                 LeavingCases::rstWithinMessage)
             .danger(FATAL),
         must(
                 "leaving.while-being-sent-to",
-                "Members that leave while the room talks MUST NOT cost the others a message.",
+                "Members that leave while messages are relayed MUST NOT cost the others a message.",
                 LeavingCases::whileBeingSentTo)
             .danger(FATAL),
         must(
@@ -90,48 +95,48 @@ final class LeavingCases {
     return Case.must(Section.LEAVING, id, "P-20", sentence, body).danger(ROUGH);
   }
 
-  /** A way to go. */
+  /** A way to leave. */
   @FunctionalInterface
   private interface Exit {
     void of(Peer peer) throws Broken;
   }
 
-  private static List<Said> burst(Peer speaker, Bytes before) throws Broken {
+  private static List<Post> burst(Peer speaker, Bytes before) throws Broken {
     List<Bytes> frames = new ArrayList<>(List.of(before));
-    List<Said> said = new ArrayList<>();
+    List<Post> sent = new ArrayList<>();
     for (int i = 1; i <= 200; i++) {
       Bytes message = Bytes.utf8("message " + i);
       frames.add(Framing.frame(message));
-      said.add(speaker.said(message));
+      sent.add(speaker.postOf(message));
     }
     speaker.send(Bytes.join(frames));
     speaker.finish();
-    return said;
+    return sent;
   }
 
   private static void longBurst(Stage stage) throws Broken, InterruptedException {
     Peer carol = stage.join("carol");
     List<Bytes> frames = new ArrayList<>();
-    List<Said> said = new ArrayList<>();
+    List<Post> sent = new ArrayList<>();
     for (int i = 1; i <= 256; i++) {
       Bytes number = Bytes.utf8("message " + i + " ");
       Bytes message = number.plus(Sizes.text(1_024 - number.length()));
       frames.add(Framing.frame(message));
-      said.add(carol.said(message));
+      sent.add(carol.postOf(message));
     }
     carol.send(Bytes.join(frames));
     carol.finish();
-    stage.hears(stage.bob(), said);
+    stage.receives(stage.bob(), sent);
   }
 
   private static void manyAtOnce(Stage stage) throws Broken, InterruptedException {
     List<Peer> staying = stage.joinAll("staying", 3);
-    List<Peer> leaving = Throng.gather(stage, "leaving", 200);
-    List<Peer> more = Throng.gather(stage, "newest", 3);
-    List<Said> said = new ArrayList<>();
+    List<Peer> leaving = ManyMembers.join(stage, "leaving", 200);
+    List<Peer> more = ManyMembers.join(stage, "newest", 3);
+    List<Post> sent = new ArrayList<>();
     for (int i = 0; i < leaving.size(); i++) {
       if (i % 20 == 0) {
-        said.add(stage.alice().say("message " + i));
+        sent.add(stage.alice().post("message " + i));
       }
       if (i % 2 == 0) {
         leaving.get(i).reset();
@@ -142,10 +147,10 @@ final class LeavingCases {
     List<Peer> others = new ArrayList<>(staying);
     others.addAll(more);
     others.add(stage.bob());
-    said.add(stage.alice().say("are they gone?"));
-    stage.hear(others, said);
+    sent.add(stage.alice().post("are they gone?"));
+    stage.allReceive(others, sent);
     for (Peer other : staying) {
-      stage.hears(stage.bob(), other.say("I am still here"));
+      stage.receives(stage.bob(), other.post("I am still here"));
     }
   }
 
@@ -168,7 +173,7 @@ final class LeavingCases {
     nobodyNoticed(stage);
   }
 
-  /** The server is given time to read what an RST would overtake. */
+  /** Gives the server time to read bytes that an RST could overtake. */
   private static void rstWithinRegistration(Stage stage) throws Broken, InterruptedException {
     List<Peer> leaving = new ArrayList<>();
     for (int cut = 1; cut <= cuts(stage); cut++) {
@@ -207,20 +212,20 @@ final class LeavingCases {
   private static void finWithinMessage(Stage stage) throws Broken, InterruptedException {
     Bytes unfinished = Framing.frame(Bytes.utf8("never finished"));
     Bytes whole = Bytes.utf8("my last words");
-    List<Said> lastWords = new ArrayList<>();
+    List<Post> lastWords = new ArrayList<>();
     for (int cut = 1; cut < unfinished.length(); cut++) {
       Peer leaving = stage.join("cut" + cut);
       leaving.send(Framing.frame(whole).plus(unfinished.slice(0, cut)));
       leaving.finish();
       stage.letLeave(leaving);
-      lastWords.add(leaving.said(whole));
-      stage.hears(stage.bob(), leaving.said(whole));
+      lastWords.add(leaving.postOf(whole));
+      stage.receives(stage.bob(), leaving.postOf(whole));
     }
-    stage.hears(stage.alice(), lastWords);
+    stage.receives(stage.alice(), lastWords);
     nobodyNoticed(stage);
   }
 
-  /** What an RST overtakes may be lost, so nothing whole is said before it. */
+  /** Messages that an RST overtakes may be lost, so none are completed before it. */
   private static void rstWithinMessage(Stage stage) throws Broken, InterruptedException {
     Bytes unfinished = Framing.frame(Bytes.utf8("never finished"));
     List<Peer> leaving = stage.joinAll("cut", unfinished.length() - 1);
@@ -239,17 +244,17 @@ final class LeavingCases {
     Peer silent = stage.join("silent");
     Peer talking = stage.join("talking");
     silent.finish();
-    Said said = talking.say("goodbye");
+    Post sent = talking.post("goodbye");
     talking.finish();
-    stage.hears(stage.bob(), said);
+    stage.receives(stage.bob(), sent);
     stage.closes(silent, talking);
   }
 
   private static void whileBeingSentTo(Stage stage) throws Broken, InterruptedException {
     List<Peer> leaving = stage.joinAll("leaving", 10);
-    List<Said> said = new ArrayList<>();
+    List<Post> sent = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      said.add(stage.alice().say("message " + i));
+      sent.add(stage.alice().post("message " + i));
       if (i % 10 == 5) {
         Peer next = leaving.get(i / 10);
         if (i % 20 == 5) {
@@ -260,14 +265,14 @@ final class LeavingCases {
         }
       }
     }
-    stage.hears(stage.bob(), said);
+    stage.receives(stage.bob(), sent);
   }
 
   private static void nobodyNoticed(Stage stage) throws Broken, InterruptedException {
     stage.settle();
-    stage.hearsNothing(stage.bob());
-    stage.hearsNothing(stage.alice());
-    Said said = stage.alice().say("life goes on");
-    stage.hears(stage.bob(), said);
+    stage.receivesNothing(stage.bob());
+    stage.receivesNothing(stage.alice());
+    Post sent = stage.alice().post("life goes on");
+    stage.receives(stage.bob(), sent);
   }
 }

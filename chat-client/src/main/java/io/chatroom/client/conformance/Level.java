@@ -1,6 +1,6 @@
 package io.chatroom.client.conformance;
 
-/** How much a requirement binds, in the words of RFC 2119. */
+/** Requirement level, as in RFC 2119. */
 public enum Level {
   MUST,
   SHOULD

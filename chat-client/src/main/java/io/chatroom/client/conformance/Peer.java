@@ -20,12 +20,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One raw connection to the server under test. It can do what a client never would: send half a
- * header, stop reading, hang up in the middle of a word.
+ * One raw connection to the server under test. It can do what a client never does: send half a
+ * header, stop reading, or disconnect within a frame.
  *
- * <p>Unless told otherwise it reads all the time, on a thread of its own, so that it never counts
- * as slow; what it hears waits in its {@link Inbox}. Every wait and every write is bounded: a
- * server that does not read must not hold up its judge.
+ * <p>By default it reads continuously, on its own thread, so that it never counts as slow; what it
+ * receives waits in its {@link Inbox}. Every wait and every write has a time limit, so that a
+ * server that does not read cannot hold up the kit.
  */
 final class Peer implements AutoCloseable {
 
@@ -41,7 +41,7 @@ final class Peer implements AutoCloseable {
 
   private boolean registered;
 
-  /** What has come of a pair that is not complete yet. */
+  /** Bytes received of a pair that is not complete yet. */
   private final AtomicInteger unfinishedBytes = new AtomicInteger();
 
   private Peer(
@@ -53,34 +53,34 @@ final class Peer implements AutoCloseable {
     this.inbox = new Inbox(tag);
   }
 
-  /** What a peer does with what it is sent. */
-  enum Hearing {
-    /** Reads it all, at once, and remembers it. */
-    ATTENTIVE,
-    /** Reads it all and forgets it. */
-    HEEDLESS,
-    /** Has little room, and reads nothing until {@link Peer#listen()}. */
-    DEAF
+  /** The ways to treat the bytes that a peer is sent. */
+  enum Reading {
+    /** Reads and keeps everything. */
+    KEEP,
+    /** Reads and discards everything. */
+    DISCARD,
+    /** Has a small receive buffer, and reads nothing until {@link Peer#startReading()}. */
+    PAUSED
   }
 
   static Peer connect(
       InetSocketAddress server,
       String role,
-      Hearing hearing,
+      Reading reading,
       Tag tag,
       Bytes name,
       Duration timeout,
       ScheduledExecutorService watchdog)
       throws Broken {
     Peer peer = new Peer(role, tag, name, timeout, watchdog);
-    if (hearing == Hearing.DEAF) {
+    if (reading == Reading.PAUSED) {
       peer.shrinkWindow();
     }
     peer.connect(server);
-    switch (hearing) {
-      case ATTENTIVE -> peer.read(peer::readToEnd);
-      case HEEDLESS -> peer.read(peer::readOn);
-      case DEAF -> {}
+    switch (reading) {
+      case KEEP -> peer.read(peer::readToEnd);
+      case DISCARD -> peer.read(peer::readOn);
+      case PAUSED -> {}
     }
     return peer;
   }
@@ -89,7 +89,8 @@ final class Peer implements AutoCloseable {
     try {
       socket.setReceiveBufferSize(SMALL_BUFFER_BYTES);
     } catch (SocketException e) {
-      throw new IllegalStateException("the receive buffer cannot be set: " + e.getMessage(), e);
+      throw new IllegalStateException(
+          "cannot set the size of the receive buffer: " + e.getMessage(), e);
     }
   }
 
@@ -106,12 +107,12 @@ final class Peer implements AutoCloseable {
     }
   }
 
-  /** A deaf one begins to read, and quickly; once. */
-  void listen() {
+  /** Makes a peer that has not read so far start reading; may be called once. */
+  void startReading() {
     try {
       socket.setReceiveBufferSize(LARGE_BUFFER_BYTES);
     } catch (SocketException e) {
-      inbox.end(reason(e)); // it is gone already
+      inbox.end(reason(e)); // already closed
     }
     read(this::readToEnd);
   }
@@ -164,7 +165,7 @@ final class Peer implements AutoCloseable {
     };
   }
 
-  /** Reads what cannot be understood any more: whether the server closes still counts. */
+  /** Discards a stream that is out of step, because whether the server closes it still counts. */
   private void readOn() {
     try {
       socket.getInputStream().transferTo(OutputStream.nullOutputStream());
@@ -191,9 +192,9 @@ final class Peer implements AutoCloseable {
     return name;
   }
 
-  // What it does
+  // Sending
 
-  /** Sends bytes as they are; the server must take them. */
+  /** Sends raw bytes, which the server must read. */
   void send(Bytes bytes) throws Broken {
     String failure = write(bytes);
     if (failure != null) {
@@ -201,7 +202,7 @@ final class Peer implements AutoCloseable {
     }
   }
 
-  /** Sends bytes that the server may have stopped taking, because it has closed the connection. */
+  /** Sends raw bytes that the server need not read, because it may have closed the connection. */
   void sendAnyway(Bytes bytes) {
     write(bytes);
   }
@@ -214,28 +215,28 @@ final class Peer implements AutoCloseable {
     } catch (IOException e) {
       String end = inbox.end();
       return guard.isDone()
-          ? "it took nothing more for " + seconds(timeout)
+          ? "it read nothing for " + seconds(timeout)
           : end != null ? end : reason(e);
     } finally {
       guard.cancel(false);
     }
   }
 
-  /** Sends its name. */
+  /** Sends the registration. */
   void register() throws Broken {
     send(Framing.frame(name));
     registered = true;
   }
 
-  /** Sends its name to a server that may have had enough members, and has closed the connection. */
+  /** Sends the registration to a server that may be full and have closed the connection. */
   void registerAnyway() {
     sendAnyway(Framing.frame(name));
     registered = true;
   }
 
   /**
-   * Sends bytes in the background, for as long as that takes: a server may delay one who says too
-   * much by not reading (P-18).
+   * Sends bytes in the background without a time limit, because a server may delay a member that
+   * sends too much by not reading from it (P-18).
    */
   void sendPatiently(Bytes bytes) {
     Runnable sending =
@@ -243,52 +244,53 @@ final class Peer implements AutoCloseable {
           try {
             socket.getOutputStream().write(bytes.toArray());
           } catch (IOException e) {
-            inbox.end(reason(e)); // what was not heard will be missed
+            inbox.end(reason(e)); // the case will miss what was not relayed
           }
         };
     start(sending, "conformance-sends-" + role);
   }
 
-  /** Sends a message, and says what the others should hear. */
-  Said say(String text) throws Broken {
-    return say(Bytes.utf8(text));
+  /** Sends a message and returns what the others must receive. */
+  Post post(String text) throws Broken {
+    return post(Bytes.utf8(text));
   }
 
-  Said say(Bytes message) throws Broken {
+  Post post(Bytes message) throws Broken {
     send(Framing.frame(message));
-    return said(message);
+    return postOf(message);
   }
 
-  /** What others hear if it says {@code message}. */
-  Said said(Bytes message) {
-    return new Said(name, message);
+  /** Returns what the others must receive if this peer sends {@code message}. */
+  Post postOf(Bytes message) {
+    return new Post(name, message);
   }
 
-  /** Ends its stream by FIN; it still reads. */
+  /** Ends its own stream by FIN; it still reads. */
   void finish() throws Broken {
     try {
       socket.shutdownOutput();
     } catch (IOException e) {
-      throw new Broken("the connection of %s is open until it ends it".formatted(role), reason(e));
+      throw new Broken(
+          "the connection of %s stays open until %1$s ends it".formatted(role), reason(e));
     }
   }
 
-  /** Hangs up by RST. */
+  /** Disconnects by RST. */
   void reset() {
     try {
       socket.setSoLinger(true, 0);
     } catch (SocketException e) {
-      inbox.end(reason(e)); // it is gone already
+      inbox.end(reason(e)); // already closed
     }
     close();
   }
 
-  /** Whether it has registered and is still there to hear the others. */
-  boolean listens() {
+  /** Returns true if it has registered and neither side has closed the connection. */
+  boolean isPresent() {
     return registered && !isClosed() && !hasEnded();
   }
 
-  /** Whether it was closed from this side. */
+  /** Returns true if it was closed from this side. */
   boolean isClosed() {
     return socket.isClosed();
   }
@@ -298,11 +300,11 @@ final class Peer implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      inbox.end(reason(e)); // there is nothing left to close
+      inbox.end(reason(e)); // nothing is left to close
     }
   }
 
-  // What it hears
+  // Receiving
 
   List<Pair> take(int count) throws InterruptedException {
     return inbox.take(count, timeout);
@@ -320,7 +322,7 @@ final class Peer implements AutoCloseable {
     return inbox.awaitControl(control, patience);
   }
 
-  List<Said> takeStrangers() {
+  List<Post> takeStrangers() {
     return inbox.takeStrangers();
   }
 
@@ -332,8 +334,8 @@ final class Peer implements AutoCloseable {
     return inbox.end() != null;
   }
 
-  /** All that is there to be taken, without waiting. */
-  List<Pair> heard() throws InterruptedException {
+  /** Takes everything that has arrived, without waiting. */
+  List<Pair> received() throws InterruptedException {
     return inbox.take(Integer.MAX_VALUE, Duration.ZERO);
   }
 
@@ -345,7 +347,10 @@ final class Peer implements AutoCloseable {
     return inbox.isGarbled();
   }
 
-  /** Why nothing more came, as a phrase: the stream ended, or nothing arrived for so long. */
+  /**
+   * Returns why nothing more came, as a phrase: the stream ended, or nothing arrived within the
+   * timeout.
+   */
   String silence() {
     String end = inbox.end();
     if (end != null) {
@@ -354,7 +359,7 @@ final class Peer implements AutoCloseable {
     int bytes = unfinishedBytes.get();
     return "nothing came within "
         + seconds(timeout)
-        + (bytes == 0 ? "" : " but " + bytes + " bytes of an unfinished pair of frames");
+        + (bytes == 0 ? "" : " except " + bytes + " bytes of an unfinished pair of frames");
   }
 
   private static String seconds(Duration duration) {
@@ -363,6 +368,6 @@ final class Peer implements AutoCloseable {
 
   private static String reason(IOException e) {
     String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : Visible.bytes(Bytes.utf8(message));
+    return message == null ? e.getClass().getSimpleName() : Printable.bytes(Bytes.utf8(message));
   }
 }

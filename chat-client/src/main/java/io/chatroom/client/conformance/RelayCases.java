@@ -3,10 +3,10 @@ package io.chatroom.client.conformance;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Section 3: who hears what, in which order, and nothing else. */
+/** Section 3: who receives which messages, in which order, and nothing else. */
 final class RelayCases {
 
-  /** What a careless server would trim, join, translate or take for its own. */
+  /** Payloads that a careless server might trim, merge, translate or interpret. */
   private static final List<String> DELICATE =
       List.of(
           "ends in a line end\n",
@@ -32,16 +32,16 @@ final class RelayCases {
             stage -> {
               List<Peer> others = new ArrayList<>(stage.joinAll("member", 5));
               others.add(stage.bob());
-              stage.hear(others, List.of(stage.alice().say("hello, everyone")));
+              stage.allReceive(others, List.of(stage.alice().post("hello, everyone")));
             }),
         must(
             "relay.excludes-sender",
             "P-14 P-16",
             "A message MUST NOT be sent to its sender.",
             stage -> {
-              Said said = stage.alice().say("do I hear myself?");
-              stage.hears(stage.bob(), said);
-              stage.hearsNothing(stage.alice());
+              Post sent = stage.alice().post("do I hear myself?");
+              stage.receives(stage.bob(), sent);
+              stage.receivesNothing(stage.alice());
             }),
         must(
             "relay.pairs-whole",
@@ -54,16 +54,16 @@ final class RelayCases {
             "Payloads MUST be relayed byte for byte.",
             stage -> {
               Peer carol = stage.join("carol", stage.tag().name(" Carol\r\n e\u0301 "));
-              List<Said> said = new ArrayList<>();
+              List<Post> sent = new ArrayList<>();
               for (String text : DELICATE) {
-                said.add(carol.say(text));
+                sent.add(carol.post(text));
               }
-              stage.hears(stage.bob(), said);
+              stage.receives(stage.bob(), sent);
             }),
         must(
             "relay.headers-same-length",
             "P-15",
-            "The headers of what is relayed MUST say the lengths of what follows them.",
+            "Relayed headers MUST give the lengths of the payloads that follow them.",
             stage -> headers(stage, false)),
         should(
             "relay.headers-byte-for-byte",
@@ -73,58 +73,59 @@ final class RelayCases {
         must(
             "relay.no-greeting",
             "P-16",
-            "A newcomer MUST NOT be sent anything because it came.",
+            "A new member MUST NOT be sent anything because it joined.",
             stage -> {
               stage.forgetStrangers(stage.bob());
-              stage.hearsOnlyWhatIsSaid(stage.join("newcomer"));
+              stage.receivesOnlyPosts(stage.join("newcomer"));
             }),
         must(
             "relay.no-reply",
             "P-16",
-            "A member MUST NOT be sent anything because it said something.",
+            "A member MUST NOT be sent a reply to its message.",
             stage -> {
               Peer carol = stage.join("carol");
               stage.forgetStrangers(stage.bob());
               stage.forgetStrangers(carol);
               for (int i = 1; i <= 3; i++) {
-                stage.hears(stage.bob(), carol.say("message " + i));
+                stage.receives(stage.bob(), carol.post("message " + i));
               }
-              stage.hearsOnlyWhatIsSaid(carol);
+              stage.receivesOnlyPosts(carol);
             }),
         must(
             "relay.no-join-notice",
             "P-16",
-            "The others MUST NOT be sent anything because somebody came.",
+            "The others MUST NOT be sent a notice that somebody joined.",
             stage ->
-                Unasked.neverComesWith(
-                    stage, "somebody came", round -> stage.join("newcomer" + round))),
+                Notices.noneComesWith(
+                    stage, "somebody joined", round -> stage.join("newcomer" + round))),
         must(
                 "relay.no-leave-notice",
                 "P-16",
-                "The others MUST NOT be sent anything because somebody left.",
+                "The others MUST NOT be sent a notice that somebody left.",
                 RelayCases::noLeaveNotice)
             .danger(Danger.ROUGH),
         must(
             "relay.one-order",
             "P-17",
-            "All members MUST see the room's messages in one order, each less its own.",
+            "All members MUST receive the room's messages in one order, each without its own.",
             RelayCases::oneOrder),
         must(
             "relay.sender-order",
             "P-18",
-            "The messages of one sender MUST be relayed in its order, each exactly once.",
+            "One sender's messages MUST be relayed in the order it sent them, each exactly once.",
             stage -> {
               Peer carol = stage.join("carol");
-              List<Said> said = new ArrayList<>();
+              List<Post> sent = new ArrayList<>();
               for (int i = 1; i <= 200; i++) {
-                said.add(carol.say("message " + i));
+                sent.add(carol.post("message " + i));
               }
-              stage.hear(List.of(stage.bob(), stage.alice()), said);
+              stage.allReceive(List.of(stage.bob(), stage.alice()), sent);
             }),
         must(
                 "relay.no-loss",
                 "P-19",
-                "A message MUST NOT be skipped for a member that keeps up, however many there are.",
+                "A message MUST NOT be skipped for a member that keeps up, however many messages"
+                    + " there are.",
                 RelayCases::noLoss)
             .danger(Danger.ROUGH)
             .patience(2));
@@ -139,9 +140,9 @@ final class RelayCases {
   }
 
   private static void pairsWhole(Stage stage) throws Broken, InterruptedException {
-    Crowd crowd = Crowd.of(stage.joinAll("speaker", 6)).talks(40, 300);
-    crowd.isHeardWhole("bob", said(stage.take(stage.bob(), crowd.size())));
-    stage.hearsNothing(stage.bob());
+    Crowd crowd = Crowd.of(stage.joinAll("speaker", 6)).sends(40, 300);
+    crowd.isReceivedWhole("bob", posts(stage.take(stage.bob(), crowd.size())));
+    stage.receivesNothing(stage.bob());
   }
 
   private static void headers(Stage stage, boolean byteForByte)
@@ -155,14 +156,14 @@ final class RelayCases {
       Bytes message = Bytes.utf8("h\u00e9");
       Bytes header = Bytes.utf8(form.formatted(message.length()));
       carol.send(header.plus(message));
-      Pair heard = stage.take(stage.bob(), 1).get(0);
-      same("the name", name, heard.name().payload());
-      same("the message", message, heard.message().payload());
+      Pair received = stage.take(stage.bob(), 1).get(0);
+      same("the name", name, received.name().payload());
+      same("the message", message, received.message().payload());
       if (byteForByte) {
-        same("the header of the name", nameHeader, heard.name().header());
-        same("the header of the message", header, heard.message().header());
+        same("the header of the name", nameHeader, received.name().header());
+        same("the header of the message", header, received.message().header());
       }
-      stage.hearsNothing(stage.bob());
+      stage.receivesNothing(stage.bob());
     }
   }
 
@@ -173,7 +174,7 @@ final class RelayCases {
   }
 
   private static void noLeaveNotice(Stage stage) throws Broken, InterruptedException {
-    Unasked.neverComesWith(
+    Notices.noneComesWith(
         stage,
         "somebody left",
         round -> {
@@ -189,13 +190,13 @@ final class RelayCases {
     for (Peer newcomer : crowd.speakers()) {
       stage.fence(newcomer);
     }
-    crowd.talks(50, 1);
+    crowd.sends(50, 1);
     Peer bob = stage.bob();
-    List<Said> order = said(stage.take(bob, crowd.size()));
+    List<Post> order = posts(stage.take(bob, crowd.size()));
     listeners.addAll(crowd.speakers());
     for (Peer listener : listeners) {
-      List<Said> heard = said(stage.take(listener, crowd.sizeWithout(listener)));
-      Crowd.sameOrder(bob, order, listener, heard);
+      List<Post> received = posts(stage.take(listener, crowd.sizeWithout(listener)));
+      Crowd.sameOrder(bob, order, listener, received);
     }
   }
 
@@ -204,16 +205,16 @@ final class RelayCases {
     listeners.add(stage.bob());
     List<Peer> speakers = new ArrayList<>();
     for (int i = 1; i <= 12; i++) {
-      speakers.add(stage.join("speaker" + i, Peer.Hearing.HEEDLESS));
+      speakers.add(stage.join("speaker" + i, Peer.Reading.DISCARD));
     }
-    Crowd crowd = Crowd.of(speakers).talks(250, 900);
+    Crowd crowd = Crowd.of(speakers).sends(250, 900);
     for (Peer listener : listeners) {
-      crowd.isHeardWhole(listener.role(), said(stage.take(listener, crowd.size())));
-      stage.hearsNothing(listener);
+      crowd.isReceivedWhole(listener.role(), posts(stage.take(listener, crowd.size())));
+      stage.receivesNothing(listener);
     }
   }
 
-  private static List<Said> said(List<Pair> heard) {
-    return heard.stream().map(Pair::said).toList();
+  private static List<Post> posts(List<Pair> received) {
+    return received.stream().map(Pair::post).toList();
   }
 }

@@ -3,21 +3,23 @@ package io.chatroom.client.conformance;
 import io.chatroom.client.conformance.Verdict.Fails;
 import io.chatroom.client.conformance.Verdict.NotRun;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Results as people read them: by section, each failure with what was expected beside it. */
+/**
+ * Prints results for people: by section, each failure with what was expected and what happened, and
+ * at the end why cases were not run.
+ */
 final class Report {
 
   private final PrintWriter out;
   private final boolean unicode;
 
-  /** Why the last one was not run: often it is the same for many, and is said once. */
-  private @Nullable String reason;
-
   /**
-   * @param out where to write
-   * @param unicode whether it can show more than ASCII
+   * @param out where to print
+   * @param unicode true if {@code out} can show more than ASCII
    */
   Report(PrintWriter out, boolean unicode) {
     this.out = out;
@@ -40,11 +42,7 @@ final class Report {
       result(result);
     }
     out.println();
-    if (results.stream().anyMatch(result -> result.verdict() instanceof NotRun)) {
-      out.println(
-          "Cases run in an order of their own, those that may end a server last. For what was not"
-              + " run, start the server again and pick with --only.");
-    }
+    whyNotRun(results);
     out.println(summary(results, strict));
     out.flush();
   }
@@ -63,40 +61,51 @@ final class Report {
       out.printf("      %s%n", judged.sentence());
       out.printf("      expected: %s%n", fails.expected());
       out.printf("      actual:   %s%n", fails.actual());
-    } else if (result.verdict() instanceof NotRun notRun) {
-      if (!notRun.reason().equals(reason)) {
-        reason = notRun.reason();
-        out.printf("  (? is not run: %s)%n", reason);
-      }
-      out.printf("  ? %s%n", judged.id());
     } else {
-      out.printf("  %s %s%n", yes(), judged.id());
+      out.printf("  %s %s%n", result.holds() ? yes() : "?", judged.id());
     }
   }
 
-  /** {@code 81 hold, 2 do not, 1 SHOULD does not, 3 were not run.} */
+  /** Prints one line for each reason, however many cases share it. */
+  private void whyNotRun(List<Result> results) {
+    Map<String, Long> cases = new LinkedHashMap<>();
+    for (Result result : results) {
+      if (result.verdict() instanceof NotRun notRun) {
+        cases.merge(notRun.reason(), 1L, Long::sum);
+      }
+    }
+    if (cases.isEmpty()) {
+      return;
+    }
+    cases.forEach((reason, count) -> out.printf("? %d not run: %s%n", count, reason));
+    out.println(
+        "To run them, restart the server and select them with --only. Cases that can crash a server"
+            + " run last, in whatever order they are listed.");
+  }
+
+  /** {@code 81 passed, 2 MUSTs failed, 1 SHOULD failed, 3 not run.} */
   static String summary(List<Result> results, boolean strict) {
-    long hold = results.stream().filter(Result::holds).count();
+    long passed = results.stream().filter(Result::holds).count();
     long notRun = results.stream().filter(r -> r.verdict() instanceof NotRun).count();
-    long shoulds = failing(results, Level.SHOULD);
-    long musts = failing(results, Level.MUST);
+    long musts = failed(results, Level.MUST);
+    long shoulds = failed(results, Level.SHOULD);
     String verdict =
         results.stream().anyMatch(result -> result.counts(strict))
             ? "The server does not conform"
             : "The server conforms";
-    return "%s: %d hold, %d %s not, %d %s not%s%s."
+    return "%s: %d passed, %d %s failed, %d %s failed%s%s."
         .formatted(
             verdict,
-            hold,
+            passed,
             musts,
-            musts == 1 ? "does" : "do",
+            musts == 1 ? "MUST" : "MUSTs",
             shoulds,
-            shoulds == 1 ? "SHOULD does" : "SHOULDs do",
-            shoulds > 0 && !strict ? " (which counts with --strict)" : "",
-            notRun == 0 ? "" : notRun == 1 ? ", 1 was not run" : ", " + notRun + " were not run");
+            shoulds == 1 ? "SHOULD" : "SHOULDs",
+            shoulds > 0 && !strict ? " (counted only with --strict)" : "",
+            notRun == 0 ? "" : ", " + notRun + " not run");
   }
 
-  private static long failing(List<Result> results, Level level) {
+  private static long failed(List<Result> results, Level level) {
     return results.stream()
         .filter(result -> result.verdict() instanceof Fails)
         .filter(result -> result.judged().level() == level)

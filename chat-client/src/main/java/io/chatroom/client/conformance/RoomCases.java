@@ -4,7 +4,7 @@ import static io.chatroom.client.conformance.Case.must;
 
 import java.util.List;
 
-/** What everything else rests on. */
+/** The basic case: if it fails, nothing else can be judged. */
 final class RoomCases {
 
   private RoomCases() {}
@@ -15,10 +15,10 @@ final class RoomCases {
             Section.ROOM,
             "room.works",
             "P-09 P-14",
-            "What one member says, another member MUST hear, under the name it registered with.",
+            "A message from one member MUST reach another, under the sender's registered name.",
             stage -> {
-              Said said = stage.alice().say("hello");
-              stage.hears(stage.bob(), said);
+              Post sent = stage.alice().post("hello");
+              stage.receives(stage.bob(), sent);
             }));
   }
 }

@@ -25,44 +25,46 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs cases against one server, the gentle ones first, and sees to it that each is judged fairly:
- * on its own stage, after a control that the room works, and with another one at the end. When the
- * room does not come back after a case, the rest is reported as not run, with the name of that
- * case, instead of failing for something that is not its own.
+ * Runs cases against one server, gentle ones first. Each case gets its own stage, and the runner
+ * checks that the room works before and after it. If the room stops working after a case, the
+ * remaining cases are reported as not run, with the name of that case, instead of failing for
+ * something they did not cause.
  *
- * <p>A run is bounded as a whole, whatever the server does.
+ * <p>The whole run has a time limit, whatever the server does.
  */
 public final class Runner {
 
   private final InetSocketAddress server;
-  private final Terms terms;
+  private final TimeLimits limits;
   private final Consumer<Case> progress;
-  private final Floor floor = new Floor();
+  private final Turn turn = new Turn();
   private final Bytes run = Tag.newRun();
 
-  /** What was on the floor last; whoever finds the room dead, found it dead after this. */
+  /**
+   * The case that ran last. If the next one finds that the room does not work, this one is named.
+   */
   private volatile @Nullable Case last;
 
-  /** The ways in that have worked. */
+  /** Surfaces that have worked at least once. */
   private final Set<Surface> alive = ConcurrentHashMap.newKeySet();
 
-  /** Why nothing more can be judged on a way in, once that is so. */
+  /** Surfaces that do not work or no longer work, with the reason. */
   private final Map<Surface, String> dead = new ConcurrentHashMap<>();
 
   /**
    * @param server the server to judge
-   * @param terms how long to wait
-   * @param progress is told of each case that begins
+   * @param limits the time limits
+   * @param progress called with each case as it begins, from any thread
    */
-  public Runner(InetSocketAddress server, Terms terms, Consumer<Case> progress) {
+  public Runner(InetSocketAddress server, TimeLimits limits, Consumer<Case> progress) {
     this.server = server;
-    this.terms = terms;
+    this.limits = limits;
     this.progress = progress;
   }
 
-  /** Judges the server; the results are in the order of the cases. */
+  /** Judges the server and returns the results in the order of the cases. */
   public List<Result> run(List<Case> cases) throws InterruptedException {
-    long deadline = System.nanoTime() + terms.wholeRun().toNanos();
+    long deadline = System.nanoTime() + limits.wholeRun().toNanos();
     ThreadFactory daemons =
         task -> {
           Thread thread = new Thread(task, "conformance");
@@ -82,7 +84,7 @@ public final class Runner {
             await(each.getKey(), each.getValue(), deadline);
           }
         }
-        if (!floor.enter(until(deadline))) {
+        if (!turn.take(until(deadline))) {
           break;
         }
         Tag tag = Tag.of(run, running.size());
@@ -93,7 +95,7 @@ public final class Runner {
                   try {
                     return judge(next, tag, watchdog);
                   } finally {
-                    floor.leave();
+                    turn.release();
                   }
                 }));
       }
@@ -122,8 +124,8 @@ public final class Runner {
     return new Result(
         judged,
         new NotRun(
-            "the run's %d s were over; judge it alone with --only %s"
-                .formatted(terms.wholeRun().toSeconds(), judged.id())),
+            "the time limit of %d s for a run was reached"
+                .formatted(limits.wholeRun().toSeconds())),
         Duration.ZERO);
   }
 
@@ -140,19 +142,19 @@ public final class Runner {
     progress.accept(judged);
     long start = System.nanoTime();
     Verdict verdict;
-    Setting setting = new Setting(server, tag, terms, judged.patience(), floor, watchdog);
-    try (Play play = judged.script().on(setting)) {
-      verdict = judge(judged, play);
+    Setting setting = new Setting(server, tag, limits, judged.patience(), turn, watchdog);
+    try (CaseRun caseRun = judged.runFactory().newRun(setting)) {
+      verdict = judge(judged, caseRun);
     }
     return new Result(judged, verdict, Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private Verdict judge(Case judged, Play play) throws InterruptedException {
+  private Verdict judge(Case judged, CaseRun caseRun) throws InterruptedException {
     Case before = last;
     try {
-      play.open();
+      caseRun.open();
     } catch (Broken e) {
-      String found = "expected " + e.expected() + ", but " + e.actual();
+      String found = e.getMessage();
       boolean worked = alive.contains(judged.surface());
       String hopeless =
           worked && before != null
@@ -166,12 +168,12 @@ public final class Runner {
     last = judged;
     alive.add(judged.surface());
     try {
-      play.run();
+      caseRun.run();
     } catch (Broken e) {
       return new Fails(e.expected(), e.actual());
     }
     try {
-      play.stillWorks();
+      caseRun.checkStillWorks();
     } catch (Broken e) {
       return new Fails("the room works afterwards: " + e.expected(), e.actual());
     }

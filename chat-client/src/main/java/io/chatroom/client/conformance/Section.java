@@ -1,6 +1,6 @@
 package io.chatroom.client.conformance;
 
-/** The parts of the report, in the order of PROTOCOL.md and SESSIONS.md. */
+/** The sections of the report, in the order of PROTOCOL.md and SESSIONS.md. */
 public enum Section {
   ROOM("The room"),
   FRAMES("1. Frames"),
@@ -10,7 +10,7 @@ public enum Section {
   VIOLATIONS("5. Violations"),
   SESSION_WAYS("Sessions: 1. Ways in"),
   SESSION_OBJECTS("Sessions: 2. Objects"),
-  SESSION_REQUESTS("Sessions: 3. What clients say, and 4. what servers say"),
+  SESSION_REQUESTS("Sessions: 3. and 4. Requests and answers"),
   SESSION_LAWS("Sessions: 5. Laws"),
   SESSION_GOING("Sessions: 7. Staying and going");
 

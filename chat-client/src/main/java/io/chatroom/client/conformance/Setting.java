@@ -5,25 +5,25 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What a case needs to build its stage.
+ * Everything a case needs to create its stage.
  *
  * @param server the server to judge
- * @param tag marks what belongs to the case
- * @param terms how long to wait
- * @param patience how many times the usual timeout its waits may take
- * @param floor who else plays
- * @param watchdog ends writes that take too long
+ * @param tag identifies the members and messages of the case
+ * @param limits the time limits
+ * @param patience factor by which its waits may exceed the usual timeout
+ * @param turn lets one case act at a time
+ * @param watchdog closes connections whose writes take too long
  */
 public record Setting(
     InetSocketAddress server,
     Tag tag,
-    Terms terms,
+    TimeLimits limits,
     int patience,
-    Floor floor,
+    Turn turn,
     ScheduledExecutorService watchdog) {
 
-  /** For anything that the server owes at once. */
+  /** Returns the time limit for anything that the server must do at once. */
   public Duration timeout() {
-    return terms.timeout().multipliedBy(patience);
+    return limits.timeout().multipliedBy(patience);
   }
 }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Section 1 once more: the same at every size. Up to the least limits of P-08 a server must take
- * all; beyond them it may refuse by closing, but never cut, pad or swap.
+ * Section 1 again, at every size. Up to the least limits of P-08 a server must accept everything.
+ * Beyond them it may close the connection, but never cut, pad or swap bytes.
  */
 final class SizeCases {
 
@@ -14,7 +14,7 @@ final class SizeCases {
   private static final int MAX_NAME_BYTES = 128;
   private static final int MAX_BYTES = 65_536;
 
-  /** A server may delay one who says more than 300 at once (P-18). */
+  /** A server may delay a member that sends more than 300 messages at once (P-18). */
   private static final int MESSAGES_EACH = 200;
 
   private SizeCases() {}
@@ -29,7 +29,8 @@ final class SizeCases {
         must(
                 "frames.sizes.long-name",
                 "P-08 P-14 P-22",
-                "A name over 64 bytes MUST be relayed whole, or the connection closed: not cut.",
+                "A name over 64 bytes MUST be relayed whole or close the connection; it is never"
+                    + " cut.",
                 SizeCases::longNames)
             .danger(Danger.FATAL),
         must(
@@ -40,24 +41,25 @@ final class SizeCases {
         must(
                 "frames.sizes.long-message",
                 "P-08 P-14 P-22",
-                "A message over 1,024 bytes MUST be relayed whole, or the connection closed: not"
-                    + " cut.",
+                "A message over 1,024 bytes MUST be relayed whole or close the connection; it is"
+                    + " never cut.",
                 SizeCases::longMessages)
             .danger(Danger.FATAL),
         must(
             "frames.sizes.name-and-message",
             "P-01 P-08 P-14",
-            "Short and long names before short and long messages MUST be relayed whole.",
+            "Short and long names MUST be relayed whole, with short and long messages.",
             SizeCases::namesAndMessages),
         must(
             "frames.sizes.characters",
             "P-05 P-08",
-            "A character MUST be accepted at whatever place of a name or a message it begins.",
+            "A character of several bytes MUST be accepted wherever it begins in a name or a"
+                + " message.",
             SizeCases::charactersEverywhere),
         must(
                 "frames.sizes.pieces",
                 "P-07",
-                "A frame of 1,034 bytes MUST be accepted in pieces of all sizes.",
+                "A frame of 1,034 bytes MUST be accepted in pieces of any size.",
                 SizeCases::pieces)
             .danger(Danger.PIECES),
         burst(1_000, "frames.sizes.thousand-in-one-piece", "A thousand"),
@@ -79,8 +81,9 @@ final class SizeCases {
 
   private static void everyName(Stage stage) throws Broken, InterruptedException {
     for (int size = 0; size <= LEAST_NAME_BYTES; size++) {
-      Peer newcomer = stage.join("member with " + size + " bytes", stage.tag().text(size));
-      stage.hears(stage.bob(), newcomer.say(stage.tag().name(" says a name of " + size)));
+      Peer newcomer =
+          stage.join("member with a name of " + size + " bytes", stage.tag().text(size));
+      stage.receives(stage.bob(), newcomer.post(stage.tag().name(" says a name of " + size)));
       newcomer.close();
     }
   }
@@ -92,15 +95,16 @@ final class SizeCases {
     }
     sizes.addAll(Sizes.edges(MAX_NAME_BYTES + 1, MAX_BYTES + 1));
     for (int size : sizes) {
-      Peer newcomer = stage.connect("member with " + size + " bytes", stage.tag().text(size));
-      Said said = newcomer.said(Bytes.utf8("my name has " + size));
-      newcomer.sendAnyway(Framing.frame(said.name()).plus(Framing.frame(said.message())));
-      stage.hearsUnlessRefused(newcomer, List.of(said));
+      Peer newcomer =
+          stage.connect("member with a name of " + size + " bytes", stage.tag().text(size));
+      Post sent = newcomer.postOf(Bytes.utf8("my name has " + size));
+      newcomer.sendAnyway(Framing.frame(sent.name()).plus(Framing.frame(sent.message())));
+      stage.receivesUnlessRefused(newcomer, List.of(sent));
       newcomer.close();
     }
   }
 
-  /** The longest after the shortest, so that what is left of one in a buffer shows in another. */
+  /** Long messages follow short ones, so that bytes left over in a buffer show. */
   private static void everyMessage(Stage stage) throws Broken, InterruptedException {
     List<Integer> sizes = new ArrayList<>();
     for (int size = 0; size <= LEAST_MESSAGE_BYTES; size++) {
@@ -108,15 +112,15 @@ final class SizeCases {
     }
     for (int from = 0; from < sizes.size(); from += MESSAGES_EACH) {
       Peer carol = stage.join("carol" + from);
-      List<Said> said = new ArrayList<>();
+      List<Post> sent = new ArrayList<>();
       for (int size : sizes.subList(from, Math.min(sizes.size(), from + MESSAGES_EACH))) {
-        said.add(carol.say(Sizes.text(size)));
+        sent.add(carol.post(Sizes.text(size)));
       }
-      stage.hears(stage.bob(), said);
+      stage.receives(stage.bob(), sent);
     }
   }
 
-  /** Whether a server that closes for one size takes the next is its own affair. */
+  /** A server that closes the connection for one size may still accept the next. */
   private static void longMessages(Stage stage) throws Broken, InterruptedException {
     Peer carol = stage.join("carol");
     int header = Framing.HEADER_BYTES;
@@ -125,29 +129,30 @@ final class SizeCases {
       if (carol.hasEnded()) {
         carol = stage.join("carol");
       }
-      Said said = carol.said(Sizes.text(size));
-      Said after = carol.said(Bytes.utf8("that had " + size));
-      carol.sendAnyway(Framing.frame(said.message()).plus(Framing.frame(after.message())));
-      stage.hearsUnlessRefused(carol, List.of(said, after));
+      Post sent = carol.postOf(Sizes.text(size));
+      Post after = carol.postOf(Bytes.utf8("that had " + size));
+      carol.sendAnyway(Framing.frame(sent.message()).plus(Framing.frame(after.message())));
+      stage.receivesUnlessRefused(carol, List.of(sent, after));
     }
   }
 
-  /** A short name needs a message that tells whose it is. */
+  /** If a name is too short for the tag, the message must start with it. */
   private static void namesAndMessages(Stage stage) throws Broken, InterruptedException {
     int header = Framing.HEADER_BYTES;
     for (int nameSize : Sizes.edges(0, LEAST_NAME_BYTES, header)) {
-      Peer newcomer = stage.join("member with " + nameSize + " bytes", stage.tag().text(nameSize));
+      Peer newcomer =
+          stage.join("member with a name of " + nameSize + " bytes", stage.tag().text(nameSize));
       int least = nameSize < stage.tag().length() ? stage.tag().length() : 0;
-      List<Said> said = new ArrayList<>();
+      List<Post> sent = new ArrayList<>();
       for (int size : Sizes.edges(least, LEAST_MESSAGE_BYTES, header, 2 * header + nameSize)) {
-        said.add(newcomer.say(stage.tag().text(size)));
+        sent.add(newcomer.post(stage.tag().text(size)));
       }
-      stage.hears(stage.bob(), said);
+      stage.receives(stage.bob(), sent);
       newcomer.close();
     }
   }
 
-  /** Characters of two to four bytes, each moved on until it has begun at every place. */
+  /** Characters of two to four bytes, shifted so that each begins at every position. */
   private static void charactersEverywhere(Stage stage) throws Broken, InterruptedException {
     for (String character : List.of("\u00e9", "\u6f22", "\ud83d\ude42")) {
       Bytes one = Bytes.utf8(character);
@@ -155,7 +160,7 @@ final class SizeCases {
         Bytes name = filled(stage.tag().name("-".repeat(before)), one, LEAST_NAME_BYTES);
         Peer newcomer = stage.join("member " + before + " of " + one.length(), name);
         Bytes message = filled(Bytes.utf8("-".repeat(before)), one, LEAST_MESSAGE_BYTES);
-        stage.hears(stage.bob(), newcomer.say(message));
+        stage.receives(stage.bob(), newcomer.post(message));
       }
     }
   }
@@ -164,7 +169,10 @@ final class SizeCases {
     return beginning.plus(character.times((limit - beginning.length()) / character.length()));
   }
 
-  /** Bob is asked after each piece, so that the server has seen it before the next one is sent. */
+  /**
+   * After each piece Bob must receive a marker, so that the server sees the piece before the next
+   * one is sent.
+   */
   private static void pieces(Stage stage) throws Broken, InterruptedException {
     Peer carol = stage.join("carol");
     Bytes frame = Framing.frame(Sizes.text(LEAST_MESSAGE_BYTES));
@@ -185,37 +193,38 @@ final class SizeCases {
     int from = 0;
     for (int cut : cuts) {
       sender.send(frame.slice(from, cut));
-      stage.hearsNothing(stage.bob());
+      stage.receivesNothing(stage.bob());
       from = cut;
     }
     sender.send(frame.slice(from, frame.length()));
-    stage.hears(stage.bob(), sender.said(frame.slice(Framing.HEADER_BYTES, frame.length())));
+    stage.receives(stage.bob(), sender.postOf(frame.slice(Framing.HEADER_BYTES, frame.length())));
   }
 
   /**
-   * A server may delay what goes beyond its own limit of messages a second. What it delays is
-   * listened to for a while; up to there, all must have come, and more must be coming.
+   * A server may delay messages beyond its own limit of messages a second. The case receives
+   * delayed messages for the talk time: each must come in its order, within the usual timeout of
+   * the one before.
    */
   private static void burst(Stage stage, int count) throws Broken, InterruptedException {
     Peer carol = stage.join("carol");
     StringBuilder frames = new StringBuilder();
-    List<Said> said = new ArrayList<>();
+    List<Post> sent = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
       String message = i % 10 == 0 ? "" : Integer.toString(i);
       frames.append("%-10d%s".formatted(message.length(), message));
-      said.add(carol.said(Bytes.utf8(message)));
+      sent.add(carol.postOf(Bytes.utf8(message)));
     }
     carol.sendPatiently(Bytes.utf8(frames.toString()));
     stage.settle(); // so that no other case is blamed if this one ends the server
-    long enough = System.nanoTime() + stage.terms().talk().toNanos();
-    stage.doAside(
+    long enough = System.nanoTime() + stage.limits().talk().toNanos();
+    stage.runOffTurn(
         () -> {
-          int heard = 0;
-          while (heard < count && System.nanoTime() < enough) {
-            stage.hearsNext(stage.bob(), said.subList(heard, heard + 1));
-            heard++;
+          int received = 0;
+          while (received < count && System.nanoTime() < enough) {
+            stage.receivesNext(stage.bob(), sent.subList(received, received + 1));
+            received++;
           }
-          if (heard < count) {
+          if (received < count) {
             carol.reset(); // so that the rest does not fill the room
           }
         });

@@ -8,9 +8,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The sizes at which programs break: where a buffer is full, where a number gets another digit or
- * another byte. And text of any size in which every place looks different, so that nothing can be
- * cut out of it, put in or swapped unseen.
+ * Sizes at which programs tend to break: where a buffer is full, or a number needs one more digit
+ * or byte. Also text of any size in which every position looks different, so that a cut, an
+ * insertion or a swap shows.
  */
 final class Sizes {
 
@@ -18,7 +18,7 @@ final class Sizes {
 
   private Sizes() {}
 
-  /** Text of so many bytes: the size, and then numbered blocks of five. */
+  /** Returns text of {@code bytes} bytes: the size, then numbered blocks of five bytes. */
   static Bytes text(int bytes) {
     String blocks =
         IntStream.rangeClosed(0, bytes / 5)
@@ -28,12 +28,12 @@ final class Sizes {
   }
 
   /**
-   * The powers of two and of ten, with one beside them on both sides.
+   * Returns the powers of two and of ten in a range, each with its two neighbours.
    *
-   * @param least the least size that is wanted; it is among them
-   * @param most the largest that is wanted; it is among them
-   * @param around what is sent in one piece with so many bytes, in other bytes: it is the whole
-   *     that reaches a power of two then
+   * @param least the smallest size, always included
+   * @param most the largest size, always included
+   * @param around numbers of bytes that are sent together with the text, such as a header; sizes
+   *     whose sum with them is near a power of two are included as well
    */
   static List<Integer> edges(int least, int most, int... around) {
     TreeSet<Integer> edges = new TreeSet<>(List.of(least, most));

@@ -11,29 +11,30 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a case is handed: a room in which two members, Alice and Bob, have just heard each other,
- * and the means to bring in more, to compare what they hear, and to be sure that nothing else
- * comes.
+ * The fixture of a case: a room in which two members, Alice and Bob, have just received each
+ * other's messages. It connects further peers, compares what they receive, and checks that they
+ * receive nothing else.
  *
- * <p>A registration has no reply (P-10), so membership is proved: the newcomer says something, and
- * when Bob has heard it, the newcomer was a member. And silence is proved: after what must not be
- * heard, Alice says a marker; what the watcher hears before it counts.
+ * <p>A registration has no reply (P-10), so the stage proves membership: the newcomer sends a
+ * message, and once Bob has received it, the newcomer is a member. It proves silence as well: after
+ * something that must not be relayed, Alice sends a marker, and the watcher must receive nothing
+ * before it.
  *
  * <p>Closing the stage closes every connection it opened.
  */
 final class Stage implements AutoCloseable {
 
-  /** How long a wait may hold up the other cases before it steps aside. */
-  private static final Duration ON_THE_FLOOR = Duration.ofMillis(250);
+  /** A wait that lasts longer than this lets other cases run meanwhile. */
+  private static final Duration MAX_WAIT_IN_TURN = Duration.ofMillis(250);
 
-  private static final Duration SETTLE = Duration.ofMillis(250);
+  private static final Duration MAX_SETTLE = Duration.ofMillis(250);
   private static final Duration POLL = Duration.ofMillis(10);
 
   private final InetSocketAddress server;
   private final Tag tag;
-  private final Terms terms;
+  private final TimeLimits limits;
   private final Duration timeout;
-  private final Floor floor;
+  private final Turn turn;
   private final ScheduledExecutorService watchdog;
   private final List<Peer> peers = new ArrayList<>();
   private int markers;
@@ -44,15 +45,15 @@ final class Stage implements AutoCloseable {
   Stage(Setting setting) {
     this.server = setting.server();
     this.tag = setting.tag();
-    this.terms = setting.terms();
+    this.limits = setting.limits();
     this.timeout = setting.timeout();
-    this.floor = setting.floor();
+    this.turn = setting.turn();
     this.watchdog = setting.watchdog();
   }
 
   /**
-   * The positive control before every case: Alice and Bob come in, and each hears the other. A
-   * server that closes everything, or answers nothing, gets no further than this.
+   * The positive control before every case: Alice and Bob join and receive each other's messages. A
+   * server that closes every connection or relays nothing fails here.
    */
   void open() throws Broken, InterruptedException {
     Peer first = connect("bob");
@@ -63,10 +64,13 @@ final class Stage implements AutoCloseable {
     second.register();
     meet(second, first);
     meet(first, second);
-    stillWorks(); // and whatever came while they met is forgotten
+    checkStillWorks(); // also discards what came while they met
   }
 
-  /** The speaker says markers until the listener hears one: it may not follow the talk yet. */
+  /**
+   * Sends markers from the speaker until the listener receives one, because the listener may not
+   * have joined or caught up yet.
+   */
   void meet(Peer speaker, Peer listener) throws Broken, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     Duration pause = Duration.ofMillis(50);
@@ -78,7 +82,8 @@ final class Stage implements AutoCloseable {
       }
       if (listener.hasEnded() || System.nanoTime() >= deadline) {
         throw new Broken(
-            "%s hears what %s says".formatted(listener.role(), speaker.role()), listener.silence());
+            "%s receives what %s sends".formatted(listener.role(), speaker.role()),
+            listener.silence());
       }
       pause = pause.multipliedBy(2);
     }
@@ -103,47 +108,47 @@ final class Stage implements AutoCloseable {
     return tag;
   }
 
-  Terms terms() {
-    return terms;
+  TimeLimits limits() {
+    return limits;
   }
 
-  // Bringing people in
+  // Connecting peers
 
-  /** Connected, nothing sent. */
+  /** Connects and sends nothing. */
   Peer connect(String role) throws Broken {
     return connect(role, tag.name("-" + role));
   }
 
   Peer connect(String role, Bytes name) throws Broken {
-    return connect(role, name, Peer.Hearing.ATTENTIVE);
+    return connect(role, name, Peer.Reading.KEEP);
   }
 
-  Peer connect(String role, Peer.Hearing hearing) throws Broken {
-    return connect(role, tag.name("-" + role), hearing);
+  Peer connect(String role, Peer.Reading reading) throws Broken {
+    return connect(role, tag.name("-" + role), reading);
   }
 
-  private Peer connect(String role, Bytes name, Peer.Hearing hearing) throws Broken {
-    Peer peer = Peer.connect(server, role, hearing, tag, name, timeout, watchdog);
+  private Peer connect(String role, Bytes name, Peer.Reading reading) throws Broken {
+    Peer peer = Peer.connect(server, role, reading, tag, name, timeout, watchdog);
     peers.add(peer);
     return peer;
   }
 
-  /** Connected, registered, and proved to be a member. */
+  /** Connects, registers, and proves that the peer is a member. */
   Peer join(String role) throws Broken, InterruptedException {
     return join(role, tag.name("-" + role));
   }
 
   Peer join(String role, Bytes name) throws Broken, InterruptedException {
-    return join(role, name, Peer.Hearing.ATTENTIVE);
+    return join(role, name, Peer.Reading.KEEP);
   }
 
-  Peer join(String role, Peer.Hearing hearing) throws Broken, InterruptedException {
-    return join(role, tag.name("-" + role), hearing);
+  Peer join(String role, Peer.Reading reading) throws Broken, InterruptedException {
+    return join(role, tag.name("-" + role), reading);
   }
 
-  private Peer join(String role, Bytes name, Peer.Hearing hearing)
+  private Peer join(String role, Bytes name, Peer.Reading reading)
       throws Broken, InterruptedException {
-    Peer peer = connect(role, name, hearing);
+    Peer peer = connect(role, name, reading);
     peer.register();
     return admit(peer);
   }
@@ -156,7 +161,7 @@ final class Stage implements AutoCloseable {
     return joined;
   }
 
-  /** Proves that somebody who has sent a registration is a member now. */
+  /** Proves that a peer that has sent its registration is a member now. */
   Peer admit(Peer newcomer) throws Broken, InterruptedException {
     Bytes hello = mark(newcomer);
     if (!bob().awaitControl(hello, timeout)) {
@@ -166,9 +171,9 @@ final class Stage implements AutoCloseable {
   }
 
   /**
-   * Waits until somebody hears what Alice says now.
+   * Waits until the listener receives what Alice sends from now on.
    *
-   * @return false if the server has closed its connection, or lost the place in its stream
+   * @return false if the server closed the connection, or its stream is out of step
    */
   boolean follows(Peer listener) throws Broken, InterruptedException {
     try {
@@ -183,10 +188,10 @@ final class Stage implements AutoCloseable {
   }
 
   /**
-   * Sees whether somebody who has sent a registration is a member now.
+   * Waits until a peer that has sent its registration is a member, or the server closes it.
    *
-   * @return false if the server has closed the connection: it may have had enough of them
-   * @throws Broken if it is neither
+   * @return false if the server closed the connection, as a full server may
+   * @throws Broken if neither happens in time
    */
   boolean admitsUnlessFull(Peer newcomer) throws Broken, InterruptedException {
     Bytes hello = tag.control("marker-" + ++markers);
@@ -205,47 +210,51 @@ final class Stage implements AutoCloseable {
 
   private Broken notAdmitted(Peer newcomer) {
     return new Broken(
-        "%s is a member after its registration: bob hears it".formatted(newcomer.role()),
+        "%s is a member after its registration, so bob receives its message"
+            .formatted(newcomer.role()),
         bob().hasEnded() ? bob().silence() : newcomer.silence());
   }
 
   private Bytes mark(Peer speaker) throws Broken {
     Bytes marker = tag.control("marker-" + ++markers);
-    speaker.say(marker);
+    speaker.post(marker);
     return marker;
   }
 
-  // Checking what they hear
+  // Checking what they receive
 
-  /** The watcher hears exactly this, in this order, and nothing else. */
-  void hears(Peer watcher, Said... expected) throws Broken, InterruptedException {
-    hears(watcher, Arrays.asList(expected));
+  /** Checks that the watcher receives exactly these messages, in this order, and nothing else. */
+  void receives(Peer watcher, Post... expected) throws Broken, InterruptedException {
+    receives(watcher, Arrays.asList(expected));
   }
 
-  void hears(Peer watcher, List<Said> expected) throws Broken, InterruptedException {
-    List<Pair> heard = watcher.take(expected.size());
-    compare(watcher, expected, heard);
-    hearsNothing(watcher);
+  void receives(Peer watcher, List<Post> expected) throws Broken, InterruptedException {
+    List<Pair> received = watcher.take(expected.size());
+    compare(watcher, expected, received);
+    receivesNothing(watcher);
   }
 
-  /** Each of them hears exactly this. */
-  void hear(List<Peer> watchers, List<Said> expected) throws Broken, InterruptedException {
+  /** Checks that each watcher receives exactly these messages. */
+  void allReceive(List<Peer> watchers, List<Post> expected) throws Broken, InterruptedException {
     for (Peer watcher : watchers) {
-      hears(watcher, expected);
+      receives(watcher, expected);
     }
   }
 
-  /** The next that a watcher hears is this; more may follow. */
-  void hearsNext(Peer watcher, List<Said> expected) throws Broken, InterruptedException {
+  /** Checks that the watcher receives these messages next; more may follow. */
+  void receivesNext(Peer watcher, List<Post> expected) throws Broken, InterruptedException {
     compare(watcher, expected, watcher.take(expected.size()));
   }
 
-  /** All of them hear this, less what each said itself, and nothing else; asked with one marker. */
-  void hearTogether(List<Peer> watchers, List<Said> expected, Map<Peer, Said> own)
+  /**
+   * Checks that all watchers receive these messages, each without its own, and nothing else. One
+   * marker serves them all.
+   */
+  void receiveTogether(List<Peer> watchers, List<Post> expected, Map<Peer, Post> own)
       throws Broken, InterruptedException {
     for (Peer watcher : watchers) {
-      Said itself = own.get(watcher);
-      List<Said> others = expected.stream().filter(said -> !said.equals(itself)).toList();
+      Post itself = own.get(watcher);
+      List<Post> others = expected.stream().filter(sent -> !sent.equals(itself)).toList();
       compare(watcher, others, watcher.take(others.size()));
     }
     Bytes marker = mark(alice());
@@ -255,20 +264,22 @@ final class Stage implements AutoCloseable {
   }
 
   /**
-   * Bob hears this, or the server closes the connection of who said it and he hears none of it.
+   * Checks that Bob receives all of these messages, or that the server closes the sender's
+   * connection and Bob receives none.
    *
-   * @return false if the server has refused it
+   * @return false if the server refused them
    */
-  boolean hearsUnlessRefused(Peer sender, List<Said> expected) throws Broken, InterruptedException {
-    int heard = 0;
+  boolean receivesUnlessRefused(Peer sender, List<Post> expected)
+      throws Broken, InterruptedException {
+    int received = 0;
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (heard < expected.size()) {
+    while (received < expected.size()) {
       List<Pair> next = bob().take(1, POLL);
       if (!next.isEmpty()) {
-        compare(bob(), expected.subList(heard, heard + 1), next);
-        heard++;
+        compare(bob(), expected.subList(received, received + 1), next);
+        received++;
         deadline = System.nanoTime() + timeout.toNanos();
-      } else if (heard == 0 && sender.hasEnded()) {
+      } else if (received == 0 && sender.hasEnded()) {
         settle();
         List<Pair> late = fence(bob());
         if (late.isEmpty()) {
@@ -278,71 +289,80 @@ final class Stage implements AutoCloseable {
         return true;
       } else if (System.nanoTime() >= deadline || sender.hasEnded() || bob().hasEnded()) {
         throw new Broken(
-            "bob hears " + expected.get(heard) + (heard == 0 ? ", or its sender is closed" : ""),
-            heard > 0 && sender.hasEnded()
-                ? "of %s: %s".formatted(sender.role(), sender.silence())
+            "bob receives "
+                + expected.get(received)
+                + (received == 0
+                    ? ", or the server closes the connection of " + sender.role()
+                    : ""),
+            received > 0 && sender.hasEnded()
+                ? "for %s: %s".formatted(sender.role(), sender.silence())
                 : bob().silence());
       }
     }
     return true;
   }
 
-  private static void compare(Peer watcher, List<Said> expected, List<Pair> heard) throws Broken {
+  private static void compare(Peer watcher, List<Post> expected, List<Pair> received)
+      throws Broken {
     for (int i = 0; i < expected.size(); i++) {
       String which =
           expected.size() == 1
-              ? watcher.role() + " hears "
+              ? watcher.role() + " receives "
               : String.format(
                   Locale.ROOT,
-                  "%s hears, as number %d of %d, ",
+                  "%s receives, as message %d of %d, ",
                   watcher.role(),
                   i + 1,
                   expected.size());
-      if (i >= heard.size()) {
+      if (i >= received.size()) {
         throw new Broken(which + expected.get(i), watcher.silence());
       }
-      if (!heard.get(i).said().equals(expected.get(i))) {
-        throw new Broken(which + expected.get(i), "it heard " + heard.get(i).said());
+      if (!received.get(i).post().equals(expected.get(i))) {
+        throw new Broken(which + expected.get(i), "it received " + received.get(i).post());
       }
     }
   }
 
   /**
-   * Takes the next pairs that a watcher hears, whoever said them.
+   * Takes the next {@code count} pairs that the watcher receives, from any sender.
    *
-   * @throws Broken if fewer came
+   * @throws Broken if fewer arrive in time
    */
   List<Pair> take(Peer watcher, int count) throws Broken, InterruptedException {
-    List<Pair> heard = watcher.take(count);
-    if (heard.size() < count) {
+    List<Pair> received = watcher.take(count);
+    if (received.size() < count) {
       throw new Broken(
-          String.format(Locale.ROOT, "%s hears %,d messages", watcher.role(), count),
-          String.format(Locale.ROOT, "after %,d of them %s", heard.size(), watcher.silence()));
+          String.format(Locale.ROOT, "%s receives %,d messages", watcher.role(), count),
+          String.format(Locale.ROOT, "after %,d of them, %s", received.size(), watcher.silence()));
     }
-    return heard;
+    return received;
   }
 
-  /** The watcher is alive and in step, and has heard nothing since it was last asked. */
-  void hearsNothing(Peer watcher) throws Broken, InterruptedException {
+  /**
+   * Checks that the watcher is connected and in step, and has received nothing since the last
+   * check.
+   */
+  void receivesNothing(Peer watcher) throws Broken, InterruptedException {
     Peer speaker = speakerFor(watcher);
     nothingBefore(mark(speaker), speaker, watcher);
   }
 
   private static void nothingBefore(Bytes marker, Peer speaker, Peer watcher)
       throws Broken, InterruptedException {
-    List<Pair> heard = before(marker, speaker, watcher);
-    if (!heard.isEmpty()) {
-      throw new Broken(watcher.role() + " hears nothing more", "it heard " + heard.get(0).said());
+    List<Pair> received = before(marker, speaker, watcher);
+    if (!received.isEmpty()) {
+      throw new Broken(
+          watcher.role() + " receives nothing more", "it received " + received.get(0).post());
     }
   }
 
-  void hearNothing(List<Peer> watchers) throws Broken, InterruptedException {
+  void allReceiveNothing(List<Peer> watchers) throws Broken, InterruptedException {
     for (Peer watcher : watchers) {
-      hearsNothing(watcher);
+      receivesNothing(watcher);
     }
   }
 
-  /** What the watcher heard before a marker that is said now. */
+  /** Sends a marker and returns what the watcher received before it. */
   List<Pair> fence(Peer watcher) throws Broken, InterruptedException {
     Peer speaker = speakerFor(watcher);
     return before(mark(speaker), speaker, watcher);
@@ -354,57 +374,61 @@ final class Stage implements AutoCloseable {
 
   private static List<Pair> before(Bytes marker, Peer speaker, Peer watcher)
       throws Broken, InterruptedException {
-    List<Pair> heard = watcher.takeUntil(marker);
-    if (heard == null) {
+    List<Pair> received = watcher.takeUntil(marker);
+    if (received == null) {
       throw new Broken(
-          "%s goes on hearing what %s says".formatted(watcher.role(), speaker.role()),
+          "%s still receives what %s sends".formatted(watcher.role(), speaker.role()),
           watcher.silence());
     }
-    return heard;
+    return received;
   }
 
   /**
-   * The watcher is alive and in step, and has heard nothing that the server made up for it alone:
-   * what a stranger says, Bob hears as well. Bob must have been listening for longer.
+   * Checks that the watcher is connected and in step, and that the server sent it nothing of its
+   * own. What a stranger sends reaches Bob as well; Bob must have been a member for longer.
    */
-  void hearsOnlyWhatIsSaid(Peer watcher) throws Broken, InterruptedException {
-    hearsNothing(watcher);
-    List<Said> unasked = unknownToBob(watcher.takeStrangers());
+  void receivesOnlyPosts(Peer watcher) throws Broken, InterruptedException {
+    receivesNothing(watcher);
+    List<Post> unasked = unknownToBob(watcher.takeStrangers());
     if (!unasked.isEmpty()) {
       throw new Broken(
-          watcher.role() + " hears nothing but what others say", "it heard " + unasked.get(0));
+          watcher.role() + " receives nothing but what others send",
+          "it received " + unasked.get(0));
     }
   }
 
-  /** What of this Bob has not heard, although he has heard all that was said up to now. */
-  List<Said> unknownToBob(List<Said> heard) throws Broken, InterruptedException {
+  /**
+   * Returns those messages that Bob has not received, once he has received everything sent so far.
+   */
+  List<Post> unknownToBob(List<Post> received) throws Broken, InterruptedException {
     fence(bob());
-    List<Said> strangers = bob().takeStrangers();
-    return heard.stream().filter(said -> !strangers.contains(said)).toList();
+    List<Post> strangers = bob().takeStrangers();
+    return received.stream().filter(sent -> !strangers.contains(sent)).toList();
   }
 
-  /** What strangers, or the server itself, have said up to now is of no interest. */
+  /** Discards what strangers or the server itself have sent so far. */
   void forgetStrangers(Peer watcher) throws Broken, InterruptedException {
     fence(watcher);
     watcher.takeStrangers();
   }
 
-  /** The positive control after every case: the room is as it was. */
-  void stillWorks() throws Broken, InterruptedException {
+  /** The positive control after every case: the room still works. */
+  void checkStillWorks() throws Broken, InterruptedException {
     fence(bob());
     fence(alice());
-    sayGoodbye();
+    sendGoodbye();
   }
 
   /**
-   * A last word, and a moment for all to hear it; no judgement. Who hangs up while something is on
-   * its way to it can end a server that is otherwise right, and the next case would be blamed.
+   * Sends a last message and gives every peer a moment to receive it; this is not a check. Closing
+   * a connection to which data is still on its way can crash an otherwise correct server, and the
+   * next case would be blamed.
    */
-  private void sayGoodbye() throws Broken, InterruptedException {
+  private void sendGoodbye() throws Broken, InterruptedException {
     Bytes goodbye = mark(bob());
-    long deadline = System.nanoTime() + SETTLE.toNanos();
+    long deadline = System.nanoTime() + MAX_SETTLE.toNanos();
     for (Peer peer : peers) {
-      if (peer != bob() && peer.listens()) {
+      if (peer != bob() && peer.isPresent()) {
         peer.awaitControl(goodbye, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
       }
     }
@@ -413,23 +437,27 @@ final class Stage implements AutoCloseable {
   // Waiting
 
   /**
-   * Lets the server get at what was sent so far: something later has gone through the room. It is
-   * no judgement; a server that is held up is given a moment, and from then on less of one.
+   * Gives the server a moment to read what was sent so far, until a later message has passed
+   * through the room; this is not a check. Once a server has taken too long, it gets only a tenth
+   * of the time.
    */
   void settle() throws Broken, InterruptedException {
     Bytes marker = mark(alice());
-    settles = bob().awaitControl(marker, settles ? SETTLE : SETTLE.dividedBy(10));
+    settles = bob().awaitControl(marker, settles ? MAX_SETTLE : MAX_SETTLE.dividedBy(10));
   }
 
-  /** Gives the server a moment to notice that somebody has gone; no judgement either. */
+  /** Gives the server a moment to notice that a peer has left; this is not a check. */
   void letLeave(Peer peer) throws Broken, InterruptedException {
-    Duration brief = settles && !peer.isClosed() ? SETTLE : Duration.ofMillis(1);
+    Duration brief = settles && !peer.isClosed() ? MAX_SETTLE : Duration.ofMillis(1);
     if (!peer.awaitClosed(brief)) {
       settle();
     }
   }
 
-  /** The server closes these connections, by FIN or RST, and has the usual time for all of them. */
+  /**
+   * Checks that the server closes these connections, by FIN or RST, all of them within the usual
+   * timeout.
+   */
   void closes(Peer... peers) throws Broken, InterruptedException {
     awaitClosed(Arrays.asList(peers));
     for (Peer peer : peers) {
@@ -437,7 +465,10 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** The server closes this connection {@code left} from now, when it has had {@code allowed}. */
+  /**
+   * Checks that the server closes this connection within {@code left}; {@code allowed} is all the
+   * time it had.
+   */
   void closes(Peer peer, Duration left, Duration allowed) throws Broken, InterruptedException {
     if (!hasClosed(peer, left)) {
       throw new Broken(
@@ -447,9 +478,9 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** Whether these connections are closed at once, or nearly so; no other case begins meanwhile. */
+  /** Returns true if these connections are closed almost at once; no other case runs meanwhile. */
   boolean closeSoon(Peer... peers) throws InterruptedException {
-    long deadline = System.nanoTime() + ON_THE_FLOOR.toNanos();
+    long deadline = System.nanoTime() + MAX_WAIT_IN_TURN.toNanos();
     boolean all = true;
     for (Peer peer : peers) {
       all &= peer.awaitClosed(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
@@ -457,7 +488,7 @@ final class Stage implements AutoCloseable {
     return all;
   }
 
-  /** Gives the server the usual time to close these connections; no judgement. */
+  /** Gives the server the usual time to close these connections; this is not a check. */
   void awaitClosed(List<Peer> peers) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     for (Peer peer : peers) {
@@ -466,43 +497,44 @@ final class Stage implements AutoCloseable {
   }
 
   boolean hasClosed(Peer peer, Duration patience) throws InterruptedException {
-    Duration brief = patience.compareTo(ON_THE_FLOOR) < 0 ? patience : ON_THE_FLOOR;
+    Duration brief = patience.compareTo(MAX_WAIT_IN_TURN) < 0 ? patience : MAX_WAIT_IN_TURN;
     if (peer.awaitClosed(brief)) {
       return true;
     }
-    return !patience.minus(brief).isZero() && aside(() -> peer.awaitClosed(patience.minus(brief)));
+    return !patience.minus(brief).isZero()
+        && awaitOffTurn(() -> peer.awaitClosed(patience.minus(brief)));
   }
 
-  /** Waits for something while other cases go on. */
-  boolean aside(Wait wait) throws InterruptedException {
-    floor.leave();
+  /** Waits while other cases run. */
+  boolean awaitOffTurn(Wait wait) throws InterruptedException {
+    turn.release();
     try {
-      return wait.forIt();
+      return wait.await();
     } finally {
-      floor.enter();
+      turn.take();
     }
   }
 
-  /** Does something that disturbs nobody and may take long, while other cases go on. */
-  void doAside(Step step) throws Broken, InterruptedException {
-    floor.leave();
+  /** Performs a long step that disturbs nobody, while other cases run. */
+  void runOffTurn(Step step) throws Broken, InterruptedException {
+    turn.release();
     try {
-      step.done();
+      step.run();
     } finally {
-      floor.enter();
+      turn.take();
     }
   }
 
-  /** Something that takes long, disturbs nobody, and can fail. */
+  /** A long step that disturbs nobody and can fail. */
   @FunctionalInterface
   interface Step {
-    void done() throws Broken, InterruptedException;
+    void run() throws Broken, InterruptedException;
   }
 
-  /** Something that takes long and disturbs nobody. */
+  /** A long wait that disturbs nobody. */
   @FunctionalInterface
   interface Wait {
-    boolean forIt() throws InterruptedException;
+    boolean await() throws InterruptedException;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.chatroom.client.conformance;
 
-/** On which of a server's ways in a case is played; where one does not work, others may. */
+/** The protocol and carrier that a case uses. If one does not work, the others are still judged. */
 public enum Surface {
   /** The protocol of PROTOCOL.md. */
   SEED("the room does not work"),
@@ -15,7 +15,7 @@ public enum Surface {
     this.dead = dead;
   }
 
-  /** What is the matter where not even the control before a case comes through. */
+  /** Returns what is wrong if not even the check before a case passes, as a phrase. */
   String dead() {
     return dead;
   }

@@ -4,9 +4,9 @@ import java.security.SecureRandom;
 import java.util.Locale;
 
 /**
- * Marks what belongs to one case of one run, so that a case can tell its own people from those of a
- * case that is still waiting for something, and from the strangers of a room in use. Every name
- * starts with it; it is short, because a server may allow only short names (P-08).
+ * Prefix that identifies one case of one run. It distinguishes the members of a case from those of
+ * other cases that are still waiting, and from strangers in a room that others use. Every name
+ * starts with it; it is short because a server may allow only short names (P-08).
  */
 public final class Tag {
 
@@ -20,7 +20,7 @@ public final class Tag {
     this.whole = whole;
   }
 
-  /** What all tags of a run begin with: five characters that no other run is likely to have. */
+  /** Returns a random prefix of five characters that all tags of one run share. */
   public static Bytes newRun() {
     int number = new SecureRandom().nextInt(36 * 36 * 36 * 36);
     return Bytes.utf8("k" + base36(number, 4));
@@ -35,20 +35,23 @@ public final class Tag {
     return "0".repeat(Math.max(0, digits - text.length())) + text;
   }
 
-  /** The name of somebody in this case. */
+  /** Returns the name of a member of this case. */
   public Bytes name(String role) {
     return whole.plus(role);
   }
 
   /**
-   * A message by which the kit finds its bearings (a marker, a greeting that proves membership); it
-   * is never itself what a case judges.
+   * Returns a control message: a marker, or a greeting that proves membership. Cases never judge
+   * control messages.
    */
   Bytes control(String text) {
     return whole.plus("~" + text);
   }
 
-  /** A name of so many bytes, or a message: as much of the tag as fits, and then any text. */
+  /**
+   * Returns a name or message of exactly {@code bytes} bytes: as much of the tag as fits, then
+   * filler.
+   */
   Bytes text(int bytes) {
     int filler = Math.max(0, bytes - whole.length());
     return whole.plus(Sizes.text(filler)).slice(0, bytes);
@@ -58,28 +61,31 @@ public final class Tag {
     return whole.length();
   }
 
-  /** Whether this is the name of somebody in this case. */
+  /** Returns true if the name belongs to a member of this case. */
   public boolean isIn(String name) {
     return Bytes.utf8(name).startsWith(whole);
   }
 
-  /** Whether somebody of this case said it. A name that is too short for it does not tell. */
-  boolean isOurs(Said said) {
-    return said.name().startsWith(whole)
-        || (said.name().length() < whole.length() && said.message().startsWith(whole));
+  /**
+   * Returns true if a member of this case sent it. If the name is too short to hold the tag, the
+   * message must start with it.
+   */
+  boolean isOurs(Post post) {
+    return post.name().startsWith(whole)
+        || (post.name().length() < whole.length() && post.message().startsWith(whole));
   }
 
-  boolean isControl(Said said) {
-    return isOurs(said) && said.message().startsWith(control(""));
+  boolean isControl(Post post) {
+    return isOurs(post) && post.message().startsWith(control(""));
   }
 
-  /** Whether it belongs to another case of the same run. */
-  boolean isNeighbours(Said said) {
-    return !isOurs(said) && (said.name().startsWith(run) || said.message().startsWith(run));
+  /** Returns true if it belongs to another case of the same run. */
+  boolean isNeighbours(Post post) {
+    return !isOurs(post) && (post.name().startsWith(run) || post.message().startsWith(run));
   }
 
-  /** Whether a pair that none of us sent speaks of somebody of this case. */
-  boolean isMentionedIn(Said said) {
-    return said.message().contains(whole) || said.name().contains(whole);
+  /** Returns true if a pair that the kit did not send mentions a member of this case. */
+  boolean isMentionedIn(Post post) {
+    return post.message().contains(whole) || post.name().contains(whole);
   }
 }

@@ -1,14 +1,14 @@
 package io.chatroom.client.conformance;
 
-/** What came of a case. */
+/** The outcome of a case. */
 public sealed interface Verdict {
 
-  /** The server does what the sentence says. */
+  /** The server meets the requirement. */
   record Holds() implements Verdict {}
 
-  /** It does not; both are whole phrases. */
+  /** The server does not meet the requirement. Both components are whole phrases. */
   record Fails(String expected, String actual) implements Verdict {}
 
-  /** It could not be judged, and why. */
+  /** The case could not be judged; the reason is a whole phrase. */
   record NotRun(String reason) implements Verdict {}
 }

@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Section 5: what closes a connection, that one and no other.
+ * Section 5: a violation closes its connection and no other.
  *
- * <p>Bad headers stand before as many bytes as a lenient parser makes of them, twelve or none; a
- * server that falls for one takes these for a payload, and the next frame for a message.
+ * <p>Each bad header is followed by as many bytes as a lenient parser reads from it, twelve or
+ * none. A server that accepts the header takes these bytes for a payload, and relays the next frame
+ * as a message.
  */
 final class ViolationCases {
 
@@ -49,7 +50,7 @@ final class ViolationCases {
         header("fullwidth-digits", "Fullwidth digits", Bytes.utf8("\uff11\uff12    ")),
         header("no-break-space", "A no-break space", Bytes.utf8("12\u00a0      ")),
         header(
-            "byte-ff", "Bytes that are no text", Bytes.utf8("12").plus(Bytes.hex("ff").times(8))),
+            "byte-ff", "Bytes that are not text", Bytes.utf8("12").plus(Bytes.hex("ff").times(8))),
         nonsense("http", "A request of another protocol", Bytes.utf8("GET / HTTP")),
         Case.must(
                 Section.VIOLATIONS,
@@ -69,36 +70,37 @@ final class ViolationCases {
         must(
                 "violation.length.name",
                 "P-08 P-22",
-                "A name over the limit MUST close the connection when its header is there.",
+                "A name longer than the limit MUST close the connection as soon as its header is"
+                    + " there.",
                 stage -> {
                   Peer stranger = stage.connect("stranger");
                   stranger.send(TOO_LONG);
                   stage.closes(stranger);
-                  stage.hearsNothing(stage.bob());
+                  stage.receivesNothing(stage.bob());
                 })
             .danger(Danger.FATAL),
         must(
                 "violation.length.message",
                 "P-08 P-22",
-                "A message over the limit MUST close the connection when its header is there.",
+                "A message longer than the limit MUST close the connection as soon as its header is"
+                    + " there.",
                 stage -> {
                   Peer mallory = stage.join("mallory");
                   mallory.send(TOO_LONG);
                   stage.closes(mallory);
-                  stage.hearsNothing(stage.bob());
+                  stage.receivesNothing(stage.bob());
                 })
             .danger(Danger.FATAL),
         must(
                 "violation.length.wraps-32-bits",
                 "P-22",
-                "A length of 2^32 + 12 MUST NOT be taken for 12: it closes the connection.",
+                "A length of 2^32 + 12 MUST NOT be read as 12; it closes the connection.",
                 stage -> atBothStages(stage, Bytes.utf8("4294967308"), stage.tag().name("-oops")))
             .danger(Danger.FATAL),
         must(
                 "violation.length.wraps-negative",
                 "P-22",
-                "A length of 2^31 or more MUST NOT be taken for a negative one: it closes the"
-                    + " connection.",
+                "A length of 2^31 or more MUST NOT be read as negative; it closes the connection.",
                 stage -> {
                   for (String length : List.of("2147483648", "2147483660", "4294967295")) {
                     atBothStages(stage, Bytes.utf8(length), stage.tag().name("-oops"));
@@ -111,21 +113,22 @@ final class ViolationCases {
     return List.of(
         utf8("byte-ff", "The byte FF", "ff"),
         utf8("continuation-alone", "A continuation byte on its own", "80"),
-        utf8("continuation-missing", "A sequence that stops for a letter", "c3 28"),
+        utf8("continuation-missing", "A sequence interrupted by a letter", "c3 28"),
         utf8("latin-1", "Latin-1", "63 61 66 e9 20 21"),
-        utf8("cut-short", "A sequence that the payload's end cuts short", "f0 9f 99"),
-        utf8("overlong-2", "An overlong form of two bytes", "c0 af"),
-        utf8("overlong-3", "An overlong form of three bytes", "e0 80 af"),
-        utf8("overlong-4", "An overlong form of four bytes", "f0 80 80 af"),
+        utf8("cut-short", "A sequence cut short by the end of the payload", "f0 9f 99"),
+        utf8("overlong-2", "An overlong two-byte form", "c0 af"),
+        utf8("overlong-3", "An overlong three-byte form", "e0 80 af"),
+        utf8("overlong-4", "An overlong four-byte form", "f0 80 80 af"),
         utf8("overlong-nul", "U+0000 as C0 80", "c0 80"),
         utf8("surrogate", "A surrogate", "ed a0 80"),
-        utf8("surrogate-pair", "A pair of surrogates", "ed a0 bd ed b9 82"),
-        utf8("beyond-10ffff", "A code point over U+10FFFF", "f4 90 80 80"),
-        utf8("five-bytes", "A form of five bytes", "f8 88 80 80 80"),
+        utf8("surrogate-pair", "A surrogate pair", "ed a0 bd ed b9 82"),
+        utf8("beyond-10ffff", "A code point above U+10FFFF", "f4 90 80 80"),
+        utf8("five-bytes", "A five-byte form", "f8 88 80 80 80"),
         must(
                 "violation.utf8.anywhere",
                 "P-05 P-23",
-                "A byte that is not UTF-8 MUST close the connection, at whatever place it stands.",
+                "A byte that is not UTF-8 MUST close the connection, wherever it stands in a"
+                    + " payload.",
                 ViolationCases::badByteAnywhere)
             .danger(Danger.FATAL),
         must(
@@ -136,7 +139,7 @@ final class ViolationCases {
                   Peer mallory = stage.join("mallory");
                   mallory.sendAnyway(Framing.frame(Bytes.hex("68 c3")));
                   mallory.sendAnyway(Framing.frame(Bytes.hex("a9 21")));
-                  closesUnheard(stage, mallory);
+                  closesUnrelayed(stage, mallory);
                 })
             .danger(Danger.FATAL));
   }
@@ -151,7 +154,7 @@ final class ViolationCases {
         must(
                 "violation.after-is-not-relayed",
                 "P-24",
-                "What comes after a violation MUST NOT be relayed.",
+                "Frames after a violation MUST NOT be relayed.",
                 ViolationCases::afterIsNotRelayed)
             .danger(Danger.FATAL),
         must(
@@ -163,14 +166,14 @@ final class ViolationCases {
         must(
                 "violation.namesake-stays",
                 "P-25",
-                "A violation MUST NOT close another connection of the same name.",
+                "A violation MUST NOT close another connection with the same name.",
                 stage -> {
                   Peer good = stage.join("twin 1", stage.tag().name("-twin"));
                   Peer evil = stage.join("twin 2", stage.tag().name("-twin"));
                   evil.sendAnyway(BAD_HEADER);
                   stage.closeSoon(evil);
-                  stage.hears(stage.bob(), good.say("it was not me"));
-                  stage.hears(good, stage.alice().say("we know"));
+                  stage.receives(stage.bob(), good.post("it was not me"));
+                  stage.receives(good, stage.alice().post("we know"));
                 })
             .danger(Danger.ROUGH),
         must(
@@ -184,13 +187,13 @@ final class ViolationCases {
                   }
                   stage.settle();
                   Peer carol = stage.join("carol");
-                  stage.hears(stage.bob(), carol.say("what a noise"));
+                  stage.receives(stage.bob(), carol.post("what a noise"));
                 })
             .danger(Danger.FATAL),
         must(
                 "violation.no-error-reply",
                 "P-16",
-                "A violation MUST NOT be answered: the connection is closed without a word.",
+                "A violation MUST NOT be answered; the connection is closed without a reply.",
                 ViolationCases::noErrorReply)
             .danger(Danger.FATAL));
   }
@@ -199,19 +202,19 @@ final class ViolationCases {
     return Case.must(Section.VIOLATIONS, id, requirements, sentence, body);
   }
 
-  /** What a lenient parser takes for twelve. */
+  /** A header that a lenient parser reads as twelve. */
   private static Case header(String kind, String what, Bytes header) {
     return header(kind, what, header, "-oops");
   }
 
-  /** What a lenient parser takes for nothing. */
+  /** A header that a lenient parser reads as zero. */
   private static Case nonsense(String kind, String what, Bytes header) {
     return header(kind, what, header, "");
   }
 
   private static Case header(String kind, String what, Bytes header, String role) {
     if (header.length() != Framing.HEADER_BYTES || Framing.length(header) >= 0) {
-      throw new IllegalArgumentException("not ten bytes of bad header: " + header);
+      throw new IllegalArgumentException("not a malformed header of ten bytes: " + header);
     }
     return must(
             "violation.header." + kind,
@@ -222,7 +225,7 @@ final class ViolationCases {
         .danger(Danger.ROUGH);
   }
 
-  /** A good frame that must not be relayed any more. */
+  /** A valid frame that must not be relayed after a violation. */
   private static Bytes after(Stage stage) {
     return Framing.frame(stage.tag().name(" after the violation"));
   }
@@ -238,7 +241,7 @@ final class ViolationCases {
               Peer stranger = stage.connect("stranger", stage.tag().name("-x").plus(bad));
               stranger.sendAnyway(Framing.frame(stranger.name()).plus(after(stage)));
               mallory.sendAnyway(Framing.frame(Bytes.utf8("x").plus(bad)).plus(after(stage)));
-              closesUnheard(stage, stranger, mallory);
+              closesUnrelayed(stage, stranger, mallory);
             })
         .danger(Danger.FATAL);
   }
@@ -255,7 +258,7 @@ final class ViolationCases {
       stranger.sendAnyway(Framing.frame(stranger.name()).plus(after(stage)));
       offenders.add(stranger);
     }
-    closesUnheard(stage, offenders.toArray(Peer[]::new));
+    closesUnrelayed(stage, offenders.toArray(Peer[]::new));
   }
 
   private static Bytes badAt(int place, Bytes text) {
@@ -266,41 +269,41 @@ final class ViolationCases {
     return must(
         "violation.before-is-relayed." + kind,
         "P-24",
-        "Messages that were complete before " + what + " MUST be relayed, nothing after it.",
+        "Messages that were complete before " + what + " MUST be relayed, and nothing after it.",
         stage -> {
           Peer carol = stage.connect("carol");
           List<Bytes> frames = new ArrayList<>(List.of(Framing.frame(carol.name())));
-          List<Said> said = new ArrayList<>();
+          List<Post> sent = new ArrayList<>();
           for (int i = 1; i <= 20; i++) {
             Bytes message = Bytes.utf8("message " + i);
             frames.add(Framing.frame(message));
-            said.add(carol.said(message));
+            sent.add(carol.postOf(message));
           }
           frames.add(violation);
           frames.add(after(stage));
           carol.sendAnyway(Bytes.join(frames));
-          stage.hears(stage.bob(), said);
-          closesUnheard(stage, carol);
+          stage.receives(stage.bob(), sent);
+          closesUnrelayed(stage, carol);
         });
   }
 
-  /** The same bytes from somebody who has not registered and from somebody who has. */
+  /** Sends the same bytes from a connection that has not registered and from a member. */
   private static void atBothStages(Stage stage, Bytes header, Bytes payload)
       throws Broken, InterruptedException {
     Peer mallory = stage.join("mallory");
     Peer stranger = stage.connect("stranger", payload);
     stranger.sendAnyway(header.plus(payload).plus(after(stage)));
     mallory.sendAnyway(header.plus(payload).plus(after(stage)));
-    closesUnheard(stage, stranger, mallory);
+    closesUnrelayed(stage, stranger, mallory);
   }
 
-  private static void closesUnheard(Stage stage, Peer... offenders)
+  private static void closesUnrelayed(Stage stage, Peer... offenders)
       throws Broken, InterruptedException {
     if (!stage.closeSoon(offenders)) {
-      stage.hearsNothing(stage.bob()); // falling for it says more than not closing
+      stage.receivesNothing(stage.bob()); // relaying it is a clearer failure than not closing
     }
     stage.closes(offenders);
-    stage.hearsNothing(stage.bob());
+    stage.receivesNothing(stage.bob());
   }
 
   private static void afterIsNotRelayed(Stage stage) throws Broken, InterruptedException {
@@ -312,7 +315,7 @@ final class ViolationCases {
         mallory.sendAnyway(after(stage));
         stage.settle();
       }
-      stage.hearsNothing(stage.bob());
+      stage.receivesNothing(stage.bob());
     }
   }
 
@@ -326,12 +329,12 @@ final class ViolationCases {
       mallory.sendAnyway(violation);
       offenders.addAll(List.of(stranger, mallory));
     }
-    stage.closeSoon(offenders.toArray(Peer[]::new)); // or not: that is another case's question
-    List<Said> said = List.of(stage.alice().say("are you"), stage.alice().say("all here?"));
-    stage.hear(members, said);
-    stage.hears(stage.bob(), said);
+    stage.closeSoon(offenders.toArray(Peer[]::new)); // other cases judge whether it does
+    List<Post> sent = List.of(stage.alice().post("are you"), stage.alice().post("all here?"));
+    stage.allReceive(members, sent);
+    stage.receives(stage.bob(), sent);
     for (Peer member : members) {
-      stage.hears(stage.bob(), member.say("I am"));
+      stage.receives(stage.bob(), member.post("I am"));
     }
   }
 
@@ -346,7 +349,7 @@ final class ViolationCases {
       }
     }
     stage.awaitClosed(offenders);
-    List<Said> replies = new ArrayList<>();
+    List<Post> replies = new ArrayList<>();
     for (Peer offender : offenders) {
       if (offender.isGarbled() || offender.isCutShort()) {
         throw new Broken(
@@ -354,7 +357,7 @@ final class ViolationCases {
       }
       replies.addAll(offender.takeStrangers());
     }
-    List<Said> unasked = stage.unknownToBob(replies);
+    List<Post> unasked = stage.unknownToBob(replies);
     if (!unasked.isEmpty()) {
       throw new Broken("a violation is not answered", "the offender received " + unasked.get(0));
     }

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Tells whether the user is at the terminal: not if the terminal has reported that its window lost
- * the focus, or if no key was pressed for a while. Thread-safe.
+ * Detects that the user is away: the terminal has reported that its window lost the focus, or no
+ * key was pressed for a while. Thread-safe.
  */
 final class Absence {
 
-  /** How long a user may read without touching a key. */
+  /** The time without a key after which a user counts as away. */
   static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Clock clock;

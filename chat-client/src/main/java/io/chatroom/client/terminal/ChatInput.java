@@ -1,13 +1,10 @@
 package io.chatroom.client.terminal;
 
 import io.chatroom.client.chat.Completion;
-import io.chatroom.client.chat.Verb;
 import java.io.File;
 import java.io.IOError;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -15,17 +12,13 @@ import java.util.function.LongSupplier;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Binding;
 import org.jline.reader.Buffer;
-import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
-import org.jline.reader.ParsedLine;
 import org.jline.reader.Reference;
 import org.jline.reader.impl.LineReaderImpl;
-import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.utils.AttributedString;
-import org.jline.utils.InfoCmp.Capability;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChatInput extends LineReaderImpl {
 
-  /** How soon after our own resumption its signal may come. */
+  /** Maximum time between our own resumption and its signal. */
   private static final long ECHO_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** A line up to this long is drawn at each key, as one more key costs little then. */
+  /** A line up to this length is drawn at each key. */
   private static final int SHORT_LINE = 200;
 
-  /** A longer one is drawn this often while there are more keys to read. */
+  /** A longer line is drawn this often while there are more keys to read. */
   private static final long DRAWN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final String BYTE_ORDER_MARK = "\ufeff"; // an editor's, at the start of a file
@@ -49,8 +42,7 @@ final class ChatInput extends LineReaderImpl {
   private static final int MOST_REMEMBERED = 1_000;
 
   private final Absence absence;
-  private final Completion completion;
-  private final Attributes original;
+  private final TerminalModes modes;
   private final KeptHistory kept;
   private String shown = "";
   private @Nullable Thread typist;
@@ -82,10 +74,9 @@ final class ChatInput extends LineReaderImpl {
     this.nanos = nanos;
     drawnNanos = nanos.getAsLong();
     this.absence = absence;
-    this.completion = completion;
-    original = terminal.getAttributes();
+    modes = new TerminalModes(terminal);
     setParser(new WordsParser());
-    setCompleter((reader, line, candidates) -> complete(line, candidates));
+    setCompleter(new LineCompleter(completion));
     option(Option.DISABLE_EVENT_EXPANSION, true); // "!" is ordinary text
     option(Option.ERASE_LINE_ON_FINISH, true); // a message appears once it is sent
     option(Option.AUTO_FRESH_LINE, false);
@@ -130,7 +121,7 @@ final class ChatInput extends LineReaderImpl {
     if (canSuspend) {
       terminal.handle(Signal.TSTP, signal -> suspend());
     }
-    trackFocus(true);
+    modes.trackFocus(true);
   }
 
   Absence absence() {
@@ -177,37 +168,13 @@ final class ChatInput extends LineReaderImpl {
     }
   }
 
-  /** The beginning of a text, as much as fits in one row of the window. */
+  /** The beginning of a text that fits in one row of the window. */
   String cut(String safe) {
     int columns = terminal.getColumns() - 1;
     AttributedString whole = new AttributedString(safe);
     return columns <= 0 || whole.columnLength(terminal) <= columns
         ? safe
         : whole.columnSubSequence(terminal, 0, columns - 1) + "…";
-  }
-
-  private void complete(ParsedLine line, List<Candidate> candidates) {
-    String word = line.word();
-    if (line.wordIndex() == 0 && word.startsWith("/")) {
-      Arrays.stream(Verb.values())
-          .map(
-              verb ->
-                  new Candidate(verb.word(), verb.word(), null, verb.purpose(), null, null, true))
-          .forEach(candidates::add);
-      return;
-    }
-    String before = line.wordIndex() == 1 ? line.words().get(0) : "";
-    for (String name : completion.words(before.startsWith("/") ? before : "")) {
-      // A name that cannot be typed as it is shown is useless.
-      if (name.isBlank() || !name.equals(Shown.name(name))) {
-        continue;
-      }
-      if (name.chars().noneMatch(Character::isWhitespace)) {
-        candidates.add(new Candidate(name));
-      } else if (Completion.takesQuotes(before) && name.indexOf('"') < 0) {
-        candidates.add(new Candidate('"' + name + '"'));
-      }
-    }
   }
 
   @Override
@@ -224,14 +191,14 @@ final class ChatInput extends LineReaderImpl {
     return binding;
   }
 
-  /** The beginning of a key that is none of ours. */
+  /** True for the beginning of an unknown key sequence. */
   private boolean isEscape(@Nullable Binding binding) {
     return binding instanceof Reference reference
         && reference.name().equals(Keys.UNKNOWN)
         && getLastBinding().equals(KeyMap.esc());
   }
 
-  /** Skips what belongs to that key, which would otherwise be typed: {@code [1;2P}. */
+  /** Skips the rest of that sequence, which would otherwise be typed: {@code [1;2P}. */
   private Binding afterEscape(KeyMap<Binding> keys, KeyMap<Binding> local) {
     Binding next = super.readBinding(keys, local);
     if (!"[".equals(getLastBinding())) {
@@ -266,11 +233,11 @@ final class ChatInput extends LineReaderImpl {
     try {
       return peekCharacter(1) >= 0;
     } catch (IOError | EndOfFileException e) {
-      return false; // the next read sees it, too
+      return false; // the next read reports it, too
     }
   }
 
-  /** Keys that go by words or rows may end up in the middle of what is one character. */
+  /** Keys that move by words or rows can end up in the middle of a grapheme cluster. */
   private void stepOutOfCluster() {
     String key = getLastBinding();
     if (key != null && Character.isISOControl(key.codePointAt(0))) {
@@ -362,7 +329,7 @@ final class ChatInput extends LineReaderImpl {
     return true;
   }
 
-  /** What is pasted may come from a stranger, too. Line ends and tabs stay. */
+  /** Removes control characters: pasted text may come from a stranger. Line ends and tabs stay. */
   @Override
   public boolean beginPaste() {
     String pasted =
@@ -407,12 +374,7 @@ final class ChatInput extends LineReaderImpl {
       }
       suspended = true;
       display.update(List.of(), 0);
-      Attributes ours = terminal.getAttributes();
-      giveBack();
-      terminal.setAttributes(original);
-      stopProcessGroup();
-      terminal.setAttributes(ours);
-      take();
+      modes.stopProcessGroup(this::suspend);
       size = terminal.getBufferSize();
       display.resize(size);
       redrawLine();
@@ -424,43 +386,7 @@ final class ChatInput extends LineReaderImpl {
     }
   }
 
-  private void take() {
-    terminal.puts(Capability.keypad_xmit);
-    terminal.writer().write(BRACKETED_PASTE_ON);
-    trackFocus(true);
-    terminal.flush();
-  }
-
-  /** The library asks for it on one kind of terminal only, but others ignore it. */
-  private void trackFocus(boolean on) {
-    terminal.writer().write(on ? "\u001b[?1004h" : "\u001b[?1004l");
-  }
-
-  private void giveBack() {
-    trackFocus(false);
-    terminal.writer().write(BRACKETED_PASTE_OFF);
-    terminal.puts(Capability.keypad_local);
-    terminal.flush();
-  }
-
-  /**
-   * Sends the whole process group the signal of Control-Z, with its default action restored.
-   * Returns when the group is resumed. In an orphaned group the system ignores the signal.
-   */
-  private void stopProcessGroup() {
-    terminal.handle(Signal.TSTP, Terminal.SignalHandler.SIG_DFL);
-    try {
-      new ProcessBuilder("sh", "-c", "kill -TSTP 0").inheritIO().start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      terminal.handle(Signal.TSTP, signal -> suspend());
-    }
-  }
-
-  /** Restores the terminal; nothing is shown any more. */
+  /** Restores the terminal; later output is dropped. */
   void restore() {
     lock.lock();
     try {
@@ -468,8 +394,7 @@ final class ChatInput extends LineReaderImpl {
         return;
       }
       restored = true;
-      giveBack();
-      terminal.setAttributes(original);
+      modes.restore();
       terminal.close();
     } catch (IOException | RuntimeException e) {
       // The window is gone, so there is nothing to restore.

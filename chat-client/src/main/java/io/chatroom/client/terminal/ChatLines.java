@@ -22,7 +22,7 @@ final class ChatLines {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm");
   private static final String RULE = "────────";
 
-  /** Alt-1 to Alt-9 are there. */
+  /** Alt-1 to Alt-9 exist. */
   private static final int MOST_KEYS = 9;
 
   private final NameColours colours;
@@ -51,7 +51,7 @@ final class ChatLines {
     return stamp(at) + colours.faint("-- " + Shown.of(sentence));
   }
 
-  /** The line between seen messages and those that came during an absence. */
+  /** The line between seen messages and those that arrived during an absence. */
   String divider() {
     return rule(TIME.format(LocalDateTime.now(clock)) + " while you were away");
   }

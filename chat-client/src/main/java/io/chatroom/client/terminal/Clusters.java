@@ -41,7 +41,7 @@ final class Clusters {
   /** The distance from the cursor to the end of the cluster around it; 0 between two clusters. */
   static int lengthToEnd(Buffer line) {
     int cursor = line.cursor();
-    if (cursor == 0 || line.currChar() < 0x300) { // nothing below that joins what is before it
+    if (cursor == 0 || line.currChar() < 0x300) { // no lower character extends a cluster
       return 0;
     }
     int from = Math.max(0, cursor - REACH);

@@ -11,9 +11,9 @@ import java.time.format.DateTimeFormatterBuilder;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
- * For programs: {@code {"name":"…","text":"…","at":"2026-11-23T10:00:00.000Z"}}, and where a
- * message has a place {@code "room"}, {@code "seq"} and {@code "epoch"} behind that. Nothing is
- * lost: control characters are written as {@code \\uXXXX}, which every JSON reader turns back.
+ * For programs: {@code {"name":"…","text":"…","at":"2026-11-23T10:00:00.000Z"}}, followed in a
+ * session by {@code "room"}, {@code "seq"} and {@code "epoch"}. Nothing is lost: control characters
+ * are written as {@code \\uXXXX}, which every JSON reader decodes.
  */
 public final class JsonPrinter extends MessagePrinter {
 
@@ -24,7 +24,7 @@ public final class JsonPrinter extends MessagePrinter {
   private final InstantSource clock;
 
   /**
-   * @param clock says when a message arrived: the protocol carries no time
+   * @param clock supplies the time of arrival: the seed's protocol carries no time
    */
   public JsonPrinter(OutputStream out, InstantSource clock) {
     super(out);
@@ -94,7 +94,7 @@ public final class JsonPrinter extends MessagePrinter {
   }
 
   /** Escapes what {@link VisibleText} would change; only inside strings. */
-  @SuppressWarnings("ReferenceEquality") // VisibleText hands back the same object where all is well
+  @SuppressWarnings("ReferenceEquality") // VisibleText returns the same object if nothing changes
   private static String escapeHidden(String json) {
     if (VisibleText.of(json) == json) {
       return json;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptHistory extends DefaultHistory {
 
-  /** The longest that the file may become, as some lines are long. */
+  /** Maximum size of the file, in characters: some lines are long. */
   private static final int MOST_CHARS = 1 << 20;
 
   private final @Nullable KeptFile file;
@@ -32,7 +32,7 @@ final class KeptHistory extends DefaultHistory {
 
   /**
    * @param file where to keep it, or null for this run alone
-   * @param most how many lines to keep; a few more may be in the file
+   * @param most maximum number of lines; a few more may be in the file
    */
   KeptHistory(@Nullable Path file, int most) {
     this.file = file == null ? null : KeptFile.secret(file);
@@ -40,7 +40,7 @@ final class KeptHistory extends DefaultHistory {
     this.most = most;
   }
 
-  /** Why nothing is kept, on the first call after a failure; else null. */
+  /** The reason why nothing is kept, on the first call after a failure; otherwise null. */
   @Nullable String trouble() {
     String sentence = trouble;
     trouble = null;
@@ -66,7 +66,7 @@ final class KeptHistory extends DefaultHistory {
       }
     } catch (CharacterCodingException | IllegalArgumentException e) {
       damaged = true;
-      failed("it is damaged, move it away to begin a new one");
+      failed("the file is damaged, move it away to begin a new one");
     } catch (IOException e) {
       damaged = true; // else an unreadable file would grow forever
       failed(FileTrouble.reason(e));
@@ -140,8 +140,8 @@ final class KeptHistory extends DefaultHistory {
     if (!told) {
       told = true;
       trouble =
-          VisibleText.of("cannot keep what you type in " + shown + ": " + why)
-              + "; the key Up brings it back until you leave";
+          VisibleText.of("cannot keep the input history in " + shown + ": " + why)
+              + "; the key Up still works until you leave";
     }
   }
 }

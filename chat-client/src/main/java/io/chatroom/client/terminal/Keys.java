@@ -26,12 +26,12 @@ final class Keys {
 
   static final String SUSPEND = "suspend";
 
-  /** Followed by a number: goes to that room. */
+  /** Followed by a number: switches to that room. */
   static final String ROOM = "room-";
 
   static final int MOST_ROOMS = 9;
 
-  /** How long to wait for the rest of an ambiguous key sequence. */
+  /** Maximum wait for the rest of an ambiguous key sequence. */
   private static final long AMBIGUOUS_MILLIS = 100;
 
   private static final String ALT = KeyMap.esc();

@@ -39,7 +39,7 @@ public final class LineInput {
   private boolean cut;
 
   /**
-   * @param maxBytes how long a line, or the whole, may be, without its end
+   * @param maxBytes maximum size of a line, or of the whole, without its end
    */
   public LineInput(Stdio stdio, int maxBytes) {
     this(stdio.in(), maxBytes, stdio.typed());
@@ -58,7 +58,7 @@ public final class LineInput {
    * The next line without its end, or null when there is none.
    *
    * @throws BadLineException if this line is refused; the next call reads the next line
-   * @throws IOException if nothing can be read any more; its message is a sentence for people
+   * @throws IOException if the input cannot be read; its message is a sentence for people
    */
   public @Nullable String next() throws IOException {
     cut = false;
@@ -128,9 +128,9 @@ public final class LineInput {
     if (cut) {
       throw new BadLineException(
           what
-              + " may have lost its end: this terminal cuts what is typed or pasted after "
+              + " may have lost its end: this terminal cuts typed and pasted lines after "
               + LONGEST_TYPED_BYTES
-              + " bytes; break it into lines, or send it from a file");
+              + " bytes; break the text into lines, or send it from a file");
     }
   }
 

@@ -23,7 +23,7 @@ import org.jline.utils.ShutdownHooks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One window: messages scroll above, the input line stays below. Between them is, when needed, a
+ * One window: messages scroll above, the input line stays below. Between them, when needed, is a
  * status with the messages that are not sent yet.
  */
 public final class LineWindow implements Window {
@@ -31,7 +31,7 @@ public final class LineWindow implements Window {
   /** More pending output than this is shown at once, even if more follows. */
   private static final int MOST_KEPT_CHARS = 16 * 1024;
 
-  /** How many of the waiting messages are shown. */
+  /** Maximum number of waiting messages that are shown. */
   private static final int MOST_WAITING_SHOWN = 5;
 
   private static final String PROMPT = "> ";
@@ -39,7 +39,7 @@ public final class LineWindow implements Window {
 
   private static final String CHARSET_HINT = "replace them, or set your terminal to UTF-8";
 
-  /** How long a signal waits for pending output before it closes the window. */
+  /** Maximum time that a signal waits for pending output before it closes the window. */
   private static final long LEAVING_SECONDS = 15;
 
   private static final Size USUAL_SIZE = Size.of(80, 24);
@@ -119,10 +119,10 @@ public final class LineWindow implements Window {
     } catch (IllegalStateException e) {
       throw new IOException("the cursor of this terminal cannot be moved", e);
     } finally {
-      library.takeAway();
+      library.delete();
     }
     if (terminal.getColumns() <= 0 || terminal.getRows() <= 0) {
-      terminal.setSize(USUAL_SIZE); // some say nothing, as in a container without a window
+      terminal.setSize(USUAL_SIZE); // some have no size, as in a container without a window
     }
     return open(terminal, colours, bell, clock, history, completion);
   }
@@ -146,7 +146,7 @@ public final class LineWindow implements Window {
   @Override
   public Input read(String typed) {
     if (typed.length() > terminal.getColumns() * terminal.getRows() / 2) {
-      note("what you typed is too much for this window; the key Up brings it back");
+      note("your text is too long for this window; the key Up brings it back");
       return readLine("");
     }
     return readLine(typed);
@@ -164,7 +164,7 @@ public final class LineWindow implements Window {
       }
       String line = reader.readLine(null, null, (Character) null, typed);
       while (TypedUtf8.isDamaged(line)) {
-        note("not said, as it has bytes that are not UTF-8, shown as \ufffd: " + CHARSET_HINT);
+        note("not sent: some bytes are not UTF-8, shown as \ufffd; " + CHARSET_HINT);
         line = reader.readLine(null, null, (Character) null, line);
       }
       return new Input(Key.ENTER, line);

@@ -46,14 +46,14 @@ final class NativeLibrary {
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (IOException | UnsupportedOperationException | InvalidPathException e) {
-      return new NativeLibrary(null); // then the library tries by itself, and reports the failure
+      return new NativeLibrary(null); // the library then tries by itself, and reports the failure
     }
     System.setProperty(DIRECTORY, directory.toString());
     return new NativeLibrary(directory);
   }
 
-  /** Call it once the terminal is open, and so the library loaded. */
-  void takeAway() {
+  /** Deletes the directory; call it once the terminal is open, and so the library loaded. */
+  void delete() {
     if (directory == null) {
       return;
     }

@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.util.Map;
 
 /**
- * A progress line on the error stream, which changes in place and leaves nothing behind. It is
- * silent where the stream is no terminal, or the terminal cannot return to the start of a line.
+ * A progress line on the error stream, which changes in place and leaves nothing behind. It prints
+ * nothing if the stream is not a terminal, or the terminal cannot return to the start of a line.
  */
 public final class ProgressLine {
 

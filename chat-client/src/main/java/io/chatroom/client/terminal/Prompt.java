@@ -38,7 +38,7 @@ public final class Prompt {
     }
   }
 
-  /** Whether a line was invalid. */
+  /** True if a line was invalid. */
   public boolean hasRefused() {
     return refused;
   }

@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The three standard streams, and whether they are a terminal. {@link #ofProcess()} gives those of
- * the process; tests make their own.
+ * The three standard streams. {@link #ofProcess()} returns those of the process; tests make their
+ * own.
  *
  * <p>All text is UTF-8, in and out, whatever the locale: data in a pipe must not depend on the
  * machine, and under the C locale every letter beyond ASCII would be lost.
@@ -22,8 +22,8 @@ import java.nio.file.Path;
  * @param in the standard input
  * @param out unbuffered, and not a {@link PrintStream}: that would hide a closed pipe
  * @param err for errors
- * @param terminal whether both {@code in} and {@code out} are a terminal
- * @param typed whether {@code in} is a terminal, as far as the system tells
+ * @param terminal true if both {@code in} and {@code out} are a terminal
+ * @param typed true if {@code in} is known to be a terminal
  */
 public record Stdio(
     InputStream in, OutputStream out, PrintStream err, boolean terminal, boolean typed) {
@@ -54,7 +54,7 @@ public record Stdio(
         terminal || isTypedInto());
   }
 
-  /** Java reports a terminal only where the output goes to one, too; Linux tells more. */
+  /** Java reports a terminal only if the output goes to one, too; Linux exposes more. */
   private static boolean isTypedInto() {
     try {
       String input = Files.readSymbolicLink(INPUT).toString();
@@ -67,7 +67,7 @@ public record Stdio(
   }
 
   /**
-   * Whether the program was started without an input, as by {@code <&-}. Then file descriptor 0 is
+   * True if the program was started without an input, as by {@code <&-}. Then file descriptor 0 is
    * the first file that the JVM opened, one of its own.
    */
   private static boolean isInputClosed() {
@@ -75,7 +75,7 @@ public record Stdio(
       Path java = Path.of(System.getProperty("java.home")).toRealPath();
       return Files.readSymbolicLink(Path.of("/proc/self/fd/0")).startsWith(java);
     } catch (IOException | RuntimeException e) {
-      return false; // a system that does not tell
+      return false; // not Linux
     }
   }
 

@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
 public final class TextPrinter extends MessagePrinter {
 
   private final NameColours colours;
-  private final boolean tellsRooms;
+  private final boolean showsRooms;
 
   public TextPrinter(OutputStream out, NameColours colours) {
     this(out, colours, false);
   }
 
   /**
-   * @param tellsRooms whether lines begin with the room, in brackets
+   * @param showsRooms whether lines begin with the room, in brackets
    */
-  public TextPrinter(OutputStream out, NameColours colours, boolean tellsRooms) {
+  public TextPrinter(OutputStream out, NameColours colours, boolean showsRooms) {
     super(out);
     this.colours = colours;
-    this.tellsRooms = tellsRooms;
+    this.showsRooms = showsRooms;
   }
 
   @Override
@@ -33,7 +33,7 @@ public final class TextPrinter extends MessagePrinter {
   @Override
   String format(FromServer.Message message, String mark, String epoch) {
     String line = format(new ChatMessage(mark + message.from(), text(message)));
-    return tellsRooms ? "[" + Shown.of(message.room().text()) + "] " + line : line;
+    return showsRooms ? "[" + Shown.of(message.room().text()) + "] " + line : line;
   }
 
   private static String text(FromServer.Message message) {
@@ -41,7 +41,7 @@ public final class TextPrinter extends MessagePrinter {
     return text == null ? "" : text;
   }
 
-  /** These lines have no numbers, so none can be named. */
+  /** Prints nothing: these lines have no numbers, so the deleted one cannot be named. */
   @Override
   @Nullable String format(FromServer.Event deletion, String epoch) {
     return null;
@@ -54,9 +54,9 @@ public final class TextPrinter extends MessagePrinter {
     String why =
         switch (gap.why()) {
           case FromServer.Gap.EPOCH ->
-              "another history begins here, "
+              "a new history begins here, "
                   + epoch
-                  + ", and what came between may be missing, too";
+                  + ", and messages before it may be missing, too";
           default -> Shown.of(Gaps.reason(gap));
         };
     return "-- gap in " + Shown.of(gap.room().text()) + ": " + why + numbers;

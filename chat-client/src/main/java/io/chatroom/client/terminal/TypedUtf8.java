@@ -24,7 +24,7 @@ final class TypedUtf8 extends Charset {
     super("X-TYPED-UTF-8", new String[0]);
   }
 
-  /** Whether there were bytes that are not UTF-8. */
+  /** True if there were bytes that are not UTF-8. */
   static boolean isDamaged(String typed) {
     return typed.codePoints().anyMatch(c -> c >= FIRST_BAD && c <= LAST_BAD);
   }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 public interface Window extends Screen, AutoCloseable {
 
   /**
-   * A line, and how it was ended.
+   * A line, with the key that ended it.
    *
    * @param key the key, or the end of input
-   * @param text what had been typed
+   * @param text the typed text
    */
   record Input(Key key, String text) {}
 
@@ -33,7 +33,7 @@ public interface Window extends Screen, AutoCloseable {
   /**
    * Asks a question.
    *
-   * @param otherwise what an empty answer means
+   * @param otherwise the default answer
    * @return null if there is no answer
    */
   @Nullable String ask(String question, String otherwise) throws IOException;
@@ -42,13 +42,13 @@ public interface Window extends Screen, AutoCloseable {
   void interrupt();
 
   /**
-   * Sets the callback for the keys that go to a room; it gets the room's number. The input line is
-   * locked during the call, so it must not show anything. Does nothing where there are no such
+   * Sets the callback for the keys that switch to a room; it gets the room's number. The input line
+   * is locked during the call, so it must not show anything. Does nothing if there are no such
    * keys.
    */
   default void onRoomKey(IntConsumer pressed) {}
 
-  /** Whether a line was refused that the user could not correct, as input is not typed here. */
+  /** True if a line was refused that the user could not correct, as the input is not typed. */
   default boolean hasRefused() {
     return false;
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What depends on the machine in a real run: exact numbers, and the notes. */
+/** Exact numbers and notes, which depend on the machine in a real run. */
 class BenchReportTest {
 
   private static final Pace CLOSED = new Pace.InFlight(64);
@@ -59,7 +59,7 @@ class BenchReportTest {
   }
 
   @Test
-  void isLaidOutInColumns() {
+  void printsColumns() {
     assertThat(text(result(CLOSED, true, Faults.NONE, 0, 0.5, false)))
         .containsExactly(
             "chat.example.org:3306: 1,000 receivers, 1 sender, messages of 64 bytes, 64 in flight,"
@@ -76,23 +76,24 @@ class BenchReportTest {
   }
 
   @Test
-  void saysThatARateWasNotKept() {
+  void notesThatTheRateWasNotKept() {
     assertThat(text(result(new Pace.Rate(8_000), false, Faults.NONE, 0, 1, false)))
         .contains(
-            "note: instead of 8,000 messages a second there were 5,000, as the server took no more")
+            "note: instead of 8,000 messages a second there were 5,000, because the server read no"
+                + " more")
         .noneMatch(line -> line.contains("busy"));
   }
 
   @Test
-  void saysThatTheBenchMayBeWhatWasMeasured() {
+  void notesThatTheBenchMayBeTheLimit() {
     assertThat(text(result(CLOSED, true, Faults.NONE, 0, 0.951, false)))
         .contains(
-            "note: the bench itself was busy for 95 % of the time, so the server may carry more;"
-                + " give it --threads, or a machine of its own");
+            "note: the bench itself was busy 95 % of the time, so the server may be able to deliver"
+                + " more; use more --threads, or another machine");
   }
 
   @Test
-  void saysThatARateLimitMayBeWhatWasMeasured() {
+  void notesThatARateLimitMayBeTheLimit() {
     BenchResult slow =
         new BenchResult(
             result(CLOSED, true, Faults.NONE, 0, 0, false).plan(),
@@ -109,16 +110,16 @@ class BenchReportTest {
             false);
     assertThat(text(slow))
         .contains(
-            "note: a sender came to 50 messages a second; if the server has a rate limit, that is"
-                + " what was measured (ours has one of 50: --messages-per-second 0)");
+            "note: each sender reached only 50 messages a second; if the server has a rate limit,"
+                + " this is it (that of ours is 50; turn it off with --messages-per-second 0)");
   }
 
   @Test
-  void saysThatOthersTalked() {
+  void notesThatOthersSentMessages() {
     assertThat(text(result(CLOSED, true, Faults.NONE, 1, 0, true)))
         .contains(
-            "note: others said 1 message meanwhile: not counted, but the server had to deliver that"
-                + " too")
+            "note: others sent 1 message meanwhile; the result does not count that, but the server"
+                + " had to deliver it")
         .anyMatch(line -> line.endsWith("5.00 s until it was stopped"));
   }
 
@@ -134,12 +135,12 @@ class BenchReportTest {
     Faults order = new Faults(0, 0, 0, 0, 0, 3);
     assertThat(new BenchReport(result(CLOSED, true, order, 0, 0, false)).complaint())
         .isEqualTo(
-            "the server did not deliver as it should: 3 of the sampled receivers heard another"
+            "the server did not deliver as it should: 3 of the sampled receivers received another"
                 + " order");
   }
 
   @Test
-  void itsPageHasEveryFieldOfItsJson() throws IOException {
+  void documentHasEveryFieldOfTheJson() throws IOException {
     String page = Files.readString(Path.of("../docs/bench.md"));
     JsonNode json =
         JsonMapper.shared()

@@ -8,7 +8,7 @@ import io.chatroom.client.Peer;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.bench.BenchPlan.Amount;
 import io.chatroom.client.bench.BenchPlan.Pace;
-import io.chatroom.client.bench.CrookedRoom.Crook;
+import io.chatroom.client.bench.FaultyRoom.Distortion;
 import io.chatroom.server.ChatServer;
 import io.chatroom.server.config.ServerConfig;
 import java.io.IOException;
@@ -22,16 +22,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Members 0 and 1 talk, 2 and 4 are the sampled receivers, 3 and 5 only count. */
+/** Members 0 and 1 send, 2 and 4 are the sampled receivers, 3 and 5 only count bytes. */
 class BenchTest {
 
   private static final int MESSAGES = 200;
   private static final long DELIVERIES = MESSAGES * 4 + MESSAGES;
 
-  /** No test waits for so long, unless what must come does not. */
+  /** Longer than any passing test waits. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Some wait for what never comes, and what does may be late. */
+  /**
+   * For tests that wait for something that never comes; long enough for what comes late on a busy
+   * machine.
+   */
   private static final Duration IN_VAIN = Duration.ofSeconds(5);
 
   private static final Pace SIXTEEN_IN_FLIGHT = new Pace.InFlight(16);
@@ -49,14 +52,14 @@ class BenchTest {
         .run();
   }
 
-  private static BenchResult run(Crook crook) throws Exception {
-    try (CrookedRoom room = new CrookedRoom(crook)) {
+  private static BenchResult run(Distortion distortion) throws Exception {
+    try (FaultyRoom room = new FaultyRoom(distortion)) {
       return run(room.address());
     }
   }
 
-  private static BenchResult runInVain(Crook crook) throws Exception {
-    try (CrookedRoom room = new CrookedRoom(crook)) {
+  private static BenchResult runInVain(Distortion distortion) throws Exception {
+    try (FaultyRoom room = new FaultyRoom(distortion)) {
       Amount amount = new Amount.Messages(MESSAGES);
       return new Bench(plan(room.address(), amount, SIXTEEN_IN_FLIGHT, IN_VAIN), progress -> {})
           .run();
@@ -72,24 +75,24 @@ class BenchTest {
     return new ServerAddress("127.0.0.1", server.address().getPort());
   }
 
-  /** Does something else to one message for one listener. */
-  private static Crook once(long number, int victim, Crook instead) {
+  /** Treats one message differently for one listener. */
+  private static Distortion once(long number, int victim, Distortion instead) {
     return (room, listener, speaker, pair) ->
-        listener == victim && CrookedRoom.isMessage(pair, number)
-            ? instead.hears(room, listener, speaker, pair)
-            : Crook.NONE.hears(room, listener, speaker, pair);
+        listener == victim && FaultyRoom.isMessage(pair, number)
+            ? instead.deliver(room, listener, speaker, pair)
+            : Distortion.NONE.deliver(room, listener, speaker, pair);
   }
 
-  /** Lets member 4 hear what comes from this message on behind the next one of a speaker. */
-  private static Crook swapAfter(long number, int overtaking) {
+  /** Delivers to member 4 the messages from this one on only after the next one of a speaker. */
+  private static Distortion swapAfter(long number, int overtaking) {
     List<String> held = new ArrayList<>();
     AtomicBoolean done = new AtomicBoolean();
     return (room, listener, speaker, pair) -> {
-      boolean begins = held.isEmpty() && CrookedRoom.isMessage(pair, number);
-      if (listener != 4 || done.get() || (held.isEmpty() && !begins)) {
-        return Crook.NONE.hears(room, listener, speaker, pair);
+      boolean startsAfter = held.isEmpty() && FaultyRoom.isMessage(pair, number);
+      if (listener != 4 || done.get() || (held.isEmpty() && !startsAfter)) {
+        return Distortion.NONE.deliver(room, listener, speaker, pair);
       }
-      if (begins || speaker != overtaking) {
+      if (startsAfter || speaker != overtaking) {
         held.add(pair);
         return List.of();
       }
@@ -118,9 +121,9 @@ class BenchTest {
   }
 
   @Test
-  void theWarmUpIsVerifiedButNotCounted() throws Exception {
-    try (CrookedRoom room =
-        new CrookedRoom(once(7, 2, (all, listener, speaker, pair) -> List.of()))) {
+  void warmUpIsVerifiedButNotCounted() throws Exception {
+    try (FaultyRoom room =
+        new FaultyRoom(once(7, 2, (all, listener, speaker, pair) -> List.of()))) {
       BenchPlan plan =
           new BenchPlan(
               room.address(),
@@ -143,7 +146,7 @@ class BenchTest {
   }
 
   @Test
-  void atAFixedRateToo() throws Exception {
+  void countsEveryDeliveryAtAFixedRate() throws Exception {
     try (ChatServer server = server()) {
       Pace rate = new Pace.Rate(10_000);
       BenchResult result =
@@ -158,7 +161,7 @@ class BenchTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void findsALossWhoeverItHappensTo(int victim) throws Exception {
+  void findsALossAtEachMember(int victim) throws Exception {
     BenchResult result = runInVain(once(100, victim, (room, listener, speaker, pair) -> List.of()));
 
     assertThat(result.faults()).isEqualTo(new Faults(1, 0, 0, 0, 0, 0));
@@ -175,7 +178,7 @@ class BenchTest {
 
   @Test
   void findsARepetition() throws Exception {
-    Crook twice = (room, listener, speaker, pair) -> List.of(pair, pair);
+    Distortion twice = (room, listener, speaker, pair) -> List.of(pair, pair);
 
     assertThat(run(once(100, 2, twice)).faults()).isEqualTo(new Faults(0, 1, 1, 0, 0, 0));
     assertThat(run(once(100, 3, twice)).faults()).isEqualTo(new Faults(0, 1, 0, 0, 0, 0));
@@ -187,34 +190,34 @@ class BenchTest {
   }
 
   @Test
-  void findsThatOneHearsTheSendersInAnotherOrder() throws Exception {
+  void findsThatOneMemberReceivesAnotherOrder() throws Exception {
     assertThat(run(swapAfter(100, 1)).faults()).isEqualTo(new Faults(0, 0, 0, 0, 0, 1));
   }
 
   @Test
   void findsAnAlteredByte() throws Exception {
-    Crook alter = (room, listener, speaker, pair) -> List.of(pair.replace("xxxxx", "xxyxx"));
+    Distortion alter = (room, listener, speaker, pair) -> List.of(pair.replace("xxxxx", "xxyxx"));
 
     assertThat(run(once(100, 2, alter)).faults()).isEqualTo(new Faults(0, 0, 0, 1, 0, 0));
   }
 
   @Test
-  void findsThatASenderHearsItself() throws Exception {
-    Crook echo =
+  void findsThatASenderReceivesItsOwnMessage() throws Exception {
+    Distortion echo =
         (room, listener, speaker, pair) ->
-            listener == speaker && !CrookedRoom.isMessage(pair, 100) ? List.of() : List.of(pair);
+            listener == speaker && !FaultyRoom.isMessage(pair, 100) ? List.of() : List.of(pair);
 
     assertThat(run(echo).faults()).isEqualTo(new Faults(0, 0, 0, 0, 1, 0));
   }
 
   @Test
-  void strangersMayTalkMeanwhile() throws Exception {
+  void strangersMaySendMeanwhile() throws Exception {
     String stranger = Peer.frame("alice") + Peer.frame("what is going on here?");
-    Crook busyRoom =
+    Distortion busyRoom =
         (room, listener, speaker, pair) ->
             listener == speaker
                 ? List.of()
-                : CrookedRoom.isMessage(pair, 100) ? List.of(pair, stranger) : List.of(pair);
+                : FaultyRoom.isMessage(pair, 100) ? List.of(pair, stranger) : List.of(pair);
     BenchResult result = run(busyRoom);
 
     assertThat(result.faults()).isEqualTo(Faults.NONE);
@@ -223,17 +226,18 @@ class BenchTest {
   }
 
   @Test
-  void saysThatTheServerRelaysNothing() {
+  void reportsThatTheServerRelaysNothing() {
     assertThatThrownBy(() -> runInVain((room, listener, speaker, pair) -> List.of()))
         .isInstanceOf(IOException.class)
         .hasMessageMatching(
-            "5 of 5 members have not heard a message of the first within 5\\.0 s: 127\\.0\\.0\\.1:\\d+"
-                + " does not relay it to all as it is, or takes no more members");
+            "5 of 5 members have not received a message from the first within 5\\.0 s:"
+                + " 127\\.0\\.0\\.1:\\d+ does not relay it unchanged to all, or accepts no more"
+                + " members");
   }
 
   @Test
-  void saysThatTheServerClosesWhileMembersJoin() {
-    Crook doorkeeper =
+  void reportsThatTheServerClosesWhileMembersJoin() {
+    Distortion doorkeeper =
         (room, listener, speaker, pair) -> {
           room.close(3);
           return List.of();
@@ -242,13 +246,13 @@ class BenchTest {
     assertThatThrownBy(() -> run(doorkeeper))
         .isInstanceOf(IOException.class)
         .hasMessageMatching(
-            "127\\.0\\.0\\.1:\\d+ closed the connection of a member before all were in the room: it"
-                + " may limit how many there are");
+            "127\\.0\\.0\\.1:\\d+ closed the connection of a member before all members had joined:"
+                + " it may limit the number of connections");
   }
 
   @Test
-  void saysThatTheServerHasGone() {
-    Crook closing =
+  void reportsThatTheServerHasStopped() {
+    Distortion closing =
         once(
             100,
             3,
@@ -263,10 +267,10 @@ class BenchTest {
   }
 
   @Test
-  void saysWhatAServerOfAnotherProtocolSaysWhenMembersLeave() {
+  void reportsWhatAServerOfAnotherProtocolSendsWhenMembersLeave() {
     assertThatThrownBy(
             () -> {
-              try (CrookedRoom room = new CrookedRoom(Crook.NONE, "bye\n")) {
+              try (FaultyRoom room = new FaultyRoom(Distortion.NONE, "bye\n")) {
                 run(room.address());
               }
             })
@@ -276,7 +280,7 @@ class BenchTest {
   }
 
   @Test
-  void saysThatNobodyAnswers() {
+  void reportsThatNobodyAnswers() {
     ServerAddress nobody = Peer.nobody();
 
     assertThatThrownBy(() -> run(nobody))
@@ -288,7 +292,7 @@ class BenchTest {
   }
 
   @Test
-  void saysThatTheProcessMayNotOpenSoManyFiles() {
+  void reportsThatTheLimitOfOpenFilesIsTooLow() {
     BenchPlan tooMany =
         new BenchPlan(
             Peer.nobody(),
@@ -306,12 +310,12 @@ class BenchTest {
     assertThatThrownBy(() -> new Bench(tooMany, progress -> {}).run())
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(
-            "2000000001 members need 2000000065 open files, and this process may have ")
-        .hasMessageEndingWith(": raise the limit with ulimit -n, or take fewer receivers");
+            "2000000001 members need 2000000065 open files, but this process may have only ")
+        .hasMessageEndingWith(": raise the limit with ulimit -n, or use fewer --receivers");
   }
 
   @Test
-  void stoppedEarlyItTellsWhatItMeasuredUntilThen() throws Exception {
+  void reportsWhatItMeasuredBeforeItWasStopped() throws Exception {
     try (ChatServer server = server()) {
       CompletableFuture<Bench> running = new CompletableFuture<>();
       Bench bench =
@@ -332,7 +336,7 @@ class BenchTest {
   }
 
   @Test
-  void stoppedBeforeItMeasuredItSaysSo() throws Exception {
+  void reportsThatItWasStoppedBeforeItMeasured() throws Exception {
     try (ChatServer server = server()) {
       Bench bench =
           new Bench(
@@ -347,7 +351,7 @@ class BenchTest {
   }
 
   @Test
-  void stoppedWhileNobodyAnswersItDoesNotWaitForAnAnswer() throws Exception {
+  void doesNotWaitForAnAnswerOnceStopped() throws Exception {
     try (DeafServer deaf = new DeafServer()) {
       CompletableFuture<Bench> running = new CompletableFuture<>();
       Bench bench =

@@ -11,13 +11,13 @@ class ByteCounterTest {
 
   private final ByteCounter counter = new ByteCounter(SCRIPT);
 
-  private void hear(int messages, int moreBytes) {
+  private void receive(int messages, int moreBytes) {
     counter.add(messages * SCRIPT.deliveryBytes() + moreBytes);
   }
 
   @Test
   void isCompleteWithTheLastByte() {
-    hear(10, -1);
+    receive(10, -1);
     assertThat(counter.complete(TEN)).isFalse();
     assertThat(counter.faults(TEN)).isEqualTo(new Faults(1, 0, 0, 0, 0, 0));
     counter.add(1);
@@ -27,21 +27,21 @@ class ByteCounterTest {
   }
 
   @Test
-  void findsOneTooMany() {
-    hear(11, 0);
+  void findsARepetition() {
+    receive(11, 0);
 
     assertThat(counter.faults(TEN)).isEqualTo(new Faults(0, 1, 0, 0, 0, 0));
   }
 
   @Test
-  void doesNotCountWhatStrangersSaid() {
+  void doesNotCountMessagesOfStrangers() {
     Goal goal = new Goal(10, 1_000);
-    hear(10, 999);
+    receive(10, 999);
     assertThat(counter.complete(goal)).isFalse();
     counter.add(1);
     assertThat(counter.complete(goal)).isTrue();
     counter.add(500);
 
-    assertThat(counter.faults(goal)).as("said after our last message").isEqualTo(Faults.NONE);
+    assertThat(counter.faults(goal)).as("sent after our last message").isEqualTo(Faults.NONE);
   }
 }

@@ -8,7 +8,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** Two senders, 0 and 1, who say even and odd numbers; the checker is receiver 2. */
+/** Two senders, 0 and 1, which send even and odd numbers; the checker is receiver 2. */
 class CheckerTest {
 
   private static final int SAID = 10;
@@ -20,23 +20,23 @@ class CheckerTest {
 
   CheckerTest() {
     ledger.begin(0, true);
-    ledger.say(SAID, 0);
+    ledger.recordSent(SAID, 0);
   }
 
-  private static void hear(Checker checker, String name, String text) {
+  private static void receive(Checker checker, String name, String text) {
     ByteBuf pair = Unpooled.copiedBuffer(name + text, StandardCharsets.UTF_8);
     checker.message(pair, 0, name.length(), name.length(), text.length(), 1_000_000);
   }
 
-  private static void hear(Checker checker, int... numbers) {
+  private static void receive(Checker checker, int... numbers) {
     for (int number : numbers) {
-      hear(checker, "babc00000" + number % 2, String.format("M%010dx", number));
+      receive(checker, "babc00000" + number % 2, String.format("M%010dx", number));
     }
   }
 
   @Test
-  void findsNothingWhereAllIsWell() {
-    hear(checker, 0, 1, 2, 3, 5, 4, 6, 7, 8, 9);
+  void findsNoFaultIfThereIsNone() {
+    receive(checker, 0, 1, 2, 3, 5, 4, 6, 7, 8, 9);
 
     assertThat(checker.complete(ALL)).isTrue();
     assertThat(checker.faults(ALL)).isEqualTo(Faults.NONE);
@@ -47,7 +47,7 @@ class CheckerTest {
 
   @Test
   void waitsForWhatMayStillCome() {
-    hear(checker, 0, 1, 2, 3, 5, 4, 6, 7, 8);
+    receive(checker, 0, 1, 2, 3, 5, 4, 6, 7, 8);
 
     assertThat(checker.complete(ALL)).isFalse();
     assertThat(checker.faults(ALL).lost()).isEqualTo(1);
@@ -55,7 +55,7 @@ class CheckerTest {
 
   @Test
   void findsALossAndDoesNotWaitForWhatWasOvertaken() {
-    hear(checker, 0, 1, 3, 5, 6, 7, 8, 9);
+    receive(checker, 0, 1, 3, 5, 6, 7, 8, 9);
 
     assertThat(checker.complete(ALL)).isTrue();
     assertThat(checker.passed()).isEqualTo(SAID);
@@ -64,35 +64,35 @@ class CheckerTest {
 
   @Test
   void findsARepetition() {
-    hear(checker, 0, 1, 2, 3, 3, 4, 5, 6, 7, 8, 9);
+    receive(checker, 0, 1, 2, 3, 3, 4, 5, 6, 7, 8, 9);
 
     assertThat(checker.faults(ALL)).isEqualTo(new Faults(0, 1, 1, 0, 0, 0));
   }
 
   @Test
   void findsTwoMessagesOfOneSenderSwapped() {
-    hear(checker, 0, 1, 4, 3, 2, 5, 6, 7, 8, 9);
+    receive(checker, 0, 1, 4, 3, 2, 5, 6, 7, 8, 9);
 
     assertThat(checker.faults(ALL)).isEqualTo(new Faults(0, 0, 1, 0, 0, 0));
   }
 
   @Test
-  void findsWhatNobodySaid() {
-    hear(checker, 0, 1, 2, 3, 4, 5, 6, 7, 8);
-    hear(checker, "babc000001", "M0000000009y");
+  void findsMessagesThatNobodySent() {
+    receive(checker, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+    receive(checker, "babc000001", "M0000000009y");
     assertThat(checker.faults(ALL)).as("altered").isEqualTo(new Faults(0, 0, 0, 1, 0, 0));
-    hear(checker, "babc000000", "M0000000009x");
+    receive(checker, "babc000000", "M0000000009x");
     assertThat(checker.faults(ALL).wrong()).as("in another's name").isEqualTo(2);
-    hear(checker, "babc000001", "M0000000011x");
+    receive(checker, "babc000001", "M0000000011x");
     assertThat(checker.faults(ALL).wrong()).as("not said yet").isEqualTo(3);
-    hear(checker, "babc000000", "P0000000000x");
+    receive(checker, "babc000000", "P0000000000x");
     assertThat(checker.faults(ALL).wrong()).as("a late probe").isEqualTo(4);
   }
 
   @Test
-  void findsThatASenderHearsItself() {
+  void findsThatASenderReceivesItsOwnMessage() {
     Checker sender = new Checker(script, ledger, 1);
-    hear(sender, 0, 2, 4, 5, 6, 8);
+    receive(sender, 0, 2, 4, 5, 6, 8);
 
     assertThat(sender.complete(ALL)).isTrue();
     assertThat(sender.faults(ALL)).isEqualTo(new Faults(0, 0, 0, 0, 1, 0));
@@ -100,23 +100,23 @@ class CheckerTest {
   }
 
   @Test
-  void tellsOrdersApart() {
+  void distinguishesOrders() {
     Checker same = new Checker(script, ledger, 3);
     Checker other = new Checker(script, ledger, 4);
-    hear(checker, 0, 1, 2, 3);
-    hear(same, 0, 1, 2, 3);
-    hear(other, 0, 2, 1, 3);
+    receive(checker, 0, 1, 2, 3);
+    receive(same, 0, 1, 2, 3);
+    receive(other, 0, 2, 1, 3);
 
     assertThat(same.orderHash()).isEqualTo(checker.orderHash());
     assertThat(other.orderHash()).isNotEqualTo(checker.orderHash());
   }
 
   @Test
-  void leavesStrangersAloneAndKnowsWhatTheySaidBetweenOurMessages() {
-    hear(checker, 0, 1, 2);
-    hear(checker, "alice", "hello");
-    hear(checker, 3, 4, 5, 6, 7, 8, 9);
-    hear(checker, "alice", "who are you?");
+  void countsBytesOfStrangersBetweenOurMessages() {
+    receive(checker, 0, 1, 2);
+    receive(checker, "alice", "hello");
+    receive(checker, 3, 4, 5, 6, 7, 8, 9);
+    receive(checker, "alice", "who are you?");
 
     assertThat(checker.faults(ALL)).isEqualTo(Faults.NONE);
     assertThat(checker.strangers()).isEqualTo(2);

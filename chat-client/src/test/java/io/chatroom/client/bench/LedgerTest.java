@@ -15,12 +15,12 @@ class LedgerTest {
   }
 
   @Test
-  void latencyCountsFromWhenAMessageWasSaid() {
+  void latencyCountsFromWhenAMessageWasSent() {
     Ledger ledger = new Ledger(new Pace.InFlight(2), 1);
     ledger.begin(START, true);
-    ledger.say(2, START + micros(10));
+    ledger.recordSent(2, START + micros(10));
     ledger.arrived(0, START + micros(60));
-    ledger.say(1, START + micros(60));
+    ledger.recordSent(1, START + micros(60));
     ledger.arrived(1, START + micros(110));
     ledger.arrived(2, START + micros(110));
 
@@ -29,7 +29,7 @@ class LedgerTest {
     assertThat(ledger.latencies().max()).isBetween(micros(100), micros(101));
   }
 
-  /** The server held the sender up for a second: the three that waited were late, all of them. */
+  /** The server delayed the sender for a second, so all three messages that waited were late. */
   @Test
   void atAFixedRateLatencyCountsFromWhenAMessageWasDue() {
     Ledger ledger = new Ledger(new Pace.Rate(1_000), 1);
@@ -37,7 +37,7 @@ class LedgerTest {
     assertThat(ledger.due(START)).isEqualTo(1);
     assertThat(ledger.due(START + micros(2_500))).isEqualTo(3);
     long late = START + micros(1_000_000);
-    ledger.say(3, late);
+    ledger.recordSent(3, late);
     for (int number = 0; number < 3; number++) {
       assertThat(ledger.dueNanos(number)).isEqualTo(START + micros(number * 1_000L));
       ledger.arrived(number, late);
@@ -48,29 +48,29 @@ class LedgerTest {
   }
 
   @Test
-  void knowsWhetherARateWasKept() {
+  void detectsWhetherTheRateWasKept() {
     Ledger ledger = new Ledger(new Pace.Rate(1_000), 1);
     ledger.begin(START, true);
-    ledger.say(1_000, START);
+    ledger.recordSent(1_000, START);
     ledger.end(START + micros(1_015_000));
     assertThat(ledger.onTime()).as("15 of 1,000 more were due").isTrue();
     ledger.end(START + micros(1_025_000));
     assertThat(ledger.onTime()).as("25 of 1,000 more were due").isFalse();
 
     ledger.begin(START, true);
-    ledger.say(3, START);
+    ledger.recordSent(3, START);
     ledger.end(START + micros(9_000));
     assertThat(ledger.onTime()).as("behind, for less than 10 ms").isTrue();
   }
 
   @Test
-  void theWarmUpIsNotMeasured() {
+  void warmUpIsNotMeasured() {
     Ledger ledger = new Ledger(new Pace.InFlight(4), 1);
     ledger.begin(START, false);
-    ledger.say(2, START);
+    ledger.recordSent(2, START);
     ledger.arrived(0, START + micros(50));
     ledger.begin(START, true);
-    ledger.say(1, START);
+    ledger.recordSent(1, START);
     ledger.arrived(1, START + micros(50));
     assertThat(ledger.latencies().count()).isZero();
     ledger.arrived(2, START + micros(50));
@@ -84,7 +84,7 @@ class LedgerTest {
     Ledger ledger = new Ledger(new Pace.InFlight(3), 2);
     ledger.begin(START, true);
     for (int number = 0; number < 6; number++) {
-      ledger.say(1, START + micros(number * 100L));
+      ledger.recordSent(1, START + micros(number * 100L));
     }
     ledger.arrived(0, START + micros(700));
 

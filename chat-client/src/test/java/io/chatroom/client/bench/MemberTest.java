@@ -37,11 +37,11 @@ class MemberTest {
     shard.readBuffer.close();
   }
 
-  private <T extends Ear> T member(T ear) {
+  private <T extends Tally> T member(T tally) {
     channel
         .pipeline()
-        .addLast(new Member(script, rollCall, ear, shard, () -> changes++, ends::add));
-    return ear;
+        .addLast(new Member(script, rollCall, tally, shard, () -> changes++, ends::add));
+    return tally;
   }
 
   private void read(String bytes) {
@@ -62,11 +62,11 @@ class MemberTest {
     assertThat(rollCall.started().getCount()).isZero();
     read(MESSAGE);
 
-    assertThat(counter.heard(new Goal(9, 0))).isEqualTo(2);
+    assertThat(counter.received(new Goal(9, 0))).isEqualTo(2);
   }
 
   @Test
-  void theStartIsAProbeToo() {
+  void startMarkIsAProbeToo() {
     member(new ByteCounter(script));
     read(START);
 
@@ -75,7 +75,7 @@ class MemberTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 42, 43})
-  void countsEveryByteHoweverTheStreamIsTorn(int pieceBytes) {
+  void countsEveryByteHoweverTheStreamIsSplit(int pieceBytes) {
     ByteCounter counter = member(new ByteCounter(script));
     String stream = PROBE + START + MESSAGE.repeat(10);
     for (int i = 0; i < stream.length(); i += pieceBytes) {
@@ -88,9 +88,9 @@ class MemberTest {
   }
 
   @Test
-  void aCheckerSeesEachMessageAndThePacerIsWokenOnceARead() {
+  void checkerSeesEachMessageAndPacerIsWokenOnceForEachRead() {
     Checker checker = member(new Checker(script, ledger, 1));
-    ledger.say(2, 0);
+    ledger.recordSent(2, 0);
     changes = 0;
     read(START + MESSAGE + SENDER + frame("M0000000001x"));
 
@@ -99,7 +99,7 @@ class MemberTest {
   }
 
   @Test
-  void saysThatTheServerHasClosed() {
+  void reportsThatTheServerClosed() {
     member(new ByteCounter(script));
     channel.close();
 
@@ -109,7 +109,7 @@ class MemberTest {
   }
 
   @Test
-  void saysThatTheServerSpeaksSomethingElse() {
+  void reportsThatTheServerHasAnotherProtocol() {
     member(new ByteCounter(script));
     read("220 mail.example.org ESMTP");
 
@@ -120,7 +120,7 @@ class MemberTest {
   }
 
   @Test
-  void aDefectOfOursIsNoneOfTheServer() {
+  void defectOfTheBenchIsNotBlamedOnTheServer() {
     member(new ByteCounter(script));
     IllegalStateException defect = new IllegalStateException("test");
     channel.pipeline().fireExceptionCaught(defect);

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two senders; what they write is what a receiver is then told to have heard. */
+/** Two senders; the tests tell the receivers which of the written messages they have received. */
 class PacerTest {
 
   private static final Amount FOREVER = new Amount.Time(Duration.ofHours(1));
@@ -45,14 +45,14 @@ class PacerTest {
     return receiver;
   }
 
-  private static void hear(Checker receiver, long from, long to) {
+  private static void receive(Checker receiver, long from, long to) {
     for (long number = from; number < to; number++) {
       String pair = "babc00000" + number % 2 + String.format("M%010d", number);
       receiver.message(Unpooled.copiedBuffer(pair, StandardCharsets.UTF_8), 0, 10, 10, 11, 0);
     }
   }
 
-  /** The numbers that a sender has said since the last call. */
+  /** Returns the numbers of the messages that a sender has sent since the last call. */
   private List<Long> said(int sender) {
     senders[0].runPendingTasks();
     List<Long> numbers = new ArrayList<>();
@@ -69,7 +69,7 @@ class PacerTest {
   }
 
   @Test
-  void nobodyIsMoreThanTheWindowAheadOfTheSlowestReceiver() {
+  void sendsNoMoreThanTheWindowAheadOfTheSlowestReceiver() {
     Pacer pacer = pacer(new Pace.InFlight(4));
     Checker quick = receiver(pacer, 2);
     Checker slow = receiver(pacer, 3);
@@ -77,10 +77,10 @@ class PacerTest {
     assertThat(said(0)).containsExactly(0L, 2L);
     assertThat(said(1)).containsExactly(1L, 3L);
 
-    hear(quick, 0, 4);
+    receive(quick, 0, 4);
     pacer.wake();
     assertThat(said(0)).isEmpty();
-    hear(slow, 0, 3);
+    receive(slow, 0, 3);
     pacer.wake();
 
     assertThat(said(0)).containsExactly(4L, 6L);
@@ -88,12 +88,12 @@ class PacerTest {
   }
 
   @Test
-  void whatIsLostDoesNotHoldUpTheOthers() {
+  void lostMessagesDoNotHoldUpOthers() {
     Pacer pacer = pacer(new Pace.InFlight(4));
     Checker receiver = receiver(pacer, 2);
     pacer.begin(FOREVER, true);
     assertThat(said(0)).hasSize(2);
-    hear(receiver, 2, 4);
+    receive(receiver, 2, 4);
     pacer.wake();
 
     assertThat(said(0)).containsExactly(4L, 6L);
@@ -106,21 +106,21 @@ class PacerTest {
     Pacer.Phase phase = pacer.begin(new Amount.Messages(5), true);
     assertThat(said(0)).hasSize(2);
     assertThat(phase.ended().getCount()).isEqualTo(1);
-    hear(receiver, 0, 4);
+    receive(receiver, 0, 4);
     pacer.wake();
 
     assertThat(said(0)).containsExactly(4L);
     assertThat(phase.ended().getCount()).isZero();
-    assertThat(ledger.said()).isEqualTo(5);
+    assertThat(ledger.sent()).isEqualTo(5);
   }
 
   @Test
-  void aSecondPhaseGoesOnWithTheNumbers() {
+  void secondPhaseContinuesTheNumbers() {
     Pacer pacer = pacer(new Pace.InFlight(4));
     Checker receiver = receiver(pacer, 2);
     pacer.begin(new Amount.Messages(3), false);
     assertThat(said(0)).containsExactly(0L, 2L);
-    hear(receiver, 0, 3);
+    receive(receiver, 0, 3);
     pacer.begin(new Amount.Messages(3), true);
 
     assertThat(said(0)).containsExactly(4L);
@@ -128,7 +128,7 @@ class PacerTest {
   }
 
   @Test
-  void atAFixedRateWhatIsDueIsSaidWhateverComesBack() {
+  void fixedRateSendsWhatIsDueRegardlessOfDeliveries() {
     Pacer pacer = pacer(new Pace.Rate(1_000_000));
     receiver(pacer, 2);
     Pacer.Phase phase = pacer.begin(new Amount.Messages(1_000), true);
@@ -144,7 +144,7 @@ class PacerTest {
   }
 
   @Test
-  void stopsWhileAConnectionTakesNoMore() {
+  void pausesWhileAConnectionIsNotWritable() {
     Pacer pacer = pacer(new Pace.InFlight(10_000));
     receiver(pacer, 2);
     senders[1].unsafe().outboundBuffer().setUserDefinedWritability(1, false);

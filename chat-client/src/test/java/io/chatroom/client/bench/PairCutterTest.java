@@ -41,7 +41,7 @@ class PairCutterTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 10, 11, 64, 1000})
-  void cutsHoweverTheStreamIsTorn(int pieceBytes) throws Exception {
+  void cutsHoweverTheStreamIsSplit(int pieceBytes) throws Exception {
     for (int i = 0; i < STREAM.length(); i += pieceBytes) {
       assertThat(cut(STREAM.substring(i, Math.min(STREAM.length(), i + pieceBytes)))).isZero();
     }
@@ -51,7 +51,7 @@ class PairCutterTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 5, 29})
-  void tellsHowMuchIsLeftWhenItsListenerHasEnough(int firstPieceBytes) throws Exception {
+  void returnsHowMuchIsLeftWhenItsListenerStops(int firstPieceBytes) throws Exception {
     wanted = 1;
     int pairBytes = frame("alice").length() + frame("hello").length();
     assertThat(cut(STREAM.substring(0, firstPieceBytes))).isZero();
@@ -61,7 +61,7 @@ class PairCutterTest {
   }
 
   @Test
-  void refusesWhatIsNoFrame() throws Exception {
+  void refusesBytesThatAreNotAFrame() throws Exception {
     assertThatThrownBy(() -> cut("HTTP/1.1 400 Bad Request"))
         .isInstanceOf(PairCutter.MalformedException.class)
         .hasMessage(
@@ -69,7 +69,7 @@ class PairCutterTest {
   }
 
   @Test
-  void refusesWhatCannotBecomeAHeader() throws Exception {
+  void refusesBytesThatCannotBecomeAHeader() throws Exception {
     assertThat(cut(frame("alice") + frame("hello") + frame("bob") + " 1")).isZero();
     assertThatThrownBy(() -> cut(" x"))
         .hasMessage("it sent \" 1 x\" where a header of ten bytes with a length was expected");
@@ -78,7 +78,7 @@ class PairCutterTest {
   }
 
   @Test
-  void refusesToKeepWhatNobodyShouldSend() {
+  void refusesAFrameThatIsTooLong() {
     assertThatThrownBy(() -> cut(frame("alice") + "9999999999"))
         .isInstanceOf(PairCutter.MalformedException.class)
         .hasMessage("it announced 9999999999 bytes, expected at most 16777216");

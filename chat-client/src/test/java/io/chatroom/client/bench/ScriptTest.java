@@ -42,7 +42,7 @@ class ScriptTest {
   }
 
   @Test
-  void readsBackWhatItWrote() {
+  void recognisesItsOwnMessages() {
     assertThat(number("M0000000007xxxxx")).isEqualTo(7);
     assertThat(number("M9999999999xxxxx")).isEqualTo(9_999_999_999L);
     assertThat(member("babc000012")).isEqualTo(12);
@@ -61,13 +61,13 @@ class ScriptTest {
         "M-000000007xxxxx",
         "P0000000007xxxxx",
       })
-  void knowsWhatItDidNotWrite(String message) {
+  void refusesOtherMessages(String message) {
     assertThat(number(message)).isEqualTo(-1);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "alice", "babc00001", "babc0000012", "babd000012", "babc00001x"})
-  void knowsStrangers(String name) {
+  void refusesNamesOfStrangers(String name) {
     assertThat(member(name)).isEqualTo(-1);
   }
 
@@ -81,7 +81,7 @@ class ScriptTest {
   }
 
   @Test
-  void sendersTakeTurnsAndDoNotHearThemselves() {
+  void sendersTakeTurnsAndDoNotReceiveTheirOwn() {
     for (int messages = 0; messages < 10; messages++) {
       for (int member = 0; member < 5; member++) {
         int others = 0;

@@ -7,7 +7,7 @@ import io.chatroom.client.ServerAddress;
 import io.chatroom.client.bench.BenchPlan.Amount;
 import io.chatroom.client.bench.BenchPlan.Pace;
 import io.chatroom.client.bench.BenchPlan.Sessions;
-import io.chatroom.client.bench.CrookedSessions.Crook;
+import io.chatroom.client.bench.FaultySessions.Distortion;
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.server.ChatServer;
@@ -25,7 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Members 0 and 1 talk, 2 and 4 are the sampled receivers, 3 and 5 are not waited for. */
+/**
+ * Members 0 and 1 send, 2 and 4 are the sampled receivers, and the senders do not wait for 3 and 5.
+ */
 class SessionBenchTest {
 
   private static final int MESSAGES = 200;
@@ -54,17 +56,17 @@ class SessionBenchTest {
     return new Bench(plan, progress -> {}).run();
   }
 
-  private static BenchResult run(Crook crook) throws Exception {
-    try (CrookedSessions room = new CrookedSessions(crook)) {
+  private static BenchResult run(Distortion distortion) throws Exception {
+    try (FaultySessions room = new FaultySessions(distortion)) {
       return run(room.address(), Sessions.TCP, new Pace.InFlight(16));
     }
   }
 
-  private static Crook once(int victim, Crook instead) {
+  private static Distortion once(int victim, Distortion instead) {
     return (member, seq, object) ->
         member == victim && seq == MIDDLE
-            ? instead.gets(member, seq, object)
-            : Crook.NONE.gets(member, seq, object);
+            ? instead.deliver(member, seq, object)
+            : Distortion.NONE.deliver(member, seq, object);
   }
 
   private static ChatServer server() throws IOException {
@@ -95,7 +97,7 @@ class SessionBenchTest {
   }
 
   @Test
-  void atAFixedRateToo() throws Exception {
+  void countsEveryDeliveryAtAFixedRate() throws Exception {
     try (ChatServer server = server()) {
       BenchResult result = run(address(server), Sessions.WS, new Pace.Rate(10_000));
 
@@ -105,13 +107,13 @@ class SessionBenchTest {
   }
 
   @Test
-  void aServerThatIsAsItShouldBeHasNoFaults() throws Exception {
-    assertThat(run(Crook.NONE).faults()).isEqualTo(Faults.NONE);
+  void correctServerHasNoFaults() throws Exception {
+    assertThat(run(Distortion.NONE).faults()).isEqualTo(Faults.NONE);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
-  void findsALostNumberWhoeverItHappensTo(int victim) throws Exception {
+  void findsALostSeqAtEachMember(int victim) throws Exception {
     BenchResult result = run(once(victim, (member, seq, object) -> List.of()));
 
     assertThat(result.faults()).isEqualTo(new Faults(1, 0, 0, 0, 0, 0));
@@ -119,7 +121,7 @@ class SessionBenchTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
-  void findsANumberThatComesTwice(int victim) throws Exception {
+  void findsARepeatedSeq(int victim) throws Exception {
     BenchResult result = run(once(victim, (member, seq, object) -> List.of(object, object)));
 
     assertThat(result.faults()).isEqualTo(new Faults(0, 1, 0, 0, 0, 0));
@@ -127,12 +129,12 @@ class SessionBenchTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
-  void findsTwoNumbersThatAreSwapped(int victim) throws Exception {
+  void findsTwoSwappedSeqs(int victim) throws Exception {
     List<FromServer> held = new ArrayList<>();
-    Crook swap =
+    Distortion swap =
         (member, seq, object) -> {
           if (member != victim || (seq != MIDDLE && seq != MIDDLE + 1)) {
-            return Crook.NONE.gets(member, seq, object);
+            return Distortion.NONE.deliver(member, seq, object);
           }
           held.add(0, object);
           return seq == MIDDLE ? List.of() : held;
@@ -142,10 +144,10 @@ class SessionBenchTest {
   }
 
   @Test
-  void findsAnotherMessageAtTheSameNumber() throws Exception {
-    List<FromServer.Message> held = new ArrayList<>(); // of one sender the first and the last
+  void findsAnotherMessageAtTheSameSeq() throws Exception {
+    List<FromServer.Message> held = new ArrayList<>(); // the first and the last of one sender
     AtomicBoolean swapped = new AtomicBoolean();
-    Crook swapTexts =
+    Distortion swapTexts =
         (member, seq, object) -> {
           if (member != 5
               || seq < MIDDLE
@@ -171,7 +173,7 @@ class SessionBenchTest {
 
   @Test
   void findsAnAlteredText() throws Exception {
-    Crook alter =
+    Distortion alter =
         (member, seq, object) ->
             List.of(
                 object instanceof FromServer.Message message
@@ -182,8 +184,8 @@ class SessionBenchTest {
   }
 
   @Test
-  void findsASenderThatHearsItselfInsteadOfAnAck() throws Exception {
-    Crook echo =
+  void findsAnOwnMessageInsteadOfAnAck() throws Exception {
+    Distortion echo =
         (member, seq, object) ->
             object instanceof FromServer.Ack ack
                 ? List.of(
@@ -196,20 +198,21 @@ class SessionBenchTest {
                         String.format("M%010dxxxxx", Long.parseLong(ack.id())),
                         null))
                 : List.of(object);
-    Crook once =
-        (member, seq, object) -> seq == MIDDLE ? echo.gets(member, seq, object) : List.of(object);
+    Distortion once =
+        (member, seq, object) ->
+            seq == MIDDLE ? echo.deliver(member, seq, object) : List.of(object);
 
     assertThat(run(once).faults()).isEqualTo(new Faults(0, 0, 0, 0, 1, 0));
   }
 
   @Test
-  void aServerThatRefusesSaysWhy() {
-    Crook refuse =
+  void reportsWhyTheServerRefuses() {
+    Distortion refuse =
         (member, seq, object) -> List.of(FromServer.Bye.of(Code.KICKED, null, "No benches here."));
 
     assertThatThrownBy(() -> run(once(2, refuse)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("ends the session of a member (kicked: No benches here.)");
+        .hasMessageContaining("ended the session of a member (kicked: No benches here.)");
   }
 
   private static FromServer.Message with(FromServer.Message message, @Nullable String text) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class BackoffTest {
 
   @Test
-  void doublesWhatItWaitsAtMostAndStopsAtHalfAMinute() {
+  void doublesTheLongestDelayUpToHalfAMinute() {
     Backoff backoff = new Backoff(() -> 1);
 
     assertThat(backoff.next()).isEqualTo(Duration.ofMillis(500));

@@ -85,7 +85,7 @@ class ChatSessionTest {
   }
 
   @Test
-  void tellsThatItConnectsAndThatItHas() {
+  void showsThatItConnectsAndThatItIsConnected() {
     assertThat(screen.standing.sentence()).isEqualTo("connecting to here:1");
     dialer.last().accept();
 
@@ -104,9 +104,8 @@ class ChatSessionTest {
             "-- here:1 is not known here yet, and no authority issued its certificate "
                 + fingerprint
                 + ".",
-            "-- Compare that with what the server says when it starts.");
-    assertThat(screen.standing.sentence())
-        .isEqualTo("is here:1 to be trusted from now on? Type yes or no");
+            "-- Compare it with the fingerprint that the server prints when it starts.");
+    assertThat(screen.standing.sentence()).isEqualTo("trust here:1 from now on? Type yes or no");
 
     assertThat(session.typed("y")).isEqualTo(Reply.REFUSED);
     assertThat(session.typed("")).isEqualTo(Reply.DONE);
@@ -128,7 +127,7 @@ class ChatSessionTest {
   }
 
   @Test
-  void mayGoElsewhereInsteadOfAnswering() {
+  void canSwitchServersInsteadOfAnswering() {
     dialer.last().refuse(TlsRoom.unknown(HERE));
     session.typed("/server there:2");
     dialer.last().accept();
@@ -140,16 +139,16 @@ class ChatSessionTest {
   }
 
   @Test
-  void showsWhatOthersSayAndWhetherItIsForUs() {
+  void showsMessagesAndMentions() {
     connect();
-    dialer.last().ear.heard(new ChatMessage("bob", "hello all"));
-    dialer.last().ear.heard(new ChatMessage("bob", "hello Alice"));
+    dialer.last().listener.received(new ChatMessage("bob", "hello all"));
+    dialer.last().listener.received(new ChatMessage("bob", "hello Alice"));
 
     assertThat(shown).containsExactly("bob: hello all", "!bob: hello Alice");
   }
 
   @Test
-  void showsOurOwnWordsWhenTheyHaveGoneAndThatTheyWaitUntilThen() {
+  void showsOwnMessagesAsWaitingUntilTheyAreSent() {
     assertThat(session.typed("early")).isEqualTo(Reply.DONE);
     assertThat(screen.standing.waiting()).containsExactly("early");
     assertThat(shown).isEmpty();
@@ -161,12 +160,12 @@ class ChatSessionTest {
   }
 
   @Test
-  void saysPlainlyWhatALostConnectionMeans() {
+  void explainsALostConnection() {
     connect();
     session.typed("last words");
     dialer.last().closed.complete(Ending.BY_SERVER);
     assertThat(screen.standing.sentence())
-        .isEqualTo("no connection, trying again in 1 s: the server has ended the connection");
+        .isEqualTo("not connected, retrying in 1 s: the server has ended the connection");
     tickers.get(0).pass(Duration.ofSeconds(1));
     dialer.last().accept();
 
@@ -174,13 +173,13 @@ class ChatSessionTest {
     assertThat(shown)
         .containsExactly(
             "said last words",
-            "-- no connection any more: the server has ended the connection",
+            "-- connection lost: the server has ended the connection",
             "-- this was sent, but may not have arrived: last words",
-            "-- connected again; what others said since 12:00:00 may be missing here");
+            "-- connected again; messages since 12:00:00 may be missing");
   }
 
   @Test
-  void tellsOnceThatAServerEndsEveryConnection() {
+  void reportsOnceThatAServerEndsEveryConnection() {
     for (int n = 0; n < 6; n++) {
       dialer.last().accept();
       dialer.last().closed.complete(Ending.BY_SERVER);
@@ -189,26 +188,26 @@ class ChatSessionTest {
     dialer.last().accept();
 
     assertThat(screen.standing.sentence())
-        .isEqualTo("connected to here:1, which has not lasted the last times");
+        .isEqualTo("connected to here:1; earlier connections did not last");
     assertThat(shown)
         .containsExactly(
             "-- connected to here:1 as alice; /help shows the commands",
-            "-- no connection any more: the server has ended the connection",
-            "-- connected again; what others said since 12:00:00 may be missing here",
-            "-- no connection any more, again soon after it began: the server has ended the"
-                + " connection; it may be full, refuse the name, or demand TLS (--tls)");
+            "-- connection lost: the server has ended the connection",
+            "-- connected again; messages since 12:00:00 may be missing",
+            "-- connection lost again soon after it was made: the server has ended the"
+                + " connection; the server may be full, refuse the name, or require TLS (--tls)");
     tickers.get(0).pass(Conversation.PROVEN);
 
     assertThat(screen.standing.sentence()).isNull();
     assertThat(shown)
         .hasSize(5)
-        .endsWith("-- connected again; what others said since 12:00:00 may be missing here");
+        .endsWith("-- connected again; messages since 12:00:00 may be missing");
     dialer.last().closed.complete(Ending.BY_SERVER);
-    assertThat(shown).endsWith("-- no connection any more: the server has ended the connection");
+    assertThat(shown).endsWith("-- connection lost: the server has ended the connection");
   }
 
   @Test
-  void namesEveryMessageThatIsInDoubtAndCutsWhatIsLong() {
+  void namesDoubtfulMessagesAndShortensLongOnes() {
     connect();
     String smile = "\ud83d\ude42";
     session.typed("1\n2\n3\n4\n5\n6\n" + "x".repeat(199) + smile);
@@ -231,7 +230,7 @@ class ChatSessionTest {
   }
 
   @Test
-  void refusesWhatServersDoNotTake() {
+  void refusesWhatServersDoNotAccept() {
     connect();
 
     assertThat(session.typed("é".repeat(32_768))).isEqualTo(Reply.DONE);
@@ -245,18 +244,19 @@ class ChatSessionTest {
     String lines = String.join("\n", Collections.nCopies(Outbox.MAX_MESSAGES + 1, "x"));
 
     assertThat(session.typed(lines)).isEqualTo(Reply.REFUSED);
-    assertThat(shown).singleElement().asString().startsWith("-- no more than 1000 messages");
+    assertThat(shown).singleElement().asString().startsWith("-- at most 1000 messages");
   }
 
   @Test
-  void saysNoUnknownCommand() {
+  void postsNoUnknownCommand() {
     connect();
 
     assertThat(session.typed("/hlep")).isEqualTo(Reply.REFUSED);
     assertThat(session.typed("//hlep")).isEqualTo(Reply.DONE);
     assertThat(dialer.last().sent).containsExactly("/hlep");
     assertThat(shown)
-        .startsWith("-- /hlep is not a command, see /help; // says a line that begins with /");
+        .startsWith(
+            "-- /hlep is not a command: see /help; to post a line that begins with /, type //");
   }
 
   @Test
@@ -269,19 +269,19 @@ class ChatSessionTest {
   }
 
   @Test
-  void tellsTheNamesHeardSoFar() {
+  void listsTheNamesSeenSoFar() {
     connect();
     session.typed("/names");
-    dialer.last().ear.heard(new ChatMessage("bob", "hi"));
-    dialer.last().ear.heard(new ChatMessage("eve", "hi"));
+    dialer.last().listener.received(new ChatMessage("bob", "hi"));
+    dialer.last().listener.received(new ChatMessage("eve", "hi"));
     session.typed("/names");
 
     assertThat(shown)
         .containsExactly(
-            "-- nobody else has said anything yet; you are alice",
+            "-- nobody else has posted yet; you are alice",
             "bob: hi",
             "eve: hi",
-            "-- heard so far, the last to speak first: eve, bob; you are alice");
+            "-- posted so far, latest first: eve, bob; you are alice");
   }
 
   @Test
@@ -312,7 +312,7 @@ class ChatSessionTest {
   void savesTheConversationButOverNothing() throws Exception {
     connect();
     session.typed("hello");
-    dialer.last().ear.heard(new ChatMessage("bob", "hi"));
+    dialer.last().listener.received(new ChatMessage("bob", "hi"));
     Path file = dir.resolve("talk");
     shown.clear();
 
@@ -337,7 +337,7 @@ class ChatSessionTest {
     assertThat(dialer.last().server).isEqualTo(new ServerAddress("there", 2));
     assertThat(shown)
         .containsExactly(
-            "-- what waits will be said on there:2",
+            "-- waiting messages will be sent to there:2",
             "-- connected to there:2 as alice; /help shows the commands",
             "said for whom?");
     assertThat(session.typed("/server a:b")).isEqualTo(Reply.REFUSED);

@@ -12,28 +12,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What client.md says about lines that begin with a slash, and shows, is what chat does. */
+/** The commands and the example windows of client.md match chat. */
 class ClientGuideTest {
 
   private static final Path GUIDE = Path.of("../docs/client.md");
 
-  /** What its windows show is what the client says. */
+  /** The sentences of its windows are those of the client. */
   @ParameterizedTest
   @ValueSource(
       strings = {
         "; /help shows the commands",
-        " has set the topic: ",
+        " set the topic: ",
         "unread: ",
-        "no connection, trying again in ",
+        "not connected, retrying in ",
         " refused the connection",
         "connected again",
         "while you were away",
-        "(taken back)",
-        "the server keeps no more",
+        "(deleted)",
+        "the server no longer keeps them",
         " are missing",
         "connection is gone"
       })
-  void quotesWhatTheClientSays(String words) throws IOException {
+  void quotesTheSentencesOfTheClient(String words) throws IOException {
     assertThat(Files.readString(GUIDE)).contains(words);
     try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
       assertThat(sources.filter(file -> file.toString().endsWith(".java")))
@@ -61,7 +61,7 @@ class ClientGuideTest {
 
     assertThat(rows)
         .isEqualTo(
-            Stream.concat(verbs, Stream.of("| `//TEXT` | say a line that begins with one slash |"))
+            Stream.concat(verbs, Stream.of("| `//TEXT` | post a line that begins with one slash |"))
                 .toList());
   }
 }

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** The whole of it without a network, in a time that only the test moves. */
+/** A whole conversation without a network, with a clock that the test sets. */
 class ConversationTest {
 
   private static final ServerAddress HERE = new ServerAddress("here", 1);
@@ -115,11 +115,11 @@ class ConversationTest {
   }
 
   @Test
-  void connectsAndSaysAndHears() {
+  void connectsSendsAndReceives() {
     Call call = connected();
     conversation.say(List.of("hello"));
-    call.ear.heard(new ChatMessage("bob", "hi"));
-    call.ear.pause();
+    call.listener.received(new ChatMessage("bob", "hi"));
+    call.listener.pause();
 
     assertThat(call.name).isEqualTo("alice");
     assertThat(call.sent).containsExactly("hello");
@@ -130,7 +130,7 @@ class ConversationTest {
   }
 
   @Test
-  void triesAgainLaterAndLaterAndCountsTheSeconds() {
+  void retriesWithGrowingDelaysAndCountsTheSeconds() {
     conversation.start();
     dialer.last().refuse();
     ticker.pass(Duration.ofMillis(500));
@@ -155,7 +155,7 @@ class ConversationTest {
   }
 
   @Test
-  void waitsForTheAnswerWhetherAServerIsToBeTrusted() {
+  void waitsForTheAnswerAboutAnUnknownServer() {
     conversation.start();
     conversation.say(List.of("one"));
     dialer.last().refuse(TlsRoom.unknown(HERE));
@@ -168,7 +168,7 @@ class ConversationTest {
   }
 
   @Test
-  void endsWhenTheServerIsNotTheOneThatItWas() {
+  void endsWhenTheServerHasAnotherCertificate() {
     connected().closed.complete(Ending.BY_SERVER);
     ticker.pass(Duration.ofSeconds(1));
     dialer.last().refuse(TlsRoom.untrusted("WARNING"));
@@ -179,7 +179,7 @@ class ConversationTest {
   }
 
   @Test
-  void keepsWhatIsSaidWithoutAConnectionAndSaysItInOrder() {
+  void keepsMessagesWithoutAConnectionAndSendsThemInOrder() {
     conversation.start();
     conversation.say(List.of("one"));
     dialer.last().refuse();
@@ -195,7 +195,7 @@ class ConversationTest {
   }
 
   @Test
-  void registersAnewAfterALossAndSaysAgainOnlyWhatCannotHaveArrived() {
+  void registersAgainAfterALossAndResendsOnlyWhatCannotHaveArrived() {
     Call first = connected();
     first.quick = false;
     conversation.say(List.of("taken", "not taken"));
@@ -212,7 +212,7 @@ class ConversationTest {
   }
 
   @Test
-  void tellsWhatMayNotHaveArrivedBecauseItHadJustGone() {
+  void namesMessagesSentJustBeforeTheLoss() {
     Call call = connected();
     conversation.say(List.of("long ago"));
     ticker.pass(Doubt.UNREAD.plusMillis(1));
@@ -223,7 +223,7 @@ class ConversationTest {
   }
 
   @Test
-  void tellsWhatTheServersSystemNeverAcknowledgedHoweverLongAgoItHasGone() {
+  void namesUnacknowledgedMessagesOfAnyAge() {
     Call call = connected();
     conversation.say(List.of("arrived", "lost", "lost too"));
     call.acknowledged = OptionalLong.of(1);
@@ -234,7 +234,7 @@ class ConversationTest {
   }
 
   @Test
-  void waitsLongerForAServerThatClosesAtOnceAndNotForOneThatHeld() {
+  void waitsLongerForAServerThatClosesAtOnceThanForOneThatHeld() {
     conversation.start();
     for (int n = 0; n < 4; n++) {
       dialer.last().accept();
@@ -255,12 +255,12 @@ class ConversationTest {
   }
 
   @Test
-  void isQuietOnceItWasLeftForAnotherServer() {
+  void isSilentAfterSwitchingToAnotherServer() {
     Call call = connected();
     call.quick = false;
     conversation.say(List.of("taken while leaving", "not taken"));
     CompletableFuture<Farewell> farewell = conversation.part();
-    call.ear.heard(new ChatMessage("bob", "too late"));
+    call.listener.received(new ChatMessage("bob", "too late"));
     ticker.pass(Conversation.PROVEN);
     assertThat(call.left).isTrue();
     assertThat(farewell).as("while the server still has it").isNotDone();
@@ -273,7 +273,7 @@ class ConversationTest {
   }
 
   @Test
-  void leavesAConnectionThatComesAfterItWasLeftForAnotherServer() {
+  void leavesAConnectionMadeAfterSwitchingToAnotherServer() {
     conversation.start();
     conversation.say(List.of("for whom?"));
     CompletableFuture<Farewell> farewell = conversation.part();
@@ -301,7 +301,7 @@ class ConversationTest {
   }
 
   @Test
-  void saysWhatWaitsBeforeItLeavesWhenAConnectionIsBeingMade() {
+  void sendsWaitingMessagesBeforeLeavingIfAConnectionIsBeingMade() {
     conversation.start();
     conversation.say(List.of("quick"));
     CompletableFuture<Farewell> farewell = conversation.leave();
@@ -323,7 +323,7 @@ class ConversationTest {
   }
 
   @Test
-  void tellsThatTheServerWentWhileItLeft() {
+  void reportsThatTheServerEndedTheConnectionWhileLeaving() {
     Call call = connected();
     CompletableFuture<Farewell> farewell = conversation.leave();
     call.closed.complete(Ending.BY_SERVER);
@@ -334,7 +334,7 @@ class ConversationTest {
   }
 
   @Test
-  void namesWhatMayNotHaveArrivedWhenTheServerHasVanishedAsItLeaves() {
+  void namesDoubtfulMessagesIfTheServerVanishesWhileLeaving() {
     Call call = connected();
     conversation.say(List.of("arrived", "lost"));
     call.acknowledged = OptionalLong.of(1);
@@ -346,7 +346,7 @@ class ConversationTest {
   }
 
   @Test
-  void endsAtTheFirstFailureWhenItMustNotTryAgain() {
+  void endsAtTheFirstFailureWithoutReconnecting() {
     conversation = conversation(false);
     conversation.start();
     dialer.last().refuse();
@@ -366,7 +366,7 @@ class ConversationTest {
   }
 
   @Test
-  void refusesWhatItCannotKeep() {
+  void refusesMessagesThatItCannotKeep() {
     conversation.start();
 
     assertThat(conversation.say(Collections.nCopies(Outbox.MAX_MESSAGES, "x"))).isNull();

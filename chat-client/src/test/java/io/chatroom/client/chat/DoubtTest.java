@@ -13,7 +13,7 @@ class DoubtTest {
   private final Doubt doubt = new Doubt();
 
   @Test
-  void keepsWhatIsNotAcknowledgedHoweverOldItIs() {
+  void keepsUnacknowledgedMessagesOfAnyAge() {
     add("one", 0);
     add("two", 0);
     add("three", 0);
@@ -24,7 +24,7 @@ class DoubtTest {
   }
 
   @Test
-  void keepsWhatHasJustGoneThoughItIsAcknowledged() {
+  void keepsMessagesJustSentThoughTheyAreAcknowledged() {
     add("old", 0);
     add("new", 5);
 
@@ -32,7 +32,7 @@ class DoubtTest {
   }
 
   @Test
-  void keepsAllOfALongerTimeWhereNothingIsKnown() {
+  void keepsAllMessagesOfALongerTimeIfAcknowledgementsAreUnknown() {
     add("old", 0);
     add("new", 600);
 

@@ -49,7 +49,7 @@ final class ManualTicker implements Ticker {
     stopped = true;
   }
 
-  /** Lets time pass, and everything happen that is due. */
+  /** Lets time pass, and runs everything that is due. */
   void pass(Duration time) {
     long end = now + time.toNanos();
     for (Later next = later.peek(); next != null && next.at <= end; next = later.peek()) {

@@ -9,7 +9,7 @@ class NamesHeardTest {
   private final NamesHeard names = new NamesHeard();
 
   @Test
-  void tellsTheLastToSpeakFirst() {
+  void listsTheLatestFirst() {
     names.heard("a");
     names.heard("b");
     names.heard("a");
@@ -26,7 +26,7 @@ class NamesHeardTest {
   }
 
   @Test
-  void forgetsThoseWhoSpokeLongAgoWhenThereAreTooMany() {
+  void forgetsTheOldestWhenThereAreTooMany() {
     for (int n = 0; n <= NamesHeard.MAX; n++) {
       names.heard("n" + n);
     }

@@ -15,15 +15,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The same seam as {@link ScriptedDialer}, over real sockets. */
+/** The counterpart of {@link ScriptedDialer}, over real sockets. */
 class NetDialerTest {
 
   private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
 
-  private final Dialer.Ear ear =
-      new Dialer.Ear() {
+  private final Dialer.Listener listener =
+      new Dialer.Listener() {
         @Override
-        public void heard(ChatMessage message) {
+        public void received(ChatMessage message) {
           heard.add(message);
         }
 
@@ -38,7 +38,7 @@ class NetDialerTest {
     try (Peer peer = new Peer()) {
       var answer =
           new NetDialer(ChatClient.builder().closeTimeout(Duration.ofSeconds(60)))
-              .dial(peer.address(), "alice", ear);
+              .dial(peer.address(), "alice", listener);
       try (Member member = peer.accept("alice")) {
         Link link = answer.get(60, TimeUnit.SECONDS);
         link.send("hello").get(60, TimeUnit.SECONDS);
@@ -55,11 +55,11 @@ class NetDialerTest {
   }
 
   @Test
-  void saysWhyThereIsNoConnection() {
+  void reportsWhyThereIsNoConnection() {
     assertThatThrownBy(
             () ->
                 new NetDialer(ChatClient.builder())
-                    .dial(Peer.nobody(), "alice", ear)
+                    .dial(Peer.nobody(), "alice", listener)
                     .get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(ChatException.class)
         .hasMessageContaining("refused the connection");

@@ -11,7 +11,7 @@ class OutboxTest {
   private final Outbox outbox = new Outbox();
 
   @Test
-  void handsEachTextToOneConnectionOnly() {
+  void givesEachTextToOneConnectionOnly() {
     outbox.add(List.of("a", "b"));
 
     assertThat(outbox.hand(1)).extracting(Outbox.Entry::text).containsExactly("a", "b");
@@ -20,11 +20,11 @@ class OutboxTest {
   }
 
   @Test
-  void givesWhatAConnectionDidNotTakeToTheNextOneInItsOldPlace() {
+  void givesUnsentTextsToTheNextConnectionInTheirOrder() {
     outbox.add(List.of("a", "b"));
     List<Outbox.Entry> handed = outbox.hand(1);
     outbox.add(List.of("c"));
-    outbox.gone(handed.get(0));
+    outbox.sent(handed.get(0));
     outbox.takeBack(1);
 
     assertThat(outbox.hand(2)).extracting(Outbox.Entry::text).containsExactly("b", "c");
@@ -40,11 +40,11 @@ class OutboxTest {
   }
 
   @Test
-  void tellsTheSameWordsApart() {
+  void distinguishesEqualTexts() {
     outbox.add(List.of("hi", "hi"));
     Outbox.Entry second = outbox.hand(1).get(1);
-    outbox.gone(second);
-    outbox.gone(second);
+    outbox.sent(second);
+    outbox.sent(second);
 
     assertThat(outbox.texts()).containsExactly("hi");
   }
@@ -59,10 +59,10 @@ class OutboxTest {
   }
 
   @Test
-  void hasRoomAgainWhenSomethingHasGone() {
+  void acceptsMoreOnceSomethingIsSent() {
     assertThat(outbox.add(List.of("x".repeat(Outbox.MAX_CHARS)))).isTrue();
     assertThat(outbox.add(List.of("y"))).isFalse();
-    outbox.gone(outbox.hand(1).get(0));
+    outbox.sent(outbox.hand(1).get(0));
 
     assertThat(outbox.add(List.of("y"))).isTrue();
   }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A person where names belong to somebody, and rooms are kept in order. */
+/** A person on a server with owned names and moderation. */
 class OwnedTalkTest {
 
   private static final RoomName LOBBY = RoomName.of("lobby");
@@ -124,18 +124,18 @@ class OwnedTalkTest {
   }
 
   @Test
-  void asksOnceWhetherToOwnTheNameAndClaimsIt() throws IOException {
+  void asksOnceWhetherToClaimTheNameAndClaimsIt() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(false)) {
       awaitShown(
-          "-- shall the name alice be yours on "
+          "-- claim the name alice on "
               + peer.address().server()
-              + ", so that nobody else can have it? Type yes or no; /claim does it later");
+              + ", so that nobody else can use it? [y/N] (/claim does it later)");
       assertThat(talk.typed("yes")).isEqualTo(Reply.DONE);
       link.say(new FromServer.Owned(link.hear(FromClient.Claim.class).q(), "t0ken", 365L));
       awaitShown(
-          "-- the name alice is yours here now, and nobody else can have it",
-          "-- it is free again when you do not come for 365 days");
+          "-- the name alice is yours here now: nobody else can use it",
+          "-- it becomes free again if you do not use it for 365 days");
       link.say(new FromServer.Blocked(link.hear(FromClient.Block.class).q(), List.of()));
       assertThat(Files.readString(dir.resolve("owned_names"))).contains(" alice t0ken\n");
 
@@ -147,15 +147,15 @@ class OwnedTalkTest {
     try (Link link = accept(false)) {
       link.say(said(LOBBY, 1, "bob", true, "hi"));
       awaitShown("bob: hi");
-      assertThat(screen.shown).filteredOn(line -> line.contains("shall the name")).hasSize(1);
+      assertThat(screen.shown).filteredOn(line -> line.contains("claim the name")).hasSize(1);
     }
   }
 
   @Test
-  void saysWhatIsTypedInsteadOfAnAnswer() throws IOException {
+  void postsAMessageThatIsTypedInsteadOfAnAnswer() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(false)) {
-      await().until(() -> screen.shown.stream().anyMatch(line -> line.contains("shall the name")));
+      awaitQuestion();
       talk.typed("hello");
       assertThat(link.hear(FromClient.Post.class).text()).isEqualTo("hello");
       talk.typed("no");
@@ -163,9 +163,51 @@ class OwnedTalkTest {
     }
   }
 
-  /** What an unproven name may be, its mark is in front of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"y", "Y", " Yes ", "YES", "yes.", "y!"})
+  void claimsTheNameForAnyWayToTypeYes(String yes) throws IOException {
+    ChatSession talk = start();
+    try (Link link = accept(false)) {
+      awaitQuestion();
+      assertThat(talk.typed(yes)).isEqualTo(Reply.DONE);
+      link.hear(FromClient.Claim.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"n", "N", "no", " No ", "NO.", ""})
+  void neverPostsTheAnswerNo(String no) throws IOException {
+    ChatSession talk = start();
+    try (Link link = accept(false)) {
+      awaitQuestion();
+      assertThat(talk.typed(no)).isEqualTo(Reply.DONE);
+      awaitShown("-- /claim claims the name later");
+      talk.typed("hello");
+      assertThat(link.hear(FromClient.Post.class).text()).isEqualTo("hello");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yes please", "No, thanks", "y\nhello", "n?"})
+  void asksAgainWhenALineOnlyBeginsLikeAnAnswer(String unclear) throws IOException {
+    ChatSession talk = start();
+    try (Link link = accept(false)) {
+      awaitQuestion();
+      assertThat(talk.typed(unclear)).isEqualTo(Reply.REFUSED);
+      awaitShown("-- not posted: answer the question about your name with y or n first");
+      assertThat(talk.typed("n")).isEqualTo(Reply.DONE);
+      talk.typed("hello");
+      assertThat(link.hear(FromClient.Post.class).text()).isEqualTo("hello");
+    }
+  }
+
+  private void awaitQuestion() {
+    await().until(() -> screen.shown.stream().anyMatch(line -> line.contains("claim the name")));
+  }
+
+  /** The mark precedes the name, whatever the name is. */
   @Test
-  void marksNamesThatAreNotShownToBeTheirSpeakers() throws IOException {
+  void marksNamesWithoutProof() throws IOException {
     start();
     try (Link link = accept(true)) {
       link.say(
@@ -177,7 +219,7 @@ class OwnedTalkTest {
   }
 
   @Test
-  void showsWhatWasTakenBackAsThat() throws IOException {
+  void showsThatAMessageWasDeleted() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(true)) {
       link.say(
@@ -188,7 +230,7 @@ class OwnedTalkTest {
       talk.typed("/delete");
       assertThat(link.hear(FromClient.Delete.class).seq()).isEqualTo(2);
       link.say(new FromServer.Event(LOBBY, 4, 1, "deleted", "alice", 2L, null, null));
-      awaitShown("-- alice has taken back what alice said at 00:00");
+      awaitShown("-- alice deleted a message of alice, posted at 00:00");
       talk.typed("/delete bob 2");
       FromClient.Delete second = link.hear(FromClient.Delete.class);
       assertThat(second.seq()).isEqualTo(1);
@@ -198,12 +240,12 @@ class OwnedTalkTest {
 
       Path saved = dir.resolve("saved");
       talk.typed("/save " + saved);
-      assertThat(Files.readString(saved)).contains("(taken back)").doesNotContain("secret");
+      assertThat(Files.readString(saved)).contains("(deleted)").doesNotContain("secret");
     }
   }
 
   @Test
-  void showsInTheHistoryThatAMessageWasTakenBack() throws IOException {
+  void showsInTheHistoryThatAMessageWasDeleted() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(true)) {
       awaitShown(
@@ -221,16 +263,13 @@ class OwnedTalkTest {
               true,
               null));
       awaitShown(
-          "== 2 earlier in lobby",
-          "before bob: (taken back)",
-          "-- bob has taken a message back",
-          "== now");
+          "== 2 earlier in lobby", "before bob: (deleted)", "-- bob deleted a message", "== now");
       assertThat(talk.typed("/delete bob")).as("again").isEqualTo(Reply.REFUSED);
     }
   }
 
   @Test
-  void keepsOrder() throws IOException {
+  void moderates() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(true)) {
       awaitShown(
@@ -253,7 +292,7 @@ class OwnedTalkTest {
               new FromClient.Moderate(
                   ban.q(), FromClient.Action.BAN, null, "bob", null, true, null));
       link.say(new FromServer.Moderated(ban.q(), "ban", "bob"));
-      awaitShown("-- /ban holds in the whole server");
+      awaitShown("-- /ban applies to the whole server");
 
       talk.typed("/slow 30s");
       assertThat(link.hear(FromClient.Moderate.class).seconds()).isEqualTo(30);
@@ -266,7 +305,7 @@ class OwnedTalkTest {
   }
 
   @Test
-  void showsNothingOfWhomThePersonHasBlocked() throws IOException {
+  void showsNothingFromBlockedPeople() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(true)) {
       talk.typed("/block Bob");
@@ -274,7 +313,7 @@ class OwnedTalkTest {
           new FromServer.Blocked(link.hear(FromClient.Block.class).q(), List.of("Bob")),
           said(LOBBY, 1, "bob", true, "buy this"),
           said(LOBBY, 2, "carol", true, "hi"));
-      awaitShown("-- you hear nothing of Bob", "carol: hi");
+      awaitShown("-- you have blocked Bob", "carol: hi");
       talk.typed("/unblock bob");
       link.say(
           new FromServer.Blocked(link.hear(FromClient.Block.class).q(), List.of()),
@@ -284,7 +323,7 @@ class OwnedTalkTest {
   }
 
   @Test
-  void opensPrivateRoomsWithWhatIsUnreadAndMarksItAsRead() throws IOException {
+  void opensPrivateRoomsWithUnreadMessagesAndMarksThemRead() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(true)) {
       link.say(
@@ -305,7 +344,7 @@ class OwnedTalkTest {
   }
 
   @Test
-  void fetchesWhatWasSaidInAPrivateRoomBefore() throws IOException {
+  void fetchesTheHistoryOfAPrivateRoom() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(true)) {
       link.say(new FromServer.Joined(null, BOB, "p", 1, 1, 2, null, null, 0L, "member", null));
@@ -320,21 +359,21 @@ class OwnedTalkTest {
   }
 
   @Test
-  void tellsWhyItWasPutOut() throws Exception {
+  void showsWhyItWasRemoved() throws Exception {
     ChatSession talk = start();
     try (Link link = accept(true)) {
       link.say(new FromServer.Left(null, LOBBY, "bob has put you out: spam"));
-      awaitShown("-- put out of lobby: bob has put you out: spam");
+      awaitShown("-- removed from lobby: bob has put you out: spam");
       link.say(new FromServer.Bye("key-wrong", Do.STOP, null, "The key is not good any more."));
       assertThat(talk.over().join())
-          .isEqualTo("The key is not good any more; a key goes into a file, see --key-file");
+          .isEqualTo("The key is not good any more; put the key into a file, see --key-file");
     }
   }
 
-  /** Nor does it try the seed's protocol then. */
+  /** It does not try the seed's protocol either. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void endsWithASentenceWhenItIsBanned(boolean isHere) throws IOException {
+  void endsWithAReasonWhenItIsBanned(boolean isHere) throws IOException {
     ChatSession talk = start();
     try (Link link = isHere ? accept(true) : peer.accept()) {
       if (!isHere) {
@@ -347,7 +386,7 @@ class OwnedTalkTest {
 
   /** The seed's protocol would take any name. */
   @Test
-  void doesNotTakeANameThatBelongsToSomebodyByAnotherWay() throws IOException {
+  void doesNotFallBackToTheSeedsProtocolForAnOwnedName() throws IOException {
     ChatSession talk = start();
     try (Link link = peer.accept()) {
       link.hear(FromClient.Hello.class);
@@ -355,8 +394,8 @@ class OwnedTalkTest {
           FromServer.Error.ofRequest(null, Code.NAME_OWNED, null, "alice belongs to somebody"));
       assertThat(talk.over().join())
           .isEqualTo(
-              "alice belongs to somebody; take another --name, or if this one is yours bring it"
-                  + " here by chat-client name use");
+              "alice belongs to somebody; choose another --name, or if this one is yours, move it"
+                  + " here with chat-client name use");
     }
   }
 
@@ -373,9 +412,7 @@ class OwnedTalkTest {
               make.q(),
               List.of(new FromServer.BotToken("dice", List.of(games), FromClient.Scope.READ, 1)),
               "b0t"));
-      awaitShown(
-          "-- dice, may read in games",
-          "-- the token of the new one, which is not told again: b0t");
+      awaitShown("-- dice, may read in games", "-- the token of the new bot, shown only now: b0t");
     }
   }
 }

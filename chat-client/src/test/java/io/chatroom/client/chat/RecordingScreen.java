@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Keeps what a person would see, a text for each line. Any thread may look. */
+/** Records the screen, a text for each line. For any thread. */
 final class RecordingScreen implements Screen {
 
   final List<String> shown = new CopyOnWriteArrayList<>();

@@ -39,9 +39,9 @@ class RoomTest {
     assertThat(room.newest(Integer.MAX_VALUE)).as("the last one always").hasSize(1);
   }
 
-  /** As in a private room: the server sends it unasked, and the client joins it then. */
+  /** As in a private room: the server sends messages unasked, and the client then joins it. */
   @Test
-  void takesNothingForThePastThatWasHeardBeforeItWasJoined() {
+  void doesNotTreatMessagesBeforeTheJoinAsHistory() {
     room.counted(5);
     room.joined(
         new FromServer.Joined(
@@ -52,7 +52,7 @@ class RoomTest {
   }
 
   @Test
-  void forgetsWhoIsThereWhereTheyAreTooManyToBeToldByName() {
+  void forgetsTheMembersWhenThereAreTooManyToName() {
     room.presence(new FromServer.Presence(room.name(), List.of("bob", "eve"), List.of(), 2));
     room.presence(new FromServer.Presence(room.name(), List.of("al"), List.of("bob"), 2));
     assertThat(room.people()).containsExactly("eve", "al");

@@ -7,30 +7,30 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** Connections that do what a test says. */
+/** Connections that follow a script. */
 final class ScriptedDialer implements Dialer {
 
   /** One attempt to connect, and the connection if it succeeds. */
   static final class Call implements Link {
     final ServerAddress server;
     final String name;
-    final Ear ear;
+    final Listener listener;
     final CompletableFuture<Link> answer = new CompletableFuture<>();
     final List<String> sent = new ArrayList<>();
     final List<CompletableFuture<Void>> confirmations = new ArrayList<>();
     final CompletableFuture<Ending> closed = new CompletableFuture<>();
     boolean left;
 
-    /** How many messages the system tells to have arrived. */
+    /** The number of messages that the system reports as acknowledged. */
     OptionalLong acknowledged = OptionalLong.of(Long.MAX_VALUE);
 
-    /** Whether what is sent is taken at once. */
+    /** True if messages are accepted at once. */
     boolean quick = true;
 
-    private Call(ServerAddress server, String name, Ear ear) {
+    private Call(ServerAddress server, String name, Listener listener) {
       this.server = server;
       this.name = name;
-      this.ear = ear;
+      this.listener = listener;
     }
 
     void accept() {
@@ -75,8 +75,8 @@ final class ScriptedDialer implements Dialer {
   final List<Call> calls = new ArrayList<>();
 
   @Override
-  public CompletableFuture<Link> dial(ServerAddress server, String name, Ear ear) {
-    Call call = new Call(server, name, ear);
+  public CompletableFuture<Link> dial(ServerAddress server, String name, Listener listener) {
+    Call call = new Call(server, name, listener);
     calls.add(call);
     return call.answer;
   }

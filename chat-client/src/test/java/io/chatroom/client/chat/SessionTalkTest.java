@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A person in sessions with a server that says what the test says. */
+/** A person in sessions with a scripted server. */
 class SessionTalkTest {
 
   private static final RoomName LOBBY = RoomName.of("lobby");
@@ -142,7 +142,7 @@ class SessionTalkTest {
     await().untilAsserted(() -> assertThat(screen.standing.waiting()).containsExactly(texts));
   }
 
-  /** A private room of which no epoch is known is left when the connection ends. */
+  /** A private room without a known epoch is left when the connection ends. */
   @Test
   void showsNoOtherRoomWhenItLeaves() throws IOException {
     ChatSession talk = start();
@@ -159,7 +159,7 @@ class SessionTalkTest {
   }
 
   @Test
-  void showsWhatWasSaidBeforeThenWhoIsThereThenWhatIsSaid() throws IOException {
+  void showsHistoryThenMembersThenNewMessages() throws IOException {
     start();
     try (Link link = peer.accept()) {
       assertThat(link.hear(FromClient.Hello.class).rooms())
@@ -189,8 +189,8 @@ class SessionTalkTest {
           "before eve: not here",
           "-- in lobby: bob, eve; topic: Tea",
           "!bob: hi alice",
-          "-- al came; eve left",
-          "-- bob has set the topic: Cake");
+          "-- al joined; eve left",
+          "-- bob set the topic: Cake");
       assertThat(screen.shown.get(0)).endsWith(" as alice; /help shows the commands");
       assertThat(learnt).containsExactly("session");
       assertThat(completion.words("")).contains("bob", "al").doesNotContain("zoe");
@@ -198,7 +198,7 @@ class SessionTalkTest {
   }
 
   @Test
-  void talksWhereTheServerSaysThatPeopleMeet() throws IOException {
+  void joinsTheRoomThatTheServerSuggests() throws IOException {
     ChatSession talk = start(peer.address().server(), true, List.of());
     try (Link link = peer.accept()) {
       link.hear(FromClient.Hello.class);
@@ -215,7 +215,7 @@ class SessionTalkTest {
   }
 
   @Test
-  void marksWhatWasSaidUntilItIsAcknowledgedAndShowsItInTheRoomsOrder() throws IOException {
+  void marksPostsUntilTheyAreAcknowledgedAndShowsThemInTheRoomsOrder() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(0, null)) {
       assertThat(talk.typed("hello")).isEqualTo(Reply.DONE);
@@ -229,14 +229,14 @@ class SessionTalkTest {
   }
 
   @Test
-  void missesNothingAndSaysEverythingOnceAfterAReconnect() throws IOException {
+  void missesNothingAndPostsEverythingOnceAfterAReconnect() throws IOException {
     ChatSession talk = start();
     FromClient.Post unanswered;
     try (Link link = accept(0, null)) {
       talk.typed("stored, without an ack");
       unanswered = link.hear(FromClient.Post.class);
     }
-    await().until(() -> String.valueOf(screen.standing.sentence()).startsWith("no connection, "));
+    await().until(() -> String.valueOf(screen.standing.sentence()).startsWith("not connected, "));
     talk.typed("typed meanwhile");
     awaitWaiting("stored, without an ack", "typed meanwhile");
     try (Link link = accept(2, Resume.COMPLETE)) {
@@ -258,7 +258,7 @@ class SessionTalkTest {
   }
 
   @Test
-  void tellsOfAGapWhereItIs() throws IOException {
+  void showsAGapInItsPlace() throws IOException {
     start();
     try (Link link = accept(0, null)) {
       link.say(
@@ -268,9 +268,9 @@ class SessionTalkTest {
           new FromServer.Gap(LOBBY, 9, 9, FromServer.Gap.RETENTION));
       awaitShown(
           "bob: one",
-          "-- gap: messages 2 to 7 are missing: they came faster than they were read",
+          "-- gap: messages 2 to 7 are missing: this client was too slow",
           "bob: eight",
-          "-- gap: message 9 is missing: the server keeps no more");
+          "-- gap: message 9 is missing: the server no longer keeps them");
     }
     try (Link link = peer.accept()) {
       link.hear(FromClient.Hello.class);
@@ -278,14 +278,12 @@ class SessionTalkTest {
           SessionPeer.welcome(30),
           SessionPeer.joined("e2", 0, Resume.GAP),
           new FromServer.Gap(LOBBY, 1, 0, FromServer.Gap.EPOCH));
-      awaitShown(
-          "-- connected again",
-          "-- gap: the server has begun another history here, and has lost the old one");
+      awaitShown("-- connected again", "-- gap: the server has replaced the history of this room");
     }
   }
 
   @Test
-  void countsWhatIsUnreadInOtherRoomsAndShowsItWhenOneGoesThere() throws IOException {
+  void countsUnreadMessagesOfOtherRoomsAndShowsThemOnSwitching() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(0, null)) {
       link.say(said(LOBBY, 1, "bob", "one"));
@@ -318,7 +316,7 @@ class SessionTalkTest {
           "== dev", "-- in dev: eve", "before alice: for dev", "== 1 unread", "before eve: in dev");
 
       assertThat(talk.typed("/room 3")).isEqualTo(Reply.REFUSED);
-      assertThat(screen.shown).endsWith("-- you are not in 3; /join 3 goes there");
+      assertThat(screen.shown).endsWith("-- you are not in 3: join it with /join 3");
       assertThat(completion.words("/room")).containsExactly("lobby", "dev");
       talk.typed("/leave");
       link.say(new FromServer.Left(link.hear(FromClient.Leave.class).q(), DEV));
@@ -328,29 +326,28 @@ class SessionTalkTest {
   }
 
   @Test
-  void saysWhatTheServerRefuses() throws IOException {
+  void showsWhatTheServerRefuses() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(0, null)) {
       talk.typed("hello");
       FromClient.Post post = link.hear(FromClient.Post.class);
       link.say(FromServer.Error.ofPost(post.id(), Code.MUTED, null, "Not here."));
-      awaitShown("-- not taken by the server, as it says \"Not here.\": hello");
+      awaitShown("-- the server refused this message, \"Not here.\": hello");
       awaitWaiting();
 
       talk.typed("/join secret");
       String q = link.hear(FromClient.Join.class).q();
       link.say(FromServer.Error.ofRequest(q, Code.CLOSED, null, "Closed."));
-      awaitShown("-- cannot be in secret: Closed.");
+      awaitShown("-- cannot join secret: Closed.");
       assertThat(talk.typed("/join not a room")).isEqualTo(Reply.REFUSED);
       assertThat(talk.typed("/msg bob hi")).isEqualTo(Reply.REFUSED);
       assertThat(screen.shown)
-          .endsWith(
-              "-- this server has no private messages yet: they need names that belong to somebody");
+          .endsWith("-- this server has no private messages: they need owned names");
     }
   }
 
   @Test
-  void asksTheServerForWhatIsNotHere() throws IOException {
+  void asksTheServerForHistoryAndLists() throws IOException {
     ChatSession talk = start();
     try (Link link = peer.accept()) {
       link.hear(FromClient.Hello.class);
@@ -388,7 +385,7 @@ class SessionTalkTest {
       link.say(
           new FromServer.Page(
               search.q(), null, null, List.of(said(DEV, 4, "eve", "Tea time")), true, null));
-      awaitShown("== 1 found with tea time", "before eve: [dev] Tea time", "== now");
+      awaitShown("== 1 found for tea time", "before eve: [dev] Tea time", "== now");
 
       talk.typed("/who");
       link.say(
@@ -413,7 +410,7 @@ class SessionTalkTest {
   }
 
   @Test
-  void speaksTheSeedsProtocolWhereThereAreNoSessionsAndKeepsWhatWasTyped() throws IOException {
+  void fallsBackToTheSeedsProtocolAndKeepsTypedMessages() throws IOException {
     try (Peer old = new Peer()) {
       ChatSession talk = start(old.address(), true);
       talk.typed("early");
@@ -425,13 +422,14 @@ class SessionTalkTest {
         awaitShown("bob: hello");
         await().untilAsserted(() -> assertThat(learnt).containsExactly("seed"));
         assertThat(talk.typed("/rooms")).isEqualTo(Reply.DONE);
-        awaitShown("-- there is one room and no history: the seed's protocol is spoken here");
+        awaitShown(
+            "-- this server speaks the seed's protocol only: there is one room and no history");
       }
     }
   }
 
   @Test
-  void saysHowToHaveRoomsWhereTheNameIsTaken() throws IOException {
+  void explainsHowToGetRoomsIfTheNameIsTaken() throws IOException {
     start();
     try (Link link = peer.accept()) {
       link.hear(FromClient.Hello.class);
@@ -442,8 +440,8 @@ class SessionTalkTest {
               () ->
                   assertThat(screen.shown)
                       .contains(
-                          "-- no rooms and no history under this name, start with another --name"
-                              + " for them: Taken."));
+                          "-- this name gets no rooms and no history; for those, use another"
+                              + " --name: Taken."));
     }
   }
 
@@ -456,14 +454,14 @@ class SessionTalkTest {
   }
 
   @Test
-  void carriesWhatWaitsToAnotherServerAndNamesWhatMayHaveArrived() throws IOException {
+  void takesWaitingMessagesToAnotherServerAndNamesDoubtfulOnes() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(0, null)) {
       talk.typed("may have arrived");
       link.hear(FromClient.Post.class);
     }
     try (Peer old = new Peer()) {
-      await().until(() -> String.valueOf(screen.standing.sentence()).startsWith("no connection, "));
+      await().until(() -> String.valueOf(screen.standing.sentence()).startsWith("not connected, "));
       peer.close();
       talk.typed("for whom?");
       talk.typed("/server " + old.address());
@@ -473,14 +471,14 @@ class SessionTalkTest {
       assertThat(screen.shown)
           .contains(
               "-- this was sent, but may not have arrived: may have arrived",
-              "-- what waits will be said on " + old.address());
+              "-- waiting messages will be sent to " + old.address());
     }
   }
 
   @Test
-  void tellsWhatItCouldNotSayWhenItLeaves() {
+  void reportsUnsentMessagesOnLeaving() {
     ChatSession talk = start(Peer.nobody(), true);
-    await().until(() -> String.valueOf(screen.standing.sentence()).startsWith("no connection, "));
+    await().until(() -> String.valueOf(screen.standing.sentence()).startsWith("not connected, "));
     talk.typed("one\ntwo");
     CompletableFuture<Farewell> farewell = talk.leave();
 

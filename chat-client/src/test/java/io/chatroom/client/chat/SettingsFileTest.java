@@ -17,13 +17,13 @@ class SettingsFileTest {
   @TempDir Path dir;
 
   @Test
-  void hasDefaultsWhereThereIsNoFile() throws IOException {
+  void hasDefaultsIfThereIsNoFile() throws IOException {
     assertThat(new SettingsFile(dir.resolve("none")).read())
         .isEqualTo(new Settings(null, false, null, Bell.MENTION, true));
   }
 
   @Test
-  void readsWhatItWroteIntoADirectoryThatDidNotExist() throws IOException {
+  void writesIntoANewDirectory() throws IOException {
     SettingsFile file = new SettingsFile(dir.resolve("a/b/client.json"));
     Settings settings =
         new Settings(ServerAddress.parse("[::1]:4000"), true, "ali\"ce\u001b", Bell.ALL, false);
@@ -45,7 +45,7 @@ class SettingsFileTest {
   }
 
   @Test
-  void writesToWhereALinkLeads() throws IOException {
+  void writesThroughALink() throws IOException {
     Path kept = Files.writeString(dir.resolve("kept"), "{}");
     Path link = Files.createSymbolicLink(dir.resolve("client.json"), kept);
     new SettingsFile(link).change(now -> now.withName("alice"));
@@ -55,7 +55,7 @@ class SettingsFileTest {
   }
 
   @Test
-  void readsWhatAPersonWrote() throws IOException {
+  void readsAHandwrittenFile() throws IOException {
     Path file = Files.writeString(dir.resolve("c"), "{\"bell\": \"off\",\n \"server\": \"h\"}\n");
 
     assertThat(new SettingsFile(file).read())
@@ -77,7 +77,7 @@ class SettingsFileTest {
         "[]|expected a JSON object",
         "``|expected a JSON object",
       })
-  void saysInOneSentenceWhatIsWrong(String json, String sentence) throws IOException {
+  void reportsMistakesInOneSentence(String json, String sentence) throws IOException {
     Path file = Files.writeString(dir.resolve("c"), json);
 
     assertThatThrownBy(() -> new SettingsFile(file).read()).hasMessage(file + ": " + sentence);
@@ -93,7 +93,7 @@ class SettingsFileTest {
         "{\"name\": \"x|1:12: the file ends too early",
         "{\"name\": tru}|1:10: this is not JSON",
       })
-  void saysWhereItIsNotJson(String json, String sentence) throws IOException {
+  void reportsWhereItIsNotJson(String json, String sentence) throws IOException {
     Path file = Files.writeString(dir.resolve("c"), json);
 
     assertThatThrownBy(() -> new SettingsFile(file).read())
@@ -102,14 +102,14 @@ class SettingsFileTest {
   }
 
   @Test
-  void readsWhatNotepadWrote() throws IOException {
+  void readsAFileWrittenByNotepad() throws IOException {
     Path file = Files.writeString(dir.resolve("c"), "\uFEFF{\r\n\"name\": \"a\"\r\n}\r\n");
 
     assertThat(new SettingsFile(file).read().name()).isEqualTo("a");
   }
 
   @Test
-  void keepsWhatAnotherWindowHasRemembered() throws IOException {
+  void keepsTheChangesOfAnotherWindow() throws IOException {
     SettingsFile file = new SettingsFile(dir.resolve("c"));
     SettingsFile another = new SettingsFile(dir.resolve("c"));
     file.read();
@@ -128,7 +128,7 @@ class SettingsFileTest {
   }
 
   @Test
-  void saysThatSomethingIsTooLong() throws IOException {
+  void reportsThatSomethingIsTooLong() throws IOException {
     Path file = Files.writeString(dir.resolve("c"), "{\"server\": " + "1".repeat(2000) + "}");
 
     assertThatThrownBy(() -> new SettingsFile(file).read())
@@ -138,7 +138,7 @@ class SettingsFileTest {
   }
 
   @Test
-  void saysThatItCannotWrite() throws IOException {
+  void reportsThatItCannotWrite() throws IOException {
     Path file = Files.writeString(dir.resolve("file"), "");
 
     assertThatThrownBy(() -> new SettingsFile(file.resolve("c")).change(now -> Settings.DEFAULT))

@@ -34,7 +34,7 @@ class TranscriptTest {
   }
 
   @Test
-  void tellsTheRoomsOfSeveralAndOfNoneWhereAServerHasNone() throws IOException {
+  void namesRoomsIfThereWereSeveral() throws IOException {
     transcript.add(NOON, "lobby", new ChatMessage("alice", "hello"));
     transcript.add(NOON, "", new ChatMessage("bob", "elsewhere"));
     Path file = dir.resolve("talk.txt");
@@ -46,7 +46,7 @@ class TranscriptTest {
   }
 
   @Test
-  void isForNobodyElseToRead() throws IOException {
+  void isReadableByItsOwnerOnly() throws IOException {
     transcript.add(NOON, "", new ChatMessage("alice", "a secret"));
     Path file = dir.resolve("talk.txt");
     transcript.save(file, ZoneOffset.UTC);

@@ -24,18 +24,18 @@ class TypedTest {
         "\ufeff//x|/x",
         "hel\ufefflo|hel\ufefflo",
       })
-  void saysLines(String typed, String said) {
+  void postsLines(String typed, String said) {
     assertThat(Typed.of(typed)).isEqualTo(new Typed.Messages(List.of(said)));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "  ", "\n\n", "\t"})
-  void saysNothingWhenNothingWasTyped(String typed) {
+  void postsNothingWhenNothingWasTyped(String typed) {
     assertThat(Typed.of(typed)).isEqualTo(new Typed.Messages(List.of()));
   }
 
   @Test
-  void saysEachPastedLineAndSkipsEmptyOnes() {
+  void postsEachPastedLineAndSkipsEmptyOnes() {
     assertThat(Typed.of("one\r\ntwo\n\n//three\n"))
         .isEqualTo(new Typed.Messages(List.of("one", "two", "/three")));
   }
@@ -62,26 +62,26 @@ class TypedTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/hlep|/hlep is not a command, see /help; // says a line that begins with /",
-        "/Quit|/Quit is not a command, see /help; // says a line that begins with /",
-        "/|/ is not a command, see /help; // says a line that begins with /",
-        "/usr/bin|/usr/bin is not a command, see /help; // says a line that begins with /",
-        "/quit now|/quit takes nothing after it",
+        "/hlep|/hlep is not a command: see /help; to post a line that begins with /, type //",
+        "/Quit|/Quit is not a command: see /help; to post a line that begins with /, type //",
+        "/|/ is not a command: see /help; to post a line that begins with /, type //",
+        "/usr/bin|/usr/bin is not a command: see /help; to post a line that begins with /, type //",
+        "/quit now|/quit takes no argument",
         "/save|expected /save FILE",
         "/join|expected /join ROOM",
         "/msg|expected /msg NAME TEXT",
         "/server|expected /server HOST[:PORT]",
       })
-  void neverSaysWhatBeginsWithASlash(String typed, String sentence) {
+  void neverPostsALineThatBeginsWithASlash(String typed, String sentence) {
     assertThat(Typed.of(typed)).isEqualTo(new Typed.Refused(sentence));
   }
 
   @Test
-  void runsNoCommandFromAmongPastedLines() {
+  void runsNoCommandAmongPastedLines() {
     assertThat(Typed.of("one\n/quit\nthree"))
         .isEqualTo(
             new Typed.Refused(
-                "line 2 of 3 begins with a slash: a command stands alone, and // says a line that"
-                    + " begins with /"));
+                "line 2 of 3 begins with a slash: a command must stand alone; to post a line that"
+                    + " begins with /, type //"));
   }
 }

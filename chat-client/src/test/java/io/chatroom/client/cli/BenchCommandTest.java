@@ -3,7 +3,7 @@ package io.chatroom.client.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.client.Peer;
-import io.chatroom.client.bench.CrookedRoom;
+import io.chatroom.client.bench.FaultyRoom;
 import io.chatroom.server.ChatServer;
 import io.chatroom.server.config.ServerConfig;
 import java.io.FileOutputStream;
@@ -161,8 +161,8 @@ class BenchCommandTest {
       assertThat(command.err())
           .startsWith(address + " ")
           .endsWith(
-              " before all were in the room: it may speak no sessions, or limit how many there"
-                  + " are\n");
+              " before all members had joined: it may not support sessions, or limit the number of"
+                  + " connections\n");
     }
   }
 
@@ -175,14 +175,14 @@ class BenchCommandTest {
 
   @Test
   void endsWith1AndOneSentenceWhenSomethingWasNotDelivered() throws Exception {
-    try (CrookedRoom room =
-        new CrookedRoom(
+    try (FaultyRoom room =
+        new FaultyRoom(
             (all, listener, speaker, pair) ->
                 listener == speaker && pair.contains("M0000000007")
                     ? List.of(pair)
                     : listener == 2 && pair.contains("M0000000005")
                         ? List.of()
-                        : CrookedRoom.Crook.NONE.hears(all, listener, speaker, pair))) {
+                        : FaultyRoom.Distortion.NONE.deliver(all, listener, speaker, pair))) {
       assertThat(
               run(room.address().toString(), "--receivers", "2", "--messages", "20", "--warmup=0"))
           .isEqualTo(1);

@@ -33,7 +33,7 @@ class ChatCommandTest {
   }
 
   @Test
-  void talksAndListensAndLeaves() throws Exception {
+  void sendsReceivesAndLeaves() throws Exception {
     CommandRun run = dumb().start("--name", "alice", config(), peer.address().toString());
     try (Member member = peer.accept("alice")) {
       run.awaitOut("-- connected to " + peer.address() + " as alice");
@@ -52,7 +52,7 @@ class ChatCommandTest {
   }
 
   @Test
-  void showsTheKeyToNoOtherServer() throws Exception {
+  void sendsTheKeyToNoOtherServer() throws Exception {
     Path key = Files.writeString(dir.resolve("key"), "s3cret office\n");
     try (SessionScript closed = new SessionScript();
         SessionScript other = new SessionScript()) {
@@ -91,7 +91,7 @@ class ChatCommandTest {
     "mention,hello alice,true",
     "all,hello all,true",
   })
-  void ringsWhenItWasAskedTo(String bell, String text, boolean rings) throws Exception {
+  void ringsTheBellAsSet(String bell, String text, boolean rings) throws Exception {
     CommandRun run =
         dumb().start("--name=alice", "--bell", bell, config(), peer.address().toString());
     try (Member member = peer.accept("alice")) {
@@ -128,7 +128,7 @@ class ChatCommandTest {
   }
 
   @Test
-  void asksForTheNameUntilItIsOneThatServersTake() throws Exception {
+  void asksForTheNameUntilItIsValid() throws Exception {
     CommandRun run = dumb().start(config(), peer.address().toString());
     run.awaitOut("Your name in the room [");
     run.type("x".repeat(129) + "\n");
@@ -142,7 +142,7 @@ class ChatCommandTest {
   }
 
   @Test
-  void goesWithoutAName() throws Exception {
+  void endsWithoutAName() throws Exception {
     CommandRun run = dumb().endInput().start(config(), peer.address().toString());
 
     assertThat(run.exitCode()).isEqualTo(1);
@@ -173,7 +173,7 @@ class ChatCommandTest {
   }
 
   @Test
-  void saysWhatIsWrongWithItsSettings() throws Exception {
+  void reportsMistakesInItsSettings() throws Exception {
     Files.writeString(dir.resolve("client.json"), "{\"colour\": true}");
     CommandRun run = dumb().start(config());
 

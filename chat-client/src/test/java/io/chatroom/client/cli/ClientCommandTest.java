@@ -54,7 +54,7 @@ class ClientCommandTest {
   }
 
   @Test
-  void saysWhichVariableIsWrong() throws Exception {
+  void namesTheVariableThatIsWrong() throws Exception {
     CommandRun run = new CommandRun().with("CHAT_SERVER", "::1").start("listen");
 
     assertThat(run.exitCode()).isEqualTo(2);
@@ -63,7 +63,7 @@ class ClientCommandTest {
   }
 
   @Test
-  void wantsToChatWhenNoCommandIsGiven() throws Exception {
+  void chatsByDefault() throws Exception {
     CommandRun run = new CommandRun().start();
 
     assertThat(run.exitCode()).isEqualTo(2);
@@ -84,7 +84,7 @@ class ClientCommandTest {
   @ValueSource(
       strings = {"man", "completion", "--help", "--version", "send --help", "conformance --list"})
   @EnabledIf("hasFullDevice")
-  void failsWhenWhatWasAskedForCannotBeWritten(String line) throws Exception {
+  void failsWhenItsOutputCannotBeWritten(String line) throws Exception {
     try (FileOutputStream full = new FileOutputStream(FULL)) {
       CommandRun run = new CommandRun().writingTo(full).start(line.split(" ", -1));
 
@@ -100,7 +100,7 @@ class ClientCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--version", "listen -V"})
-  void tellsItsVersion(String line) throws Exception {
+  void printsItsVersion(String line) throws Exception {
     CommandRun run = new CommandRun().start(line.split(" ", -1));
 
     assertThat(run.exitCode()).isZero();

@@ -58,7 +58,7 @@ class ClientProcessTest {
   }
 
   @Test
-  void sendSaysWhatIsPipedIntoItAndEnds() throws Exception {
+  void sendSendsItsInputAndEnds() throws Exception {
     Process send = start("send", peer.address().toString(), "--name", "alice");
     try (Member alice = peer.accept("alice")) {
       send.getOutputStream().write("héllo 🙂\n".getBytes(StandardCharsets.UTF_8));
@@ -74,7 +74,7 @@ class ClientProcessTest {
   }
 
   @Test
-  void sendEndsWhileItsPipeIsStillOpenWhenTheServerGoes() throws Exception {
+  void sendEndsWhenTheServerEndsThoughItsPipeIsOpen() throws Exception {
     Process send = start("send", peer.address().toString(), "--name", "alice");
     peer.accept("alice").close();
 

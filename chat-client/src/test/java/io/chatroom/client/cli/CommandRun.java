@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** A command that runs in this JVM, with streams, a terminal and an environment of its own. */
 public final class CommandRun {
 
-  /** Not the home of the person who runs the tests. */
+  /** A home directory for the command, not that of the person who runs the tests. */
   private static final Path KEPT =
       Path.of("target", "test-home", "" + ProcessHandle.current().pid()).toAbsolutePath();
 

@@ -35,7 +35,7 @@ class DocumentedCommandsTest {
 
   private static final String SYSTEMD = "docker/systemd/test.sh types what deploy.md tells";
 
-  /** Why what begins with these words is not tried here. */
+  /** The reasons why commands that begin with these words are not tried here. */
   private static final Map<String, String> NOT_TRIED =
       new TreeMap<>(
           Map.ofEntries(
@@ -47,7 +47,7 @@ class DocumentedCommandsTest {
               Map.entry("gcloud", "docker/gce/test.sh runs it against a stand-in of Google's"),
               Map.entry("kubectl", "needs a cluster; docker/kubernetes/test.sh judges the files"),
               Map.entry("psql", "needs Patroni, which calls it"),
-              Map.entry("openssl", "makes random keys; TlsFilesTest reads certificates of its own"),
+              Map.entry("openssl", "makes random keys; SelfSignedTest runs the other commands"),
               Map.entry("apt-get", SYSTEMD),
               Map.entry("install", SYSTEMD),
               Map.entry("systemctl", SYSTEMD),
@@ -69,7 +69,7 @@ class DocumentedCommandsTest {
   private static final Set<String> JARS = Set.of("chat-client", "chat-client.jar");
   private static final Set<String> SERVERS = Set.of("chat-server", "chat-server.jar");
 
-  /** A command in a sentence or a table, by how it begins. */
+  /** A command in a sentence or a table, recognised by its beginning. */
   private static final Pattern IN_TEXT =
       Pattern.compile(
           "`((?:mvn|java|chat-client|chat-server) [^`]+|(?:chat-server/|chat-client/|docker/)[^`]+|"
@@ -101,7 +101,7 @@ class DocumentedCommandsTest {
   }
 
   @Test
-  void whatTheDocumentsTellToTypeExists() throws IOException {
+  void everyDocumentedCommandExists() throws IOException {
     int seen = 0;
     for (Path document : documents()) {
       for (String line : commands(Files.readString(document))) {
@@ -232,7 +232,7 @@ class DocumentedCommandsTest {
     }
   }
 
-  /** A first word that is no command is the server that chat goes to. */
+  /** A first word that is not a command is the server for chat. */
   private void checkClient(List<String> arguments) {
     CommandLine command = CLIENT;
     for (String word : arguments) {
@@ -294,7 +294,7 @@ class DocumentedCommandsTest {
     }
     found.removeIf(file -> !Files.exists(file));
     if (program.contains("target/") || program.matches("(listener|sender|server|dice)\\.py")) {
-      return; // what a build makes, and what is not ours
+      return; // made by a build, or not ours
     }
     if (found.isEmpty()) {
       wrong.add("there is no " + program);

@@ -45,7 +45,7 @@ class ListenCommandTest {
   }
 
   @Test
-  void printsALineAtOnceForEachMessageUntilTheServerGoes() throws Exception {
+  void printsEachMessageAtOnceUntilTheServerEnds() throws Exception {
     CommandRun listen = new CommandRun().start("listen", peer.address().toString());
     try (Member member = peer.accept("msg_screen")) {
       member.relay("alice", "hé");
@@ -60,7 +60,7 @@ class ListenCommandTest {
   }
 
   @Test
-  void callsAResetTheSame() throws Exception {
+  void reportsAResetInTheSameWay() throws Exception {
     CommandRun listen = new CommandRun().start("listen", peer.address().toString());
     peer.accept("msg_screen").reset();
 
@@ -85,7 +85,7 @@ class ListenCommandTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void showsWhatIsHostileInsteadOfObeyingIt(boolean json) throws Exception {
+  void showsHostileTextInsteadOfObeyingIt(boolean json) throws Exception {
     String address = peer.address().toString();
     CommandRun listen =
         json
@@ -128,7 +128,7 @@ class ListenCommandTest {
   }
 
   @Test
-  void coloursNamesOnATerminalSteadily() throws Exception {
+  void givesNamesLastingColoursOnATerminal() throws Exception {
     CommandRun listen = new CommandRun().atTerminal().start("listen", peer.address().toString());
     try (Member member = peer.accept("msg_screen")) {
       member.relay("alice", "1");
@@ -181,7 +181,7 @@ class ListenCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"No space left on device", "No space left in the pipe"})
-  void saysWhyItCannotWrite(String reason) throws Exception {
+  void reportsWhyItCannotWrite(String reason) throws Exception {
     CommandRun listen =
         new CommandRun().writingTo(failing(reason)).start("listen", peer.address().toString());
     try (Member member = peer.accept("msg_screen")) {
@@ -194,7 +194,7 @@ class ListenCommandTest {
   }
 
   @Test
-  void saysWhenTheServerSpeaksSomethingElse() throws Exception {
+  void reportsAServerOfAnotherProtocol() throws Exception {
     CommandRun listen = new CommandRun().start("listen", peer.address().toString());
     try (Member member = peer.accept("msg_screen")) {
       member.write("HTTP/1.1 400 Bad Request\r\n\r\n");
@@ -208,7 +208,7 @@ class ListenCommandTest {
   }
 
   @Test
-  void endsWhenItHasPrintedAsManyAsItWasAskedFor() throws Exception {
+  void endsAfterTheRequestedCount() throws Exception {
     CommandRun listen =
         new CommandRun().start("listen", peer.address().toString(), "--count", "2", "--for=1h");
     try (Member member = peer.accept("msg_screen")) {
@@ -222,7 +222,7 @@ class ListenCommandTest {
   }
 
   @Test
-  void printsAndCountsOnlyWhatMatchesInTheText() throws Exception {
+  void printsAndCountsOnlyMatchingMessages() throws Exception {
     String[] args = {
       "listen", peer.address().toString(), "--match", "(?i)\\bdone\\b", "--count=2", "--json"
     };
@@ -249,12 +249,12 @@ class ListenCommandTest {
 
     assertThat(listen.exitCode()).isEqualTo(1);
     assertThat(listen.out()).isEmpty();
-    assertThat(listen.err()).isEqualToIgnoringNewLines("only 0 of 1 came within 50ms");
+    assertThat(listen.err()).isEqualToIgnoringNewLines("only 0 of 1 arrived within 50ms");
     member.close();
   }
 
   @Test
-  void endsWellWhenTheTimeIsOverAndNoCountWasAskedFor() throws Exception {
+  void succeedsWhenTheTimeIsOverWithoutACount() throws Exception {
     CommandRun listen = new CommandRun().start("listen", peer.address().toString(), "--for=50ms");
     Member member = peer.accept("msg_screen");
 
@@ -266,7 +266,7 @@ class ListenCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--count=1", "--for=1h"})
-  void failsWhenTheServerGoesBeforeThat(String option) throws Exception {
+  void failsWhenTheServerEndsEarlier(String option) throws Exception {
     CommandRun listen = new CommandRun().start("listen", peer.address().toString(), option);
     peer.accept("msg_screen").close();
 
@@ -275,7 +275,7 @@ class ListenCommandTest {
   }
 
   @Test
-  void isNotHeldUpByATextThatWouldTakeForEverToMatch() throws Exception {
+  void isNotHeldUpByATextThatTakesTooLongToMatch() throws Exception {
     CommandRun listen =
         new CommandRun()
             .start("listen", peer.address().toString(), "--match=(a+)+$", "--count=1", "--for=1h");
@@ -299,7 +299,7 @@ class ListenCommandTest {
       value = {
         "--count=0|--count: expected 1 or more, but it is 0",
         "--match=(|--match is \"(\", expected a regular expression: Unclosed group",
-        "--for=10|--for is \"10\", expected a time like 500ms, 10s, 2m or 1h, more than nothing",
+        "--for=10|--for is \"10\", expected a time like 500ms, 10s, 2m or 1h, more than 0",
       })
   void refusesWhatItCannotWaitFor(String option, String sentence) throws Exception {
     CommandRun listen = new CommandRun().start("listen", "localhost:1", option);

@@ -17,7 +17,7 @@ class LoginNameTest {
     "'','','',",
     "?,?,j\uFFFDrg,",
   })
-  void isTheFirstThatIsOne(String jdk, String logname, String user, String expected) {
+  void isTheFirstUsableOne(String jdk, String logname, String user, String expected) {
     assertThat(LoginName.of(jdk, Map.of("LOGNAME", logname, "USER", user))).isEqualTo(expected);
   }
 }

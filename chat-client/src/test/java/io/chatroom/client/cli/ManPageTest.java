@@ -37,21 +37,21 @@ class ManPageTest {
   }
 
   @Test
-  void tellsOfEveryCommandItsOptionsAndExitCodes() {
+  void hasEveryCommandWithItsOptionsAndExitCodes() {
     assertThat(page.lines())
         .contains(
             ".SS \"chat\\-client listen\"",
             "\\fB\\-\\-match\\fR REGEX",
             "\\fB\\-\\-json\\fR",
             "\\fB\\-\\-after\\fR EPOCH:SEQ",
-            "What to register as. Default: msg_screen.",
+            "The name to register. Default: msg_screen.",
             ".SS \"chat\\-client send\"",
             "\\fBHOST[:PORT]\\fR",
             "exit code \\fB1\\fR");
   }
 
   @Test
-  void usesNoRequestsButTheUsualAndNoLettersBeyondAscii() {
+  void usesCommonRequestsAndAsciiOnly() {
     assertThat(page.lines())
         .allSatisfy(
             line -> {
@@ -64,7 +64,7 @@ class ManPageTest {
   }
 
   @Test
-  void takesNothingInATextForARequestOrAnEscape() {
+  void escapesRequestsAndBackslashesInTexts() {
     CommandSpec tricky = CommandSpec.create().name("tricky");
     tricky.usageMessage().description(".so /etc/passwd \\fB '~é🙂", "");
     tricky.addOption(OptionSpec.builder("--twas").description("'twas").build());
@@ -85,8 +85,9 @@ class ManPageTest {
       assertThat(groff.err()).isEmpty();
       assertThat(groff.out()).map(String::strip).contains("NAME", "chat-client listen");
       assertThat(String.join(" ", groff.out()).replaceAll("\\s+", " "))
-          .contains("chat-client - Talk in a chat room from a terminal")
-          .contains("~/.local/share/man/man1/chat-client.1");
+          .contains("chat-client - Chat in rooms from a terminal")
+          .contains("mkdir -p ~/.local/share/man/man1 ")
+          .contains("chat-client man > ~/.local/share/man/man1/chat-client.1");
     }
   }
 }

@@ -44,7 +44,7 @@ class NoChatServerTest {
   }
 
   @Test
-  void listenFailsWhenItHearsSoWhileLeaving() throws Exception {
+  void listenFailsIfItShowsWhileLeaving() throws Exception {
     try (Peer peer = new Peer()) {
       CommandRun listen = new CommandRun().start("listen", "--for", "1ms", peer.address() + "");
       try (Member late = peer.accept("msg_screen")) {
@@ -57,9 +57,9 @@ class NoChatServerTest {
     }
   }
 
-  /** What it wanted it has had; nobody has said anything that could be lost. */
+  /** It has received everything it wanted, and sent nothing that could be lost. */
   @Test
-  void listenEndsWellWhenItsServerResetsAfterTheTimeIsOver() throws Exception {
+  void listenSucceedsIfItsServerResetsAfterTheTimeIsOver() throws Exception {
     try (Peer peer = new Peer()) {
       CommandRun listen = new CommandRun().start("listen", "--for", "1ms", peer.address() + "");
       Member member = peer.accept("msg_screen");

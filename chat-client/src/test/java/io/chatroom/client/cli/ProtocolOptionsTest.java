@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is believed of servers from earlier times. */
+/** What the client remembers about the protocols of servers. */
 class ProtocolOptionsTest {
 
   @TempDir Path dir;
@@ -31,14 +31,14 @@ class ProtocolOptionsTest {
   }
 
   @Test
-  void aServerThatHadSessionsIsNotTakenForAnOldOneAtOnce() {
+  void aServerThatHadSessionsIsNotTreatedAsSeedOnlyAtOnce() {
     Protocols protocols = options.protocols(false, null, environment);
     protocols.sessionWorks(server);
 
-    protocols.seedWorks(server); // it was held up
+    protocols.seedWorks(server); // the server was slow
     assertThat(protocols.choice(server)).isEqualTo(Choice.SESSION_FIRST);
 
-    protocols.seedWorks(server); // it has been exchanged
+    protocols.seedWorks(server); // the server was replaced
     assertThat(protocols.choice(server)).isEqualTo(Choice.SEED);
 
     protocols.sessionWorks(server);

@@ -48,7 +48,7 @@ class SendCommandTest {
   }
 
   @Test
-  void takesTheLoginNameForAPipe() throws Exception {
+  void usesTheLoginNameForAPipe() throws Exception {
     CommandRun send = new CommandRun().start("send", address).type("hi\n").endInput();
 
     assertThat(receive(System.getProperty("user.name"))).containsExactly("hi");
@@ -66,7 +66,7 @@ class SendCommandTest {
   }
 
   @Test
-  void saysWhatTheCommandLineSaysAndReadsNothing() throws Exception {
+  void sendsTheTextsOfTheCommandLineAndReadsNothing() throws Exception {
     CommandRun send =
         new CommandRun()
             .atTerminal()
@@ -88,7 +88,7 @@ class SendCommandTest {
     assertThat(send.out()).isEmpty();
   }
 
-  /** A text is anything: what comes after the option that takes one is never an option. */
+  /** The word after an option that takes a text is never an option. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -103,7 +103,7 @@ class SendCommandTest {
         "@x",
         "\"quoted\""
       })
-  void saysATextThatLooksLikeAnOption(String text) throws Exception {
+  void sendsATextThatLooksLikeAnOption(String text) throws Exception {
     CommandRun send =
         new CommandRun()
             .start("send", "--name", text, "--message=" + text, "--message", text, "--", address);
@@ -156,7 +156,7 @@ class SendCommandTest {
   }
 
   @Test
-  void doesNotWaitForEnterWhenTheServerGoes() throws Exception {
+  void doesNotWaitForEnterWhenTheServerEnds() throws Exception {
     CommandRun send = new CommandRun().atTerminal().start("send", address, "--name", "alice");
     Member alice = peer.accept("alice");
     send.awaitOut("alice:");
@@ -211,7 +211,7 @@ class SendCommandTest {
   }
 
   @Test
-  void saysAllOfItsInputAtOnceWhenAskedTo() throws Exception {
+  void sendsTheWholeInputAsOneMessage() throws Exception {
     CommandRun send = new CommandRun().start("send", address, "--name=a", "--whole");
     send.type("one\n\nzwei €\r\n  three\r\n").endInput();
 
@@ -221,7 +221,7 @@ class SendCommandTest {
   }
 
   @Test
-  void asksForTheNameOnlyWhenAllOfATerminalsInputIsOneMessage() throws Exception {
+  void asksOnlyForTheNameIfTheWholeInputIsOneMessage() throws Exception {
     CommandRun send = new CommandRun().atTerminal().start("send", address, "--whole");
     send.type("alice\none\ntwo\n").endInput();
 
@@ -232,7 +232,7 @@ class SendCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "\n", "\r\n"})
-  void saysNothingOfAnEmptyInput(String input) throws Exception {
+  void sendsNothingForEmptyInput(String input) throws Exception {
     CommandRun send = new CommandRun().start("send", address, "--name=a", "--whole");
     send.type(input).endInput();
 
@@ -241,7 +241,7 @@ class SendCommandTest {
   }
 
   @Test
-  void saysNothingOfAnInputThatIsTooLongForOneMessage() throws Exception {
+  void sendsNothingOfInputTooLongForOneMessage() throws Exception {
     CommandRun send = new CommandRun().start("send", address, "--name=a", "--whole");
     send.type("a line\n".repeat(10_000)); // and no end yet
 
@@ -252,7 +252,7 @@ class SendCommandTest {
   }
 
   @Test
-  void takesEachLineForAMessageWhenToldSo() throws Exception {
+  void sendsEachLineWithTheOptionLines() throws Exception {
     CommandRun send = new CommandRun().start("send", address, "--name=a", "--lines");
     send.type("one\ntwo\n").endInput();
 
@@ -262,7 +262,7 @@ class SendCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--lines --whole", "--message=x --whole", "--message=x --lines"})
-  void wantsToKnowWhichItIs(String options) throws Exception {
+  void refusesContradictoryOptions(String options) throws Exception {
     CommandRun send =
         new CommandRun().readingFrom(UNTOUCHED).start(("send " + options).split(" ", -1));
 
@@ -272,7 +272,7 @@ class SendCommandTest {
   }
 
   @Test
-  void doesNotReadFurtherThanTheServerTakes() throws Exception {
+  void doesNotReadAheadOfTheServer() throws Exception {
     AtomicLong read = new AtomicLong();
     InputStream endless =
         new InputStream() {
@@ -288,14 +288,14 @@ class SendCommandTest {
         .pollInterval(Duration.ofMillis(250))
         .until(() -> last.getAndSet(read.get()) == read.get() && read.get() > 0);
 
-    assertThat(read.get()).isLessThan(32L << 20); // what loopback sockets buffer, and a little
+    assertThat(read.get()).isLessThan(32L << 20); // a little more than loopback sockets buffer
     member.reset();
     assertThat(send.exitCode()).isEqualTo(1);
     assertThat(send.err()).startsWith("connection is gone" + System.lineSeparator());
   }
 
   @Test
-  void saysInOneSentenceWhyItCannotConnect() throws Exception {
+  void reportsInOneSentenceWhyItCannotConnect() throws Exception {
     String nobody = Peer.nobody().toString();
     CommandRun send = new CommandRun().start("send", nobody, "--message", "hi");
 
@@ -303,7 +303,7 @@ class SendCommandTest {
     assertThat(send.err()).startsWith(nobody + " refused the connection").hasLineCount(1);
   }
 
-  /** Plays the server until the client ends its side: what it said. */
+  /** Plays the server until the client ends its side; returns the received messages. */
   private List<String> receive(String expectedName) throws Exception {
     List<String> messages = new ArrayList<>();
     try (Member member = peer.accept(expectedName)) {

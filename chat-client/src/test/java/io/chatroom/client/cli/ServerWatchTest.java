@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** When a server is given up, at a clock that the test sets. */
+/** Giving up a server, with a clock that the test sets. */
 class ServerWatchTest {
 
   private final AtomicLong nanos = new AtomicLong(-5); // as System.nanoTime may be
@@ -62,7 +62,7 @@ class ServerWatchTest {
   }
 
   @Test
-  void givesAServerUpThatIsSilentForTwoOfItsPings() {
+  void givesUpAServerThatIsSilentForTwoPings() {
     watch.onConnected(client, SessionPeer.welcome(45));
     passSeconds(90);
     assertThat(watch.hasGivenUp()).isFalse();
@@ -85,7 +85,7 @@ class ServerWatchTest {
     assertThat(watch.patience()).isEqualTo(Duration.ofSeconds(60));
   }
 
-  /** Whatever a server says of its pings. */
+  /** Even if the server announces rarer pings. */
   @Test
   void waitsNoLongerThanTenMinutes() {
     watch.onConnected(client, SessionPeer.welcome(1_000_000));
@@ -94,13 +94,13 @@ class ServerWatchTest {
   }
 
   @Test
-  void countsFromWhatWasHeardLast() {
+  void countsFromTheLastObject() {
     watch.onConnected(client, SessionPeer.welcome(30));
     passSeconds(50);
     watch.onPause(client);
     passSeconds(60);
     assertThat(watch.hasGivenUp()).isFalse();
-    watch.onConnected(client, SessionPeer.welcome(30)); // it is back
+    watch.onConnected(client, SessionPeer.welcome(30)); // reconnected
     passSeconds(60);
     assertThat(watch.hasGivenUp()).isFalse();
     passSeconds(1);
@@ -110,7 +110,7 @@ class ServerWatchTest {
 
   /** A laptop that was closed for an hour. */
   @Test
-  void givesTheServerItsTimeAfterThisProcessStoodStill() {
+  void countsAnewAfterThisProcessWasSuspended() {
     watch.onConnected(client, SessionPeer.welcome(30));
     passSeconds(30);
     nanos.addAndGet(TimeUnit.HOURS.toNanos(1));
@@ -121,7 +121,7 @@ class ServerWatchTest {
   }
 
   @Test
-  void givesUpAtTheFirstLossWhereNobodyComesBack() {
+  void givesUpAtTheFirstLossWithoutReconnecting() {
     ServerWatch once = watch(false);
     once.onDisconnected(client, TlsRoom.untrusted("lost"), Duration.ofSeconds(1));
     assertThat(once.hasGivenUp()).isTrue();
@@ -132,7 +132,7 @@ class ServerWatchTest {
   }
 
   @Test
-  void looksNoMoreWhenTheClientIsClosed() {
+  void stopsCheckingWhenTheClientIsClosed() {
     watch.onConnected(client, SessionPeer.welcome(30));
     client.close();
     await().untilAsserted(() -> assertThat(watch.gone(client)).isDone());
@@ -141,7 +141,7 @@ class ServerWatchTest {
     assertThat(watch.hasGivenUp()).isFalse();
   }
 
-  /** Looks once a second, as long as it wants to. */
+  /** Runs the check once a second, as long as it is scheduled. */
   private void passSeconds(int seconds) {
     for (int i = 0; i < seconds; i++) {
       nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));

@@ -35,7 +35,7 @@ class SessionCommandsTest {
   }
 
   @Test
-  void aPostWithoutAnAckIsSaidAgainWithItsId() throws Exception {
+  void aPostWithoutAnAckIsResentWithItsId() throws Exception {
     CommandRun send = run("send", script.address(), "--name=ci", "--message=a", "--message=b");
     JsonNode first;
     JsonNode second;
@@ -63,7 +63,7 @@ class SessionCommandsTest {
   }
 
   @Test
-  void talksAndHearsWhereTheServerSaysThatTheSeedsProgramsAre() throws Exception {
+  void usesTheRoomOfTheSeedsProgramsByDefault() throws Exception {
     CommandRun send = run("send", script.address(), "--name=ci", "--message=a");
     try (Link link = script.accept()) {
       assertThat(link.hear("hello").has("rooms")).isFalse();
@@ -107,7 +107,7 @@ class SessionCommandsTest {
 
     assertThat(send.exitCode()).isEqualTo(1);
     assertThat(send.err())
-        .isEqualToIgnoringNewLines("not taken by the server, as it says \"Not here.\": a");
+        .isEqualToIgnoringNewLines("the server refused this message, \"Not here.\": a");
   }
 
   @Test
@@ -122,7 +122,7 @@ class SessionCommandsTest {
     assertThat(send.exitCode()).isEqualTo(1);
     assertThat(send.err())
         .isEqualToIgnoringNewLines(
-            "--to needs a server that has private messages, and this one has none: say it in a room");
+            "--to needs a server with private messages, and this one has none: use --room");
   }
 
   @Test
@@ -146,7 +146,7 @@ class SessionCommandsTest {
           .containsExactly(
               json
                   ? "{\"gap\":\"retention\",\"from\":5,\"to\":7,\"room\":\"lobby\",\"epoch\":\"e1\"}"
-                  : "-- gap in lobby: the server keeps no more; 5 to 7 are missing",
+                  : "-- gap in lobby: the server no longer keeps them; 5 to 7 are missing",
               json
                   ? "{\"name\":\"bob\",\"text\":\"hi\",\"at\":\"2026-09-21T14:13:20.000Z\","
                       + "\"room\":\"lobby\",\"seq\":8,\"epoch\":\"e1\"}"
@@ -167,7 +167,7 @@ class SessionCommandsTest {
     assertThat(shown[2]).isEqualTo(shown[1]);
   }
 
-  /** What listen prints of one message of anybody and one of an owner. */
+  /** The output of listen for a message of an unproven name and one of an owner. */
   private String hears(CommandRun run, String... options) throws Exception {
     List<String> args =
         new ArrayList<>(List.of("listen", script.address(), "--count=2", IN_SESSION));
@@ -186,7 +186,7 @@ class SessionCommandsTest {
   }
 
   @Test
-  void tellsScriptsWhatWasTakenBack() throws Exception {
+  void reportsDeletionsInJson() throws Exception {
     for (boolean json : new boolean[] {false, true}) {
       String form = json ? "--json" : "--no-color";
       CommandRun listen =
@@ -215,7 +215,7 @@ class SessionCommandsTest {
   }
 
   @Test
-  void whatIsSinceATimeBeginsThereAndTellsWhatIsNotKept() throws Exception {
+  void sinceBeginsAtATimeAndReportsWhatIsNotKept() throws Exception {
     CommandRun listen = run("listen", script.address(), "--since=1h", "--count=1");
     long now = System.currentTimeMillis();
     try (Link link = script.accept()) {
@@ -240,11 +240,11 @@ class SessionCommandsTest {
     assertThat(more.exitCode()).isZero();
     assertThat(more.out().lines())
         .containsExactly(
-            "-- gap in lobby: the server keeps no more; 1 to 7 are missing", "bob:    new");
+            "-- gap in lobby: the server no longer keeps them; 1 to 7 are missing", "bob:    new");
   }
 
   @Test
-  void withoutAnOptionThatNeedsASessionAnEndOfTheServerIsTheEnd() throws Exception {
+  void withoutAnOptionThatNeedsASessionItEndsWithTheConnection() throws Exception {
     CommandRun listen = runAsItIs("listen", script.address());
     try (Link link = script.accept()) {
       link.hear("hello");
@@ -313,9 +313,9 @@ class SessionCommandsTest {
         "listen --last=1 --since=1h|--last, --since and --after exclude each other",
         "listen --since=1|--since is \"1\", expected a time like",
         "listen --after 5|--after is \"5\", expected EPOCH:SEQ as in k3Qz9:41",
-        "listen --room a --room b --after e:1|--after is a place in one room",
+        "listen --room a --room b --after e:1|--after is a position in one room",
       })
-  void refusesWhatMakesNoSense(String options, String sentence) throws Exception {
+  void refusesContradictoryOptions(String options, String sentence) throws Exception {
     CommandRun run = run((options + " localhost:1 --name ci").split(" ", -1));
 
     assertThat(run.exitCode()).isEqualTo(2);

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A server of sessions that says what the test says. What takes a minute fails. */
+/** A scripted server of sessions. Waiting for a minute fails. */
 final class SessionScript implements AutoCloseable {
 
   private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(60);
@@ -34,7 +34,7 @@ final class SessionScript implements AutoCloseable {
     return server.getInetAddress().getHostAddress() + ":" + server.getLocalPort();
   }
 
-  /** Waits for a connection, and for what comes before its hello. */
+  /** Waits for a connection, and reads the magic before its hello. */
   Link accept() throws IOException {
     return new Link(server.accept());
   }
@@ -79,17 +79,17 @@ final class SessionScript implements AutoCloseable {
       say(WELCOME);
     }
 
-    /** The same, where names can belong to somebody. */
+    /** A welcome of a server with owned names. */
     void welcomeWithOwners() throws IOException {
       say(WELCOME.replace("'features':[]", "'features':['claim']"));
     }
 
-    /** The same, with the room of the seed's programs. */
+    /** A welcome that names the room of the seed's programs. */
     void welcome(String seedRoom) throws IOException {
       say(WELCOME.replace("'pingSeconds'", "'seedRoom':'" + seedRoom + "','pingSeconds'"));
     }
 
-    /** Says objects, with an apostrophe for a quotation mark. */
+    /** Sends objects, written with apostrophes for quotation marks. */
     void say(String... objects) throws IOException {
       for (String object : objects) {
         byte[] json = object.replace('\'', '"').getBytes(StandardCharsets.UTF_8);

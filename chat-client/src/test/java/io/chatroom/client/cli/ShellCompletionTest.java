@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code completion} prints, in the shells that it is for. */
+/** The output of {@code completion}, in its shells. */
 class ShellCompletionTest {
 
   /** Does what bash does at a Tab: calls the function that was registered, and shows its answer. */

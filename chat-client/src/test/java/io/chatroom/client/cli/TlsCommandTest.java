@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands with TLS: what is asked, remembered and said. */
+/** The commands with TLS: questions, remembered servers and messages. */
 class TlsCommandTest {
 
   @TempDir Path dir;
@@ -57,7 +57,7 @@ class TlsCommandTest {
   }
 
   @Test
-  void saysNothingToAServerThatIsNotTrusted() throws Exception {
+  void sendsNothingToAnUntrustedServer() throws Exception {
     CommandRun send = run().atTerminal();
     start(send, "--tls");
     send.awaitOut("(yes/no)? ");
@@ -69,7 +69,7 @@ class TlsCommandTest {
   }
 
   @Test
-  void saysToAScriptWhichOptionToGive() throws Exception {
+  void tellsAScriptWhichOptionToGive() throws Exception {
     CommandRun send = run();
     start(send, "--tls");
 
@@ -79,8 +79,8 @@ class TlsCommandTest {
             address
                 + " is not known here yet, and no authority issued its certificate "
                 + fingerprint
-                + "; compare that with what the server says when it starts, and then give"
-                + " --tls-fingerprint "
+                + "; compare it with the fingerprint that the server prints when it starts, and then"
+                + " give --tls-fingerprint "
                 + fingerprint
                 + "\n");
     assertThat(known).doesNotExist();
@@ -99,7 +99,7 @@ class TlsCommandTest {
     CommandRun wrong = run();
     start(wrong, "--tls-fingerprint", TlsRoom.fingerprint(TlsRoom.file("ca.pem")).toString());
     assertThat(wrong.exitCode()).isEqualTo(1);
-    assertThat(wrong.err()).startsWith(address + " shows the certificate " + fingerprint);
+    assertThat(wrong.err()).startsWith(address + " has the certificate " + fingerprint);
   }
 
   @Test
@@ -117,7 +117,7 @@ class TlsCommandTest {
   }
 
   @Test
-  void refusesLoudlyAKnownServerWithAnotherKey() throws Exception {
+  void refusesAKnownServerWithAnotherKeyAndWarns() throws Exception {
     Files.createDirectories(known.getParent());
     Fingerprint before = TlsRoom.fingerprint(TlsRoom.file("ca.pem"));
     Files.writeString(known, address + " " + before + "\n");
@@ -133,24 +133,24 @@ class TlsCommandTest {
   }
 
   @Test
-  void chatsAndComesBackWithTlsToTheServerOfLastTime() throws Exception {
+  void chatsWithTlsAgainWithTheLastServer() throws Exception {
     room.close();
     room = TlsRoom.selfSigned(dir.resolve("server"), 0);
     address = room.address().toString();
     String config = "--config=" + dir.resolve("client.json");
     CommandRun first = run().atTerminal().with("TERM", "dumb");
     first.start("chat", "--name", "alice", config, "--tls", address);
-    first.awaitOut("-- is " + address + " to be trusted from now on? Type yes or no");
+    first.awaitOut("-- trust " + address + " from now on? Type yes or no");
     assertThat(first.out()).contains("no authority issued its certificate " + fingerprint + ".");
     first.type("hello\n");
-    first.awaitOut("-- yes or no? ");
+    first.awaitOut("-- not posted: type yes or no first");
     first.type("yes\n");
     first.awaitOut("-- connected to " + address + " as alice");
     first.type("/quit\n");
     assertThat(first.exitCode()).as(first.err()).isZero();
     assertThat(Files.readString(known)).isEqualTo(address + " " + fingerprint + "\n");
 
-    CommandRun listen = run(); // the room takes nothing that is not encrypted
+    CommandRun listen = run(); // the room accepts TLS only
     listen.start("listen", "--tls", address);
     CommandRun second = run().atTerminal().with("TERM", "dumb");
     second.start("chat", "--name", "alice", config);
@@ -169,7 +169,7 @@ class TlsCommandTest {
     assertThat(plain.exitCode()).as("of one that was told not to").isEqualTo(1);
   }
 
-  /** Says it until it is heard, as nobody knows when the listener is in the room. */
+  /** Sends it until it is received, as nothing shows when the listener is in the room. */
   private static void awaitHeard(CommandRun listen, CommandRun chat, String text) {
     Awaitility.await()
         .until(
@@ -180,7 +180,7 @@ class TlsCommandTest {
   }
 
   @Test
-  void endsAChatLoudlyWithAKnownServerWithAnotherKey() throws Exception {
+  void endsAChatWithAWarningIfTheServerHasAnotherKey() throws Exception {
     Files.createDirectories(known.getParent());
     Fingerprint before = TlsRoom.fingerprint(TlsRoom.file("ca.pem"));
     Files.writeString(known, address + " " + before + "\n");
@@ -194,7 +194,7 @@ class TlsCommandTest {
   }
 
   @Test
-  void refusesOptionsThatMakeNoSense() throws Exception {
+  void refusesContradictoryOptions() throws Exception {
     CommandRun both = run();
     start(both, "--tls-ca", "x", "--tls-fingerprint", fingerprint.toString());
     assertThat(both.exitCode()).isEqualTo(2);
@@ -221,7 +221,7 @@ class TlsCommandTest {
         fingerprint.toString(),
         "--receivers",
         "1",
-        "--size", // so much that records of TLS do not come whole
+        "--size", // so large that TLS records arrive in pieces
         "16384",
         "--messages", // fewer than a backlog holds, as a busy machine may read them late
         "50",

@@ -14,7 +14,7 @@ class UnacknowledgedTest {
   private final Unacknowledged sent = new Unacknowledged(3);
 
   @Test
-  void namesWhatIsNotAcknowledgedAndNothingElse() {
+  void namesUnacknowledgedMessagesOnly() {
     add("one", 0);
     add("two", 0);
     add("three", 1);
@@ -24,22 +24,22 @@ class UnacknowledgedTest {
   }
 
   @Test
-  void knowsNothingWhereTheSystemDoesNotTell() {
+  void listsNothingIfTheSystemExposesNothing() {
     sent.add("one", OptionalLong.empty());
 
     assertThat(told(OptionalLong.empty())).isEmpty();
   }
 
   @Test
-  void countsWhatItCouldNotKeep() {
+  void countsMessagesItCouldNotKeep() {
     for (int n = 1; n <= 6; n++) {
       add("" + n, 0);
     }
 
     assertThat(told(OptionalLong.of(1)))
         .containsExactly(
-            DOUBT + "2 messages before what follows", DOUBT + "4", DOUBT + "5", DOUBT + "6");
-    assertThat(told(OptionalLong.of(2))).startsWith(DOUBT + "1 message before what follows");
+            DOUBT + "2 messages before the following", DOUBT + "4", DOUBT + "5", DOUBT + "6");
+    assertThat(told(OptionalLong.of(2))).startsWith(DOUBT + "1 message before the following");
     assertThat(told(OptionalLong.of(5))).containsExactly(DOUBT + "6");
   }
 

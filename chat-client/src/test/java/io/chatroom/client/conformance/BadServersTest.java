@@ -13,24 +13,31 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Servers that are none: they pass nothing, and do not cost a timeout for each case either. */
+/**
+ * Servers of no protocol that the kit knows pass nothing, and do not cost a timeout for each case.
+ */
 class BadServersTest {
 
-  private static final Terms TERMS =
-      new Terms(
+  private static final TimeLimits TERMS =
+      new TimeLimits(
           Duration.ofMillis(500),
           Duration.ofSeconds(3),
           Duration.ofSeconds(1),
           Duration.ofSeconds(150),
           Duration.ofSeconds(3),
-          Terms.LEAST_GRACE);
+          TimeLimits.MIN_TOLERANCE);
 
-  /** What a server does with a connection it has accepted. */
+  /** What a server does with a connection that it has accepted. */
   private interface Behaviour {
     void with(Socket accepted) throws IOException;
   }
 
   private static List<Result> judge(Behaviour behaviour) throws Exception {
+    return judge(behaviour, TERMS, Cases.all());
+  }
+
+  private static List<Result> judge(Behaviour behaviour, TimeLimits limits, List<Case> cases)
+      throws Exception {
     try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread server =
           new Thread(
@@ -45,8 +52,8 @@ class BadServersTest {
               });
       server.setDaemon(true);
       server.start();
-      return new Runner((InetSocketAddress) listening.getLocalSocketAddress(), TERMS, next -> {})
-          .run(Cases.all());
+      return new Runner((InetSocketAddress) listening.getLocalSocketAddress(), limits, next -> {})
+          .run(cases);
     }
   }
 
@@ -74,6 +81,22 @@ class BadServersTest {
   }
 
   @Test
+  void casesThatTheRunHadNoTimeForHaveOneReason() throws Exception {
+    TimeLimits noTime =
+        new TimeLimits(
+            TERMS.timeout(),
+            TERMS.registrationMust(),
+            TERMS.registrationShould(),
+            Duration.ZERO,
+            TERMS.talk(),
+            TERMS.minTolerance());
+    List<Result> results = judge(accepted -> {}, noTime, Cases.all().subList(0, 3));
+    assertThat(results)
+        .extracting(Result::verdict)
+        .containsOnly(new Verdict.NotRun("the time limit of 0 s for a run was reached"));
+  }
+
+  @Test
   void serverThatEchoesTheBytes() throws Exception {
     passesNothing(
         judge(
@@ -89,7 +112,7 @@ class BadServersTest {
         OutputStream out = socket.getOutputStream()) {
       in.transferTo(out);
     } catch (IOException gone) {
-      // so has the peer
+      // the peer closed it
     }
   }
 

@@ -12,11 +12,11 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The table of cases beside the protocol it claims to cover. */
+/** Compares the cases with the requirements of PROTOCOL.md. */
 class CasesTest {
 
   @Test
-  void everyNumberedRequirementHasCaseAndEveryCaseItsRequirement() throws IOException {
+  void everyRequirementHasCaseAndEveryCaseRequirement() throws IOException {
     assertThat(numbersInCases()).isEqualTo(numbersInProtocol()).hasSizeGreaterThanOrEqualTo(25);
   }
 
@@ -26,7 +26,7 @@ class CasesTest {
     return numbers;
   }
 
-  /** Requirements are where a paragraph begins with their number in bold. */
+  /** A requirement is a paragraph that begins with a number in bold. */
   private static Set<String> numbersInProtocol() throws IOException {
     Set<String> numbers = new TreeSet<>();
     var matcher =
@@ -46,7 +46,7 @@ class CasesTest {
   }
 
   @Test
-  void thePageSaysHowManyThereAre() throws IOException {
+  void documentGivesNumberOfCases() throws IOException {
     assertThat(Files.readString(root().resolve("docs/conformance.md")))
         .contains("runs " + Cases.all().size() + " cases against any server");
   }
@@ -60,14 +60,14 @@ class CasesTest {
   }
 
   @Test
-  void sentencesSayTheirLevel() {
+  void sentencesNameTheirLevel() {
     assertThat(Cases.all())
         .allMatch(each -> each.sentence().contains(each.level().name()))
         .allMatch(each -> each.sentence().endsWith("."));
   }
 
   @Test
-  void firstPartsOfIdStandForAllThatBeginWithThem() {
+  void firstPartsOfIdSelectAllThatBeginWithThem() {
     assertThat(Cases.only(List.of("relay.no-reply", "violation.length", "relay.no-reply")))
         .extracting(Case::id)
         .containsExactly(

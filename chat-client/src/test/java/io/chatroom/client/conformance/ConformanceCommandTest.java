@@ -22,7 +22,7 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** The command as its user meets it: what it prints, and its exit code. */
+/** What the command prints, and its exit codes. */
 class ConformanceCommandTest {
 
   private CommandRun command = new CommandRun();
@@ -44,31 +44,32 @@ class ConformanceCommandTest {
   }
 
   @Test
-  void whenAllHoldItExitsWith0() throws Exception {
+  void exitsWith0WhenAllPass() throws Exception {
     assertThat(runAgainst(null, "--only", "room,relay.excludes-sender")).isZero();
     assertThat(command.out())
         .contains("The room", "room.works", "3. Relaying", "relay.excludes-sender")
         .endsWith(
-            "The server conforms: 2 hold, 0 do not, 0 SHOULDs do not." + System.lineSeparator());
+            "The server conforms: 2 passed, 0 MUSTs failed, 0 SHOULDs failed."
+                + System.lineSeparator());
     assertThat(command.err()).isEmpty();
   }
 
   @Test
-  void whenMustDoesNotHoldItShowsExpectedBesideActualAndExitsWith1() throws Exception {
+  void printsExpectedAndActualAndExitsWith1WhenMustFails() throws Exception {
     assertThat(runAgainst(Defect.ECHOES, "--only", "relay.excludes-sender")).isEqualTo(1);
     assertThat(command.out())
         .containsPattern("(?m)^  . relay\\.excludes-sender  \\(MUST, P-14, P-16\\)$")
         .contains("A message MUST NOT be sent to its sender.")
-        .contains("expected: alice hears nothing more")
-        .containsPattern("actual:   it heard \"k\\w+-alice\": \"do I hear myself\\?\"")
-        .contains("The server does not conform: 0 hold, 1 does not");
+        .contains("expected: alice receives nothing more")
+        .containsPattern("actual:   it received \"k\\w+-alice\": \"do I hear myself\\?\"")
+        .contains("The server does not conform: 0 passed, 1 MUST failed");
   }
 
   @Test
   void shouldCountsOnlyInStrictMode() throws Exception {
     String id = "relay.headers-byte-for-byte";
     assertThat(runAgainst(Defect.REWRITES_HEADERS, "--only", id)).isZero();
-    assertThat(command.out()).contains("1 SHOULD does not (which counts with --strict)");
+    assertThat(command.out()).contains("1 SHOULD failed (counted only with --strict)");
     assertThat(runAgainst(Defect.REWRITES_HEADERS, "--only", id, "--strict")).isEqualTo(1);
   }
 
@@ -100,7 +101,7 @@ class ConformanceCommandTest {
   }
 
   @Test
-  void serverThatCannotBeReachedIsOneSentence() throws Exception {
+  void unreachableServerIsReportedInOneLine() throws Exception {
     String nobody = io.chatroom.client.Peer.nobody().toString();
     assertThat(run(nobody)).isEqualTo(1);
     assertThat(command.err()).startsWith("cannot connect to " + nobody + ": ").hasLineCount(1);
@@ -120,7 +121,7 @@ class ConformanceCommandTest {
   }
 
   @Test
-  void doesNotConcludeThatAServerConformsWhenItCannotSaySo() throws Exception {
+  void exitsWith1WhenItCannotPrintTheReport() throws Exception {
     try (ReferenceServer server = new ReferenceServer(null, Duration.ofSeconds(10));
         FileOutputStream full = new FileOutputStream("/dev/full")) {
       String address = "127.0.0.1:" + server.address().getPort();
@@ -134,7 +135,7 @@ class ConformanceCommandTest {
   }
 
   @Test
-  void junitFileIsXmlAndTellsTheSame(@TempDir Path directory) throws Exception {
+  void junitFileIsXmlWithTheSameResults(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("report.xml");
     String cases = "room,relay.excludes-sender,frames.any-utf8-message,relay.no-reply";
     assertThat(runAgainst(Defect.ECHOES, "--only", cases, "--junit", file.toString())).isEqualTo(1);
@@ -147,20 +148,21 @@ class ConformanceCommandTest {
     assertThat(suite.getAttribute("name")).isEqualTo("conformance: 3. Relaying");
     assertThat(suite.getAttribute("failures")).isEqualTo("2");
     assertThat(xml.getElementsByTagName("failure").item(0).getTextContent())
-        .contains("expected: alice hears nothing more");
+        .contains("expected: alice receives nothing more");
   }
 
   @Test
-  void junitFileThatCannotBeWrittenIsOneSentence(@TempDir Path directory) throws Exception {
+  void unwritableJunitFileIsReportedInOneLineBeforeJudging(@TempDir Path directory)
+      throws Exception {
     Path file = directory.resolve("missing").resolve("report.xml");
     assertThat(runAgainst(null, "--only", "room", "--junit", file.toString())).isEqualTo(1);
     assertThat(command.err()).startsWith("cannot write " + file).hasLineCount(1);
-    assertThat(command.out()).as("nothing is judged in vain").isEmpty();
+    assertThat(command.out()).as("the report").isEmpty();
     assertThat(Files.exists(file)).isFalse();
   }
 
   @Test
-  void reportIsPlainAsciiWhereNothingElseCanBeShown() {
+  void reportIsPlainAsciiWithoutUnicode() {
     StringWriter text = new StringWriter();
     Case judged = Cases.all().get(0);
     List<Result> results =
@@ -171,6 +173,24 @@ class ConformanceCommandTest {
     new Report(new PrintWriter(text), false).results(results, true);
     assertThat(text.toString().chars()).allMatch(c -> c < 0x7f);
     assertThat(text.toString().toLowerCase(Locale.ROOT))
-        .contains("1 hold, 1 does not, 0 shoulds do not, 1 was not run");
+        .contains("1 passed, 1 must failed, 0 shoulds failed, 1 not run");
+  }
+
+  @Test
+  void reasonForNotRunningIsPrintedOnceForAllItsCases() {
+    StringWriter text = new StringWriter();
+    List<Case> cases = Cases.all().subList(0, 3);
+    List<String> reasons = List.of("no time", "no room", "no time");
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < cases.size(); i++) {
+      results.add(new Result(cases.get(i), new Verdict.NotRun(reasons.get(i)), Duration.ZERO));
+    }
+    new Report(new PrintWriter(text), false).results(results, false);
+    assertThat(text.toString())
+        .containsOnlyOnce("no time")
+        .contains("? 2 not run: no time", "? 1 not run: no room");
+    for (Case each : cases) {
+      assertThat(text.toString()).containsOnlyOnce("  ? " + each.id() + System.lineSeparator());
+    }
   }
 }

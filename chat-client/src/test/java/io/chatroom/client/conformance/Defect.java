@@ -3,8 +3,8 @@ package io.chatroom.client.conformance;
 import java.util.List;
 
 /**
- * One thing that a server can get wrong, and the cases that must tell. Each is switched on alone in
- * a {@link ReferenceServer} that is right otherwise.
+ * One thing that a server can get wrong, and the cases that must find it. Each is the only defect
+ * of an otherwise correct {@link ReferenceServer}.
  */
 enum Defect {
   // The room
@@ -99,9 +99,7 @@ enum Defect {
       "violation.before-is-relayed.malformed-header",
       "violation.before-is-relayed.too-long",
       "violation.before-is-relayed.invalid-utf8"),
-  /**
-   * Only FIN shows it for sure: what an RST leaves behind may be gone before anybody has read it.
-   */
+  /** Only a FIN shows it reliably: an RST may discard bytes before the server reads them. */
   RELAYS_THE_UNFINISHED("leaving.fin.within-registration", "leaving.fin.within-message"),
   LEAVING_CLOSES_A_NEIGHBOUR(
       "leaving.fin.before-registration",
@@ -176,7 +174,7 @@ enum Defect {
     this.caughtBy = String.join(",", caughtBy);
   }
 
-  /** The cases, each of which must tell on its own. */
+  /** Returns the cases, each of which must find the defect on its own. */
   List<Case> caughtBy() {
     return Cases.only(List.of(caughtBy.split(",", -1)));
   }

@@ -21,20 +21,20 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Each case can fail, and fails for its reason: for every {@link Defect} the cases that must tell,
- * each on a server of its own; and no case without a defect that breaks it. Most of the time is
- * spent waiting for what a broken server does not do, so all of them wait at once.
+ * Every {@link Defect} is found by each of its cases, each run against a server of its own, and
+ * every case finds a defect. Most of the time is spent waiting for what a broken server does not
+ * do, so all of them wait at once.
  */
 class DefectsTest {
 
-  /** How long the right server waits for a registration where a case waits for that to pass. */
+  /** The time to register of the correct server, for cases that wait until it is over. */
   private static final Duration REGISTRATION = Duration.ofSeconds(6);
 
   private static ExecutorService threads = Executors.newFixedThreadPool(1);
 
   private static Future<List<Result>> withoutDefect = CompletableFuture.completedFuture(List.of());
 
-  /** The same, of the cases that wait for the time to register to pass. */
+  /** Results of the cases that wait until the time to register is over. */
   private static Future<List<Result>> untilTimeIsOver =
       CompletableFuture.completedFuture(List.of());
 
@@ -53,50 +53,50 @@ class DefectsTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> everyDefectIsTold() {
-    List<Told> all =
+  Stream<DynamicTest> everyDefectIsFound() {
+    List<Trial> all =
         Arrays.stream(Defect.values())
             .flatMap(
                 defect ->
                     defect.caughtBy().stream()
                         .map(
                             each ->
-                                new Told(defect, each, threads.submit(() -> judge(defect, each)))))
+                                new Trial(defect, each, threads.submit(() -> judge(defect, each)))))
             .toList();
     return all.stream()
         .map(
-            told ->
+            trial ->
                 dynamicTest(
-                    told.judged().id() + " tells " + told.defect(),
+                    trial.judged().id() + " finds " + trial.defect(),
                     () ->
-                        assertThat(told.result().get().verdict())
-                            .as("%s, against a server with %s", told.judged().id(), told.defect())
+                        assertThat(trial.result().get().verdict())
+                            .as("%s, against a server with %s", trial.judged().id(), trial.defect())
                             .isInstanceOf(Verdict.Fails.class)));
   }
 
-  private record Told(Defect defect, Case judged, Future<Result> result) {}
+  private record Trial(Defect defect, Case judged, Future<Result> result) {}
 
   private static Result judge(Defect defect, Case judged) throws Exception {
     Duration registration = Duration.ofSeconds(judged.danger() == Danger.LONG ? 1 : 10);
     return Judging.judge(
-        (terms, times) -> {
+        (limits, times) -> {
           try (ReferenceServer server =
               new ReferenceServer(defect, registration.multipliedBy(times))) {
-            return new Runner(server.address(), terms, next -> {}).run(List.of(judged)).get(0);
+            return new Runner(server.address(), limits, next -> {}).run(List.of(judged)).get(0);
           }
         });
   }
 
   @Test
-  void everyCaseTellsSomeDefect() {
+  void everyCaseFindsSomeDefect() {
     assertThat(Arrays.stream(Defect.values()).flatMap(defect -> defect.caughtBy().stream()))
         .extracting(Case::id)
         .containsAll(Cases.all().stream().map(Case::id).toList());
   }
 
   @Test
-  @Timeout(1_200) // the runs themselves are bounded by their terms
-  void allCasesHoldForServerWithoutDefect() throws Exception {
+  @Timeout(1_200) // each run has its own, shorter limit
+  void correctServerPassesAllCases() throws Exception {
     List<Result> results = new ArrayList<>(withoutDefect.get());
     results.addAll(untilTimeIsOver.get());
     assertThat(results).hasSize(Cases.all().size());

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The judge's own reading of the wire must be beyond doubt. */
+/** The kit's own framing. */
 class FramingTest {
 
   @ParameterizedTest
@@ -33,7 +33,7 @@ class FramingTest {
         "5          ",
         "\u0665        "
       })
-  void takesNothingElseForHeader(String header) {
+  void refusesEverythingElseAsHeader(String header) {
     assertThat(Framing.length(Bytes.utf8(header))).isEqualTo(-1);
   }
 
@@ -46,7 +46,7 @@ class FramingTest {
   }
 
   @Test
-  void tellsEndFromCutAndFromNonsense() throws IOException {
+  void distinguishesEndFromCutAndFromMalformedHeader() throws IOException {
     assertThat(read(Bytes.EMPTY)).isNull();
     assertThatThrownBy(() -> read(Bytes.utf8("3   ")))
         .isInstanceOf(Framing.CutShortException.class);
@@ -63,7 +63,7 @@ class FramingTest {
   }
 
   @Test
-  void showsStrangeBytesWithoutPassingThemOn() {
+  void escapesUnprintableBytes() {
     assertThat(Bytes.hex("1b 5b 33 31 6d c3 a9 00 0a 22 7f"))
         .hasToString("\"\\x1b[31m\\xc3\\xa9\\x00\\n\\\"\\x7f\"");
     assertThat(Bytes.utf8("x").times(70_000).toString())

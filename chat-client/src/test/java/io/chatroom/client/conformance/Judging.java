@@ -3,15 +3,17 @@ package io.chatroom.client.conformance;
 import java.time.Duration;
 import java.util.List;
 
-/** How the kit's own tests judge, on machines that may be busy with much else. */
+/** How the kit's own tests judge servers, on machines that may be busy. */
 public final class Judging {
 
   private static final Duration TALK = Duration.ofMillis(2500);
   private static final Duration WHOLE_RUN = Duration.ofMinutes(10);
 
-  /** Where everything comes that is waited for: then long waits cost nothing. */
-  public static final Terms PATIENT =
-      new Terms(
+  /**
+   * Long limits, for servers that send everything that the kit waits for: then they cost no time.
+   */
+  public static final TimeLimits PATIENT =
+      new TimeLimits(
           Duration.ofSeconds(60),
           Duration.ofSeconds(60),
           Duration.ofSeconds(50),
@@ -23,22 +25,22 @@ public final class Judging {
 
   private Judging() {}
 
-  /** A judgement of a server that is broken. */
+  /** A run against a broken server. */
   @FunctionalInterface
   public interface Trial {
 
     /**
-     * Judges.
+     * Runs the case.
      *
-     * @param times how many times as long as usual the server's own times are
+     * @param times factor for the time limits of the server
      */
-    Result judge(Terms terms, int times) throws Exception;
+    Result judge(TimeLimits limits, int times) throws Exception;
   }
 
   /**
-   * Judges a broken server with short waits, because what it owes may never come. A case that does
-   * not fail so is judged with longer ones: even what works may have come too late, so that nothing
-   * could be judged, or the judge went on with fewer members than the defect needs to show.
+   * Judges a broken server with short limits, because what the kit waits for may never come. If the
+   * case does not fail, it runs again with longer limits: on a busy machine something may have come
+   * too late, so that the case was not run, or ran with fewer members than the defect needs.
    */
   public static Result judge(Trial trial) throws Exception {
     Result result = trial.judge(hasty(1), 1);
@@ -47,17 +49,17 @@ public final class Judging {
         : trial.judge(hasty(MORE_PATIENT), MORE_PATIENT);
   }
 
-  private static Terms hasty(int times) {
-    return new Terms(
+  private static TimeLimits hasty(int times) {
+    return new TimeLimits(
         Duration.ofMillis(1500).multipliedBy(times),
         Duration.ofSeconds(3).multipliedBy(times),
         Duration.ofMillis(1500).multipliedBy(times),
         WHOLE_RUN,
         TALK.multipliedBy(times),
-        Terms.LEAST_GRACE);
+        TimeLimits.MIN_TOLERANCE);
   }
 
-  /** What does not hold, and why, for the message of an assertion. */
+  /** Returns the cases that did not pass, with the reasons, for the message of an assertion. */
   public static List<String> failures(List<Result> results) {
     return results.stream()
         .filter(result -> !result.holds())

@@ -24,7 +24,10 @@ final class ReferenceConnection {
   private static final int MAX_BACKLOG_BYTES = 1 << 20;
   private static final int MOST_AT_ONCE_BYTES = 1 << 14;
 
-  /** What comes without a pause of this length is one read, however a busy machine cuts it. */
+  /**
+   * Bytes that come without a pause of this length count as one read, however a busy machine splits
+   * them.
+   */
   private static final long ONE_READ_NANOS = 5_000_000_000L;
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -48,7 +51,7 @@ final class ReferenceConnection {
   private int sent;
   private int ofThisRead;
   private final Deque<ReferenceFrame> kept = new ArrayDeque<>();
-  private long heardBytes;
+  private long deliveredBytes;
   private byte @Nullable [] held;
   private @Nullable ReferenceConnection heldFrom;
 
@@ -168,8 +171,8 @@ final class ReferenceConnection {
   }
 
   /**
-   * Keeps what is said until its speaker says a control message of the kit, or leaves: whatever a
-   * server waits for in truth, a busy machine must not decide which of them comes first.
+   * Keeps messages until their sender sends a control message of the kit, or leaves. So the outcome
+   * does not depend on how busy the machine is.
    */
   private void keep(ReferenceFrame message) {
     kept.add(message);
@@ -189,19 +192,19 @@ final class ReferenceConnection {
     kept.clear();
   }
 
-  /** Whether it was not asked before. */
+  /** Returns true on the first call only. */
   boolean isNew() {
     return sent++ == 0;
   }
 
-  void hear(ReferenceConnection sender, byte[] pair, String text, boolean swap) {
+  void deliver(ReferenceConnection sender, byte[] pair, String text, boolean swap) {
     if (swap && held == null) {
       held = pair;
       heldFrom = sender;
       return;
     }
-    heardBytes += pair.length;
-    if (has(SENDS_16_MIB_TO_EACH) && heardBytes > 16L << 20) {
+    deliveredBytes += pair.length;
+    if (has(SENDS_16_MIB_TO_EACH) && deliveredBytes > 16L << 20) {
       return;
     }
     send(pair);
@@ -216,12 +219,12 @@ final class ReferenceConnection {
   }
 
   private void tear(ReferenceFrame message) throws InterruptedException {
-    sayApart(name);
+    sendApart(name);
     server.meetAnotherThatTears();
-    sayApart(message);
+    sendApart(message);
   }
 
-  private void sayApart(ReferenceFrame part) {
+  private void sendApart(ReferenceFrame part) {
     byte[] bytes = server.wire().pair(part, ReferenceFrame.of(new byte[0]));
     server.others(this, Arrays.copyOf(bytes, bytes.length - 10));
   }
@@ -305,7 +308,7 @@ final class ReferenceConnection {
     return frame;
   }
 
-  /** Fewer bytes only at the end of the stream, and then they are noted as unfinished. */
+  /** Returns fewer bytes only at the end of the stream, and then keeps them as unfinished. */
   private byte[] read(long count) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     byte[] buffer = new byte[4096];
@@ -315,7 +318,8 @@ final class ReferenceConnection {
       if (read < 0) {
         break;
       }
-      int total = bytes.size() + read; // several such ends, as a busy machine may join two pieces
+      int total =
+          bytes.size() + read; // several such sizes, because a busy machine may join two pieces
       boolean full = total < count && total % 128 == 0 && in.available() == 0;
       bytes.write(buffer, 0, has(LOSES_ITS_PLACE_AT_128) && full ? read - 1 : read);
       unfinished.write(buffer, 0, read);
@@ -341,8 +345,9 @@ final class ReferenceConnection {
   // Writing
 
   /**
-   * Queues a pair. A member that does not drain is waited for, then skipped until it has caught up.
-   * The clock of each runs from when its backlog was full, so that many cost no more than one.
+   * Queues a pair. If a member does not drain, waits for it, then skips messages for it until it
+   * has caught up. Each member's wait is counted from when its backlog was full, so many members
+   * cost no more than one.
    */
   void send(byte[] pair) {
     synchronized (backlog) {

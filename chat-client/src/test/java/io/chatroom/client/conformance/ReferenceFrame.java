@@ -2,7 +2,7 @@ package io.chatroom.client.conformance;
 
 import java.nio.charset.StandardCharsets;
 
-/** A frame as a {@link ReferenceServer} has received it. */
+/** A frame that a {@link ReferenceServer} has received. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ReferenceFrame(byte[] header, byte[] payload) {
 
@@ -15,7 +15,7 @@ record ReferenceFrame(byte[] header, byte[] payload) {
     return new String(payload, StandardCharsets.UTF_8);
   }
 
-  /** What closes a connection. */
+  /** A violation, which closes the connection. */
   static final class Violation extends Exception {
     Violation(String message) {
       super(message);

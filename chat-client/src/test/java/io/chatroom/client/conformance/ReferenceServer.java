@@ -21,9 +21,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol as plainly as it can be written: two threads a connection, one lock for the room. It
- * meets every requirement, unless it was told to have one {@link Defect}; so each case of the kit
- * is shown to fail for one reason, and to hold without it.
+ * The seed's protocol, written as simply as possible: two threads for each connection, one lock for
+ * the room. It meets every requirement, unless it was given a {@link Defect}. So the tests show
+ * that each case of the kit fails with a defect and passes without it.
  */
 final class ReferenceServer implements AutoCloseable {
 
@@ -33,7 +33,7 @@ final class ReferenceServer implements AutoCloseable {
   private final ServerSocket listening;
   private final List<ReferenceConnection> connections = new ArrayList<>();
 
-  /** In the order of joining; whoever holds its lock decides the order of the room. */
+  /** In the order of joining; its lock guards the order of the room. */
   private final List<ReferenceConnection> members = new ArrayList<>();
 
   private final Deque<byte[]> history = new ArrayDeque<>();
@@ -65,7 +65,7 @@ final class ReferenceServer implements AutoCloseable {
     stop();
   }
 
-  /** Closes every connection and takes no more. */
+  /** Closes every connection and accepts no more. */
   void stop() throws IOException {
     listening.close();
     later.shutdownNow();
@@ -123,7 +123,7 @@ final class ReferenceServer implements AutoCloseable {
 
   // The room
 
-  /** Who holds its lock decides what the room hears next. */
+  /** Returns the lock that guards the order of the room. */
   Object room() {
     return members;
   }
@@ -134,12 +134,12 @@ final class ReferenceServer implements AutoCloseable {
     }
   }
 
-  /** Waits until somebody else's pair is torn as well, so that the parts of both are mixed up. */
+  /** Waits until another connection tears a pair as well, so that the parts of both are mixed. */
   void meetAnotherThatTears() throws InterruptedException {
     try {
       String unused = tearing.exchange("", 10, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      // the last of them
+      // this was the last one
     }
   }
 
@@ -215,7 +215,7 @@ final class ReferenceServer implements AutoCloseable {
         forgotten |= has(FORGETS_THE_NINTH_NAMESAKE) && isNinthNamesake(member, sender);
         boolean tooNew = has(MISSES_THE_FIRST_MESSAGE) && !own && member.isNew();
         if ((!own || has(ECHOES)) && !forgotten && !tooNew) {
-          member.hear(sender, pair, text, swaps(member, text));
+          member.deliver(sender, pair, text, swaps(member, text));
         }
       }
       if (has(CONFIRMS)) {

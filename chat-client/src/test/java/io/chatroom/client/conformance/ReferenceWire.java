@@ -49,7 +49,7 @@ final class ReferenceWire {
     pair.writeBytes(payload);
   }
 
-  /** How many bytes of a name are passed on: all of them. */
+  /** How many bytes of a name are relayed: all, without a defect. */
   private int nameBytes(int length) {
     if (has(LOSES_A_BYTE_OF_NAMES_OF_32) && length == 32) {
       return 31;
@@ -57,7 +57,7 @@ final class ReferenceWire {
     return has(WRAPS_NAMES_AT_256) ? length & 0xff : length;
   }
 
-  /** How many bytes of a message are passed on: all of them. */
+  /** How many bytes of a message are relayed: all, without a defect. */
   private int messageBytes(ReferenceFrame name, ReferenceFrame message) {
     int length = message.payload().length;
     if (has(LOSES_A_BYTE_OF_512) && length == 512) {

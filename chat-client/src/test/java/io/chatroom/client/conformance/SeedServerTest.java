@@ -22,13 +22,13 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The kit against the first server of this protocol, which is a Python program that others wrote:
- * it must tell what is known to be wrong with it, and must not blame it for what it does right. The
- * program can die of a single case, so each case gets a process of its own.
+ * The kit against the first server of this protocol, a Python program that others wrote. It must
+ * find the known defects, and pass the server where it is correct. A single case can crash the
+ * program, so each run gets its own process.
  */
 class SeedServerTest {
 
-  /** What is wrong with it, as its description says, and a case that tells. */
+  /** Its defects, as its description gives them, each with a case that finds it. */
   private static final Map<String, String> DEFECTS =
       Map.of(
           "one silent connection blocks everyone", "waiting.silent",
@@ -70,7 +70,7 @@ class SeedServerTest {
 
   @BeforeAll
   static void startThreads() {
-    var unused = new SeedPrograms(directory); // which skips all of this where they cannot run
+    var unused = new SeedPrograms(directory); // skips the tests where the programs cannot run
     threads = Executors.newFixedThreadPool(6);
   }
 
@@ -80,7 +80,7 @@ class SeedServerTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> knownDefectsAreTold() {
+  Stream<DynamicTest> knownDefectsAreFound() {
     List<DynamicTest> tests =
         DEFECTS.entrySet().stream()
             .map(
@@ -95,22 +95,22 @@ class SeedServerTest {
   }
 
   @Test
-  void whatItDoesRightPasses() throws Exception {
+  void passesWhereItIsCorrect() throws Exception {
     List<Result> results = judge(Judging.PATIENT, DOES_RIGHT);
     assertThat(results).hasSizeGreaterThan(20);
     assertThat(Judging.failures(results)).isEmpty();
   }
 
   private static Result judgeDefect(String id) throws Exception {
-    return Judging.judge((terms, times) -> judge(terms, List.of(id)).get(0));
+    return Judging.judge((limits, times) -> judge(limits, List.of(id)).get(0));
   }
 
-  private static List<Result> judge(Terms terms, List<String> ids) throws Exception {
+  private static List<Result> judge(TimeLimits limits, List<String> ids) throws Exception {
     int port = SeedPrograms.freePort();
     RunningProgram server = new SeedPrograms(directory).server(port);
     try {
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-      return new Runner(address, terms, next -> {}).run(Cases.only(ids));
+      return new Runner(address, limits, next -> {}).run(Cases.only(ids));
     } finally {
       server.close();
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The sizes that are tried, and what is sent in them. */
+/** The sizes that the kit tries, and the text that it sends. */
 class SizesTest {
 
   @Test
@@ -20,7 +20,7 @@ class SizesTest {
   }
 
   @Test
-  void edgesAreThoseOfTheWholeToo() {
+  void edgesIncludeThoseOfTheSum() {
     assertThat(Sizes.edges(480, 520, 10, 25)).contains(501, 502, 503, 486, 487, 488);
   }
 

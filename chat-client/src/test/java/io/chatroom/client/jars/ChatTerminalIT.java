@@ -134,14 +134,13 @@ class ChatTerminalIT {
     int port = Programs.port(server);
     String[] chat = chat("alice", "--name", "alice", "--tls", "127.0.0.1:" + port);
     Pane alice = tmux.start(chat);
-    List<String> asked =
-        alice.awaitRow("-- is 127\\.0\\.0\\.1:" + port + " to be trusted from now on\\? .*");
+    List<String> asked = alice.awaitRow("-- trust 127\\.0\\.0\\.1:" + port + " from now on\\? .*");
     assertThat(String.join("", asked)).contains(fingerprint);
     alice.enter("yes").awaitRow(TIME + "-- connected to .*");
     server.awaitLine(".*, user: alice");
     alice.enter("nobody listens in").awaitRow(TIME + "alice: nobody listens in");
     server.signal("KILL").awaitExit();
-    alice.awaitRow("-- no connection, .*");
+    alice.awaitRow("-- not connected, .*");
 
     Files.delete(dir.resolve("keys/self-signed.pem"));
     RunningProgram other =
@@ -192,7 +191,7 @@ class ChatTerminalIT {
 
   /** Who came and left is told later, and not at all when it was one moment. */
   private static List<String> withoutPresence(List<String> rows) {
-    return rows.stream().filter(row -> !row.matches(TIME + "-- .* (came|left)")).toList();
+    return rows.stream().filter(row -> !row.matches(TIME + "-- .* (joined|left)")).toList();
   }
 
   private static Predicate<List<String>> wrapped(String typed, int columns) {
@@ -211,7 +210,7 @@ class ChatTerminalIT {
     alice.type("first ha");
     server.signal("KILL").awaitExit();
     alice.awaitRow(
-        "-- no connection, trying again in \\d+ s: 127\\.0\\.0\\.1:"
+        "-- not connected, retrying in \\d+ s: 127\\.0\\.0\\.1:"
             + port
             + " refused the connection.*");
     alice.enter("lf and second").enter("more").type("unfinis");
@@ -232,7 +231,8 @@ class ChatTerminalIT {
     assertThat(rows)
         .as("it has lost what it kept in memory, and nothing else is missing")
         .anyMatch(row -> row.matches(TIME + "-- connected again"))
-        .anyMatch(row -> row.matches(TIME + "-- gap: the server has begun another history here.*"))
+        .anyMatch(
+            row -> row.matches(TIME + "-- gap: the server has replaced the history of this room"))
         .noneMatch(row -> row.contains("missing"));
     alice.key("Enter");
     again.awaitLine(".*---alice: {4}unfinished");
@@ -302,8 +302,8 @@ class ChatTerminalIT {
             .extracting(row -> row.replaceFirst(TIME, ""))
             .containsExactly(
                 "bob: one",
-                "-- gap: messages 2 to 41 are missing: they came faster than they were read",
-                "-- b\\x1bb has set the topic: \\x1b[2J",
+                "-- gap: messages 2 to 41 are missing: this client was too slow",
+                "-- b\\x1bb set the topic: \\x1b[2J",
                 "bob: the end");
       }
     }
@@ -322,7 +322,7 @@ class ChatTerminalIT {
     Pane alice = tmux.start(command.toArray(String[]::new));
     alice.awaitRow(TIME + "-- connected to .*");
     first.signal("KILL").awaitExit();
-    alice.awaitRow("-- no connection, trying again .* s: chat\\.test:" + port + " .*");
+    alice.awaitRow("-- not connected, retrying .* s: chat\\.test:" + port + " .*");
 
     Files.writeString(hosts, "127.0.0.2 chat.test\n");
     RunningProgram second = programs.server("--port", "" + port, "--host", "127.0.0.2");
@@ -443,7 +443,8 @@ class ChatTerminalIT {
     alice.enter("two").awaitRow(TIME + "alice: two");
 
     List<String> rows = alice.key("Up").awaitLine("two");
-    assertThat(rows.stream().filter(row -> row.contains("cannot keep what you type"))).hasSize(1);
+    assertThat(rows.stream().filter(row -> row.contains("cannot keep the input history")))
+        .hasSize(1);
     assertThat(rows).noneMatch(row -> row.contains("at org.jline"));
     alice.key("C-c").awaitLine("");
     alice.key("C-d").awaitExit(0);
@@ -471,12 +472,12 @@ class ChatTerminalIT {
 
         // What cannot be said stays in the line, if that has room.
         alice.awaitLine("");
-        alice.enter("/hlep").awaitRow(TIME + "-- /hlep is not a command, .*");
+        alice.enter("/hlep").awaitRow(TIME + "-- /hlep is not a command: .*");
         alice.awaitLine("/hlep");
         alice.key("C-c").awaitLine("");
         alice.paste("x".repeat(65_537)).key("Enter");
         alice.awaitRow(TIME + "-- a message has at most 65536 bytes of UTF-8, and this has 65537");
-        alice.awaitRow(TIME + "-- what you typed is too much for this window; .*");
+        alice.awaitRow(TIME + "-- your text is too long for this window; .*");
         alice.awaitLine("");
         alice.key("Up", "BSpace", "Enter");
         assertThat(member.read()).isEqualTo("x".repeat(65_536));
@@ -489,7 +490,7 @@ class ChatTerminalIT {
         alice.key("C-c").awaitLine("");
         alice.type("/na").key("Tab").awaitLine("/names");
         alice.key("Enter");
-        alice.awaitRow(TIME + "-- heard so far, the last to speak first: benedict; you are alice");
+        alice.awaitRow(TIME + "-- posted so far, latest first: benedict; you are alice");
         alice.awaitLine("");
 
         // A divider once another window was looked at. That the terminal's report of it was read
@@ -543,7 +544,7 @@ class ChatTerminalIT {
     say(port, "bob", "plain\u001b[2J");
     alice.awaitRow(TIME + "bob: plain\\\\x1b\\[2J");
     alice.enter("me too").enter("/names");
-    alice.awaitRow(TIME + "-- heard so far, the last to speak first: bob; you are alice");
+    alice.awaitRow(TIME + "-- posted so far, latest first: bob; you are alice");
     alice.key("C-d").awaitExit(0);
   }
 

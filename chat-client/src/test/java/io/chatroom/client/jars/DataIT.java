@@ -90,14 +90,14 @@ class DataIT {
     RunningProgram importing = programs.server("import", dir.resolve("new").toString());
     lines.forEach(importing::type);
     assertThat(importing.endInput().awaitExit()).as("%s", importing.err()).isZero();
-    assertThat(importing.out()).containsExactly("2 messages, 0 were there already");
+    assertThat(importing.out()).containsExactly("imported 2 messages; 0 were there already");
     assertThat(done(0, "repair", data))
         .containsExactly(
-            "it is sound, 2 messages in 1 rooms, and stays as it is; rooms have new epochs");
+            "the store is sound (2 messages in 1 room) and is unchanged; rooms have new epochs");
 
     RunningProgram again = server(restored);
     again.awaitLine(".*log\\.db was restored from a backup, rooms have new epochs");
-    again.awaitLine("data in .*: 2 messages in 1 rooms, up to 2 in lobby at .*");
+    again.awaitLine("data in .*: 2 messages in 1 room, up to 2 in lobby at .*");
     RunningProgram listen =
         programs.client("listen", "127.0.0.1:" + Programs.port(again), "--last=10", "--count=2");
     assertThat(listen.awaitExit()).isZero();
@@ -110,7 +110,7 @@ class DataIT {
     RunningProgram server = server(dir.resolve("data"));
     String address = "127.0.0.1:" + Programs.port(server);
     List<String> added = done(0, "operator", "add", data, "zoë");
-    assertThat(added).hasSize(2).last().isEqualTo("zoë is an operator of this server now.");
+    assertThat(added).hasSize(2).last().isEqualTo("zoë is now an operator of this server.");
     assertThat(added.get(0)).startsWith("Nobody owned this name. Its token,");
     assertThat(done(0, "ban", data, "bob", "--why=spam")).containsExactly("bob is banned.");
     RunningProgram send =
@@ -163,15 +163,15 @@ class DataIT {
 
     assertThat(done(0, "forget", data, "Ann"))
         .containsExactly(
-            "2 messages are deleted, 0 events have another name, 0 facts are forgotten; the server"
-                + " makes the index for searches anew when it starts");
+            "2 messages deleted, 0 events changed, 0 facts deleted; the server rebuilds the"
+                + " search index when it starts");
     assertThat(done(0, "forget", data, "bob", "--rename=zoë"))
         .singleElement()
         .asString()
-        .startsWith("2 messages are by zoë now,");
+        .startsWith("2 messages given to zoë,");
     assertThat(done(1, "forget", data, "bob", "--rename= "))
         .containsExactly(
-            "chat-server: --rename cannot be done: The name is empty, choose one that others can"
+            "chat-server: --rename cannot be done: The name is empty; choose one that others can"
                 + " see.");
     assertThat(String.join("\n", done(0, "audit", data)))
         .matches(

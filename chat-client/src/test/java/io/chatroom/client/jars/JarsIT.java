@@ -120,7 +120,7 @@ class JarsIT {
 
     RunningProgram reindex = programs.server("reindex", data.toString());
     assertThat(reindex.awaitExit()).as("%s", reindex.err()).isZero();
-    assertThat(reindex.out()).last().asString().matches("indexed 1 messages in .* s, 0\\.[01] MB");
+    assertThat(reindex.out()).last().asString().matches("indexed 1 message in .* s, 0\\.[01] MB");
   }
 
   @Test
@@ -247,7 +247,7 @@ class JarsIT {
     assertThat(send.awaitExit()).isEqualTo(1);
     assertThat(send.err())
         .containsExactly(
-            "not taken by the server, as it says \"the text has 1025 bytes of UTF-8, and the server"
+            "the server refused this message, \"the text has 1025 bytes of UTF-8, and the server"
                 + " accepts 1024\": "
                 + "x".repeat(200)
                 + "… (1025 characters)");

@@ -77,7 +77,7 @@ class KeptFilesIT {
 
     assertThat(alice.screen())
         .contains("left: chatroom/.chatroom.lock filler")
-        .anyMatch(row -> row.contains("-- cannot keep what you type in"))
+        .anyMatch(row -> row.contains("-- cannot keep the input history in"))
         .noneMatch(row -> row.contains("exists already"));
   }
 
@@ -179,7 +179,7 @@ class KeptFilesIT {
               RunningProgram.jarCommand(Programs.CLIENT_JAR, "--tls", "--name", name, address)));
       panes.add(tmux.start(command.toArray(String[]::new)));
     }
-    panes.forEach(pane -> pane.awaitRow("-- is .* to be trusted from now on\\? .*"));
+    panes.forEach(pane -> pane.awaitRow("-- trust .* from now on\\? .*"));
     panes.forEach(pane -> pane.enter("yes"));
     panes.forEach(pane -> pane.awaitRow(TIME + "-- connected to .*"));
     for (String name : names) {

@@ -249,8 +249,8 @@ class LauncherIT {
     pane.key("C-d").awaitExit(0);
     assertThat(pane.screen())
         .as("no word about archives")
-        .filteredOn(row -> !row.matches(TIME + "-- (in lobby: .*|bob (came|left))"))
-        .filteredOn(row -> !row.matches(".*(-- shall the name |/claim does it later).*"))
+        .filteredOn(row -> !row.matches(TIME + "-- (in lobby: .*|bob (joined|left))"))
+        .filteredOn(row -> !row.matches(".*(-- claim the name |/claim does it later).*"))
         .hasSize(2);
   }
 

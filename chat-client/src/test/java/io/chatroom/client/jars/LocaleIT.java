@@ -128,16 +128,16 @@ class LocaleIT {
             "chat-server: jürg/größe.pem holds no whole certificate, expected PEM from -----BEGIN"
                 + " CERTIFICATE----- to -----END CERTIFICATE-----",
             "chat-server: jürg/böse.pem holds a CERTIFICATE that is damaged, expected Base64 in it",
-            "chat-server: jürg/öde.pem holds a certificate that this Java cannot read, number 1 of"
-                + " those in it: it is damaged, or gives its elliptic curve by numbers instead of by"
+            "chat-server: jürg/öde.pem holds a certificate that this Java cannot read, number 1 in"
+                + " it: it is damaged, or gives its elliptic curve by numbers instead of by"
                 + " name",
             "chat-server: jürg/größe.pem holds no whole key, expected PEM from -----BEGIN PRIVATE"
                 + " KEY----- to -----END PRIVATE KEY-----",
             "chat-server: jürg/geschützt.pem holds an encrypted key, expected one without a password:"
-                + " openssl pkey makes that of it",
+                + " convert it with openssl pkey",
             "chat-server: jürg/schlüssel.pem holds no key that belongs to the certificate in"
                 + " jürg/schön.pem, expected its EC key",
-            "chat-server: jürg/größe.pem is not a directory, expected one to keep a key in");
+            "chat-server: jürg/größe.pem is not a directory, expected one for the TLS key");
   }
 
   @ParameterizedTest

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.client.Peer;
 import io.chatroom.client.Peer.Member;
-import io.chatroom.client.bench.CrookedRoom;
+import io.chatroom.client.bench.FaultyRoom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -49,7 +49,7 @@ class NoChatServerIT {
 
   @Test
   void benchFailsThoughAllWasDelivered() throws Exception {
-    try (CrookedRoom room = new CrookedRoom(CrookedRoom.Crook.NONE, "bye\n")) {
+    try (FaultyRoom room = new FaultyRoom(FaultyRoom.Distortion.NONE, "bye\n")) {
       RunningProgram bench =
           programs.client(
               "bench",

@@ -53,10 +53,10 @@ class OwnedNamesIT {
     String address = "127.0.0.1:" + port;
 
     Pane alice = chat("a", port, "--name", "alice", "--room", "den");
-    alice.awaitRow(TIME + "-- shall the name alice be yours on .*");
-    alice.enter("yes").awaitRow(TIME + "-- the name alice is yours here now.*");
+    alice.awaitRow(TIME + "-- claim the name alice on .*");
+    alice.enter("Y").awaitRow(TIME + "-- the name alice is yours here now.*");
     Pane bob = chat("b", port, "--name", "bob", "--room", "den");
-    bob.enter("no").enter("hello").awaitRow(TIME + "\\?bob: hello");
+    bob.enter("N").enter("hello").awaitRow(TIME + "\\?bob: hello");
     alice.awaitRow(TIME + "\\?bob: hello");
     alice.enter("hi").awaitRow(TIME + "alice: hi");
     bob.awaitRow(TIME + "alice: hi");
@@ -77,8 +77,8 @@ class OwnedNamesIT {
 
     bob.enter("oops").awaitRow(TIME + "bob: oops");
     alice.awaitRow(TIME + "bob: oops");
-    bob.enter("/delete").awaitRow(TIME + "-- bob has taken back what bob said at .*");
-    alice.awaitRow(TIME + "-- bob has taken back what bob said at .*");
+    bob.enter("/delete").awaitRow(TIME + "-- bob deleted a message of bob, posted at .*");
+    alice.awaitRow(TIME + "-- bob deleted a message of bob, posted at .*");
 
     RunningProgram link = client("a", "name", "link", "--server", address);
     String code = link.awaitLine("(\\S+)").group(1);
@@ -88,7 +88,7 @@ class OwnedNamesIT {
     RunningProgram again = client("c", "name", "use", code, "--server", address, "--name", "alice");
     assertThat(again.awaitExit()).isEqualTo(1);
     assertThat(again.err())
-        .anyMatch(line -> line.startsWith("this code is not right for the name"));
+        .anyMatch(line -> line.startsWith("this code is not valid for the name"));
     RunningProgram show = client("d", "name", "show", "--server", address);
     assertThat(show.awaitExit()).isZero();
     assertThat(show.out()).containsExactly("alice");
@@ -97,7 +97,7 @@ class OwnedNamesIT {
     alice.enter("/join court").awaitRow(TIME + "-- in court: nobody else");
     bob.enter("/join court").awaitRow(TIME + "-- in court: alice");
     alice.enter("/kick bob enough");
-    bob.awaitRow(TIME + "-- put out of court: .*");
+    bob.awaitRow(TIME + "-- removed from court: .*");
     alice.awaitRow(TIME + "-- alice: kick bob \\(enough\\)");
     alice.enter("/quit").awaitExit(0);
     bob.enter("/quit").awaitExit(0);

@@ -86,7 +86,7 @@ class ReleaseIT {
     assertThat(check.awaitExit()).as("%s %s", check.out(), check.err()).isZero();
   }
 
-  /** What programs read of what is shipped is what people read, with a licence for each. */
+  /** The SBOM and THIRD-PARTY.txt list the same libraries, with a licence for each. */
   @Test
   void theBillsOfMaterialsNameWhatTheJarsDo() throws IOException {
     make();
@@ -99,7 +99,11 @@ class ReleaseIT {
         assertThat(component.get("licenses")).as(name).isNotEmpty();
         libraries.add(name + ":" + component.get("version").asString());
       }
+      assertThat(bill.toString()).as("JLine's licence").doesNotContain("BSD-4-Clause");
       libraries.removeIf(library -> library.startsWith("io.chatroom:"));
+      if (program.equals("chat-client")) {
+        assertThat(libraries).as("it uses NIO").noneMatch(each -> each.contains("-native-epoll"));
+      }
 
       assertThat(libraries.stream().distinct())
           .as(program)
@@ -127,7 +131,7 @@ class ReleaseIT {
     assertThat(shown("chat-client.1")).contains("chat-client listen");
     assertThat(shown("chat-server.8"))
         .contains(
-            "chat-server - A chat room over TCP",
+            "chat-server - A chat server: rooms with history for people and programs, on one port",
             "--max-name-bytes N",
             "chat-server backup",
             "chat-server name free",

@@ -73,7 +73,7 @@ class ScriptsIT {
 
     assertThat(wait.awaitExit()).isZero();
     assertThat(wait.out()).containsExactly("exit code 1");
-    assertThat(wait.err()).containsExactly("only 0 of 1 came within 10ms");
+    assertThat(wait.err()).containsExactly("only 0 of 1 arrived within 10ms");
   }
 
   @Test

@@ -128,7 +128,7 @@ class ServerSignalsIT {
             "send", address, "--name=late", "--message=hi", "--tls-fingerprint=" + before);
     assertThat(late.awaitExit()).isEqualTo(1);
     assertThat(late.err())
-        .containsExactly(address + " shows the certificate " + after + ", expected " + before);
+        .containsExactly(address + " has the certificate " + after + ", expected " + before);
   }
 
   /** As after {@code chat-server | head}: nobody reads its log any more, and the room goes on. */

@@ -31,7 +31,10 @@ class SessionScriptsIT {
     }
     RunningProgram other = client("send", address, "--name=ci", "--id=build-7", "--message=c");
     assertThat(other.awaitExit()).as("another text under the same id").isEqualTo(1);
-    assertThat(other.err()).singleElement().asString().startsWith("not taken by the server");
+    assertThat(other.err())
+        .singleElement()
+        .asString()
+        .startsWith("the server refused this message");
     RunningProgram one = client("send", address, "--name=ci", "--message=c");
     assertThat(one.awaitExit()).isZero();
 
@@ -67,7 +70,7 @@ class SessionScriptsIT {
     assertThat(listen.out())
         .filteredOn(line -> line.startsWith("mouth:"))
         .containsExactlyElementsOf(IntStream.range(0, 50).mapToObj(n -> "mouth:    " + n).toList());
-    assertThat(listen.out().get(1)).startsWith("-- gap in lobby: another history begins here, ");
+    assertThat(listen.out().get(1)).startsWith("-- gap in lobby: a new history begins here, ");
   }
 
   private RunningProgram server(int port) {

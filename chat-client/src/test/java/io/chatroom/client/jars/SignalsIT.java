@@ -80,7 +80,7 @@ class SignalsIT {
     Pane alice = tmux.start(inShell("echo $$ >" + pid + ";", "--name", "alice", address(server)));
     alice.awaitRow(TIME + "-- connected to .*");
     server.close();
-    alice.awaitRow("-- no connection, .*");
+    alice.awaitRow("-- not connected, .*");
     alice.enter("never said").awaitRow(" +… never said");
     kill("TERM", pid);
 

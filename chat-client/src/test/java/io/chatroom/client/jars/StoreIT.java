@@ -123,7 +123,9 @@ class StoreIT {
     List<String> copied = done(0, "check", store);
     if (copied.get(0).equals("0 messages in 0 rooms")) { // else it was there already
       assertThat(done(0, "copy", "--from", data, "--to", store))
-          .anyMatch(line -> line.matches(MESSAGES + " messages in 1 room and \\d+ facts are in .*"))
+          .anyMatch(
+              line ->
+                  line.matches("copied " + MESSAGES + " messages in 1 room and \\d+ facts to .*"))
           .last()
           .asString()
           .endsWith("/data is unchanged, and no server will start on it again");

@@ -44,8 +44,8 @@ class TypedLinesIT {
       """;
 
   private static final String REFUSED =
-      "%s may have lost its end: this terminal cuts what is typed or pasted after 4095 bytes; break"
-          + " it into lines, or send it from a file";
+      "%s may have lost its end: this terminal cuts typed and pasted lines after 4095 bytes; break"
+          + " the text into lines, or send it from a file";
 
   @RegisterExtension final Programs programs = new Programs();
 

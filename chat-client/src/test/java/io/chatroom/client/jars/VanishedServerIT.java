@@ -67,7 +67,7 @@ class VanishedServerIT {
       List<String> told = new ArrayList<>();
       told.add(
           address
-              + " has acknowledged nothing for 60 s: it has gone, or the network in between; the"
+              + " has acknowledged nothing for 60 s: the server or the network in between is gone; the"
               + " last 7 of 8 messages may not have arrived");
       IntStream.rangeClosed(1, LOST).forEach(n -> told.add(DOUBT + "lost " + n));
       assertThat(send.err()).containsExactlyElementsOf(told);
@@ -76,7 +76,7 @@ class VanishedServerIT {
       List<String> screen = chat.awaitRow(TIME + "-- " + DOUBT + "lost " + LOST);
       assertThat(screen.stream().filter(row -> row.contains(DOUBT)).map(row -> row.substring(9)))
           .containsExactlyElementsOf(told.subList(1, told.size()));
-      assertThat(screen).anyMatch(row -> row.matches(TIME + "-- no connection any more: .*"));
+      assertThat(screen).anyMatch(row -> row.matches(TIME + "-- connection lost: .*"));
 
       machine.comeBack();
       chat.awaitRow(TIME + "-- connected again; .*");

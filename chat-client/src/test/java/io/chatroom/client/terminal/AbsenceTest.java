@@ -20,7 +20,7 @@ class AbsenceTest {
   }
 
   @Test
-  void beginsWhenAnotherWindowIsLookedAt() {
+  void beginsWhenTheWindowLosesTheFocus() {
     absence.focusLost();
 
     assertThat(absence.begins()).isTrue();
@@ -47,7 +47,7 @@ class AbsenceTest {
   }
 
   @Test
-  void endsWhenTheWindowIsLookedAtAgain() {
+  void endsWhenTheWindowGetsTheFocus() {
     absence.focusLost();
     absence.focusGained();
 

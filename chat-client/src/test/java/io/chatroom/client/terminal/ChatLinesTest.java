@@ -27,14 +27,14 @@ class ChatLinesTest {
   }
 
   @Test
-  void stampsWhatIsSaid() {
+  void stampsMessagesWithTheirTime() {
     assertThat(plain.message(clock.instant(), new ChatMessage("alice", "hello"), true))
         .isEqualTo("23:58 alice: hello");
     assertThat(plain.note("connected")).isEqualTo("23:58 -- connected");
   }
 
   @Test
-  void saysWhenANewDayHasCome() {
+  void showsWhenANewDayBegins() {
     clock.pass(Duration.ofMinutes(3));
 
     assertThat(plain.message(clock.instant(), new ChatMessage("alice", "hello"), false))
@@ -62,7 +62,7 @@ class ChatLinesTest {
   }
 
   @Test
-  void isOneLineWhateverStrangersSay() {
+  void isOneLineWhateverStrangersPost() {
     for (String hostile : HostileStrings.all().values()) {
       assertThat(plain.message(clock.instant(), new ChatMessage(hostile, hostile), true))
           .doesNotContain("\n", "\r", "\u001b");
@@ -72,7 +72,7 @@ class ChatLinesTest {
   }
 
   @Test
-  void dividesWhatWasSeenFromWhatWasNot() {
+  void dividesSeenMessagesFromUnseenOnes() {
     assertThat(plain.divider()).isEqualTo("──────── 23:58 while you were away ────────");
   }
 }

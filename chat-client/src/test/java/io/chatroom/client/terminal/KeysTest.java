@@ -35,13 +35,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every key of a line, pressed where a cursor between two words shows what it did. */
+/** Every key of the input line, pressed with the cursor between two words. */
 class KeysTest {
 
-  /** The cursor stands before the b of bar; what was said before is {@code foo was here}. */
+  /** The cursor is before the b of bar; the previous line was {@code foo was here}. */
   private static final String LINE = "foo bar baz" + "\u0002".repeat(7);
 
-  /** By what a key is bound to: the line after it and an X. */
+  /** For each binding: the line after the key and an X. */
   private static final Map<String, String> EXPECTED = new TreeMap<>();
 
   static {
@@ -63,8 +63,8 @@ class KeysTest {
     EXPECTED.put(LineReader.KILL_WORD, "foo X baz");
     EXPECTED.put(LineReader.KILL_LINE, "foo X");
     EXPECTED.put(LineReader.KILL_WHOLE_LINE, "X");
-    EXPECTED.put(LineReader.YANK, "foo Xbar baz"); // nothing was taken away yet
-    EXPECTED.put(LineReader.UNDO, "foo bar baX"); // to move is no change
+    EXPECTED.put(LineReader.YANK, "foo Xbar baz"); // nothing was deleted yet
+    EXPECTED.put(LineReader.UNDO, "foo bar baX"); // moving is not a change
     EXPECTED.put(LineReader.TRANSPOSE_CHARS, "foob Xar baz");
     EXPECTED.put(LineReader.CAPITALIZE_WORD, "foo BarX baz");
     EXPECTED.put(LineReader.DOWN_CASE_WORD, "foo barX baz");
@@ -72,7 +72,7 @@ class KeysTest {
     EXPECTED.put(LineReader.SELF_INSERT_UNMETA, "foo \nXbar baz");
     EXPECTED.put(LineReader.QUOTED_INSERT, "foo Xbar baz"); // which takes the X
     EXPECTED.put(LineReader.ACCEPT_LINE, "foo bar baz");
-    EXPECTED.put(LineReader.EXPAND_OR_COMPLETE, "foo Xbar baz"); // nobody was heard
+    EXPECTED.put(LineReader.EXPAND_OR_COMPLETE, "foo Xbar baz"); // there are no names yet
     EXPECTED.put(LineReader.FOCUS_IN, "foo Xbar baz");
     EXPECTED.put(LineReader.FOCUS_OUT, "foo Xbar baz");
     EXPECTED.put(Keys.UNKNOWN, "foo Xbar baz");
@@ -136,8 +136,7 @@ class KeysTest {
 
   @ParameterizedTest(name = "{0} {2}")
   @MethodSource("keys")
-  void everyKeyThatIsBoundDoesWhatItSays(String shown, String key, String widget)
-      throws IOException {
+  void everyBoundKeyDoesItsAction(String shown, String key, String widget) throws IOException {
     switch (widget) {
       case LineReader.INTERRUPT ->
           assertThat(typed(LINE + key))
@@ -185,7 +184,7 @@ class KeysTest {
   }
 
   @Test
-  void noKeyIsListedThatNothingIsBoundTo() throws IOException {
+  void everyListedKeyIsBound() throws IOException {
     assertThat(new TreeSet<>(bound().values())).containsAll(EXPECTED.keySet());
   }
 
@@ -211,7 +210,7 @@ class KeysTest {
     assertThat(screen.toString(UTF_8)).doesNotContain("Exception");
   }
 
-  /** They would say the line twice, repeat the next key ten thousand times, or fail. */
+  /** They would send the line twice, repeat the next key ten thousand times, or fail. */
   @ParameterizedTest
   @CsvSource({"'\u001ba',a", "'\u001b0\u001b0\u001b0\u001b0\u001b0',00000", "'\u001b-',-"})
   void escapeBeforeACharacterTypesIt(String key, String text) throws IOException {
@@ -220,7 +219,7 @@ class KeysTest {
   }
 
   @Test
-  void whatWasTakenAwayComesBack() throws IOException {
+  void deletedTextCanBeInsertedAgain() throws IOException {
     assertThat(typed("one two🙂\u0015\u0019\u0019\r").text()).isEqualTo("one two🙂one two🙂");
   }
 }

@@ -27,7 +27,7 @@ class LineInputTest {
   }
 
   @Test
-  void refusesOneLineAndGoesOnWithTheNext() throws IOException {
+  void refusesOneLineAndContinuesWithTheNext() throws IOException {
     LineInput input = input("123456\n12345\r6\n12345\n\u00e9\u00e9\u00e9\nok");
 
     assertTooLong(input, 1);
@@ -50,7 +50,7 @@ class LineInputTest {
   }
 
   @Test
-  void takesAllThatIsLeftButForTheLastLineEnd() throws IOException {
+  void takesTheRestWithoutTheLastLineEnd() throws IOException {
     LineInput input = input("name\na\r\nb\n\n");
     assertThat(input.next()).isEqualTo("name");
     assertThat(input.whole()).isEqualTo("a\r\nb\n");
@@ -106,7 +106,7 @@ class LineInputTest {
   }
 
   @Test
-  void takesNoByteOrderMarkForText() throws IOException {
+  void skipsAByteOrderMark() throws IOException {
     String mark = "\ufeff";
 
     assertThat(lines(mark + "12345\n" + mark + "2\n")).containsExactly("12345", mark + "2");
@@ -118,15 +118,15 @@ class LineInputTest {
   }
 
   @Test
-  void doesNotWaitForMoreThanALineToLookForAMark() throws IOException {
+  void doesNotWaitForMoreThanALineToFindAByteOrderMark() throws IOException {
     LineInput input = bytes(false, "\n".getBytes(StandardCharsets.UTF_8), new byte[0]);
 
     assertThat(input.next()).isEmpty();
   }
 
-  /** What the kernel gives away is measured, as it may have been more that was typed. */
+  /** A read of the kernel's maximum may have lost the rest of the line. */
   @Test
-  void refusesWhatATerminalMayHaveCutAndGoesOn() throws IOException {
+  void refusesALineThatATerminalMayHaveCutAndContinues() throws IOException {
     byte[] longest = "x".repeat(4095).concat("\n").getBytes(StandardCharsets.UTF_8);
     byte[] whole = "x".repeat(4094).concat("\n").getBytes(StandardCharsets.UTF_8);
     byte[] begun = "x".repeat(4095).getBytes(StandardCharsets.UTF_8); // ended by Control-D
@@ -186,7 +186,7 @@ class LineInputTest {
     return new LineInput(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), 5, false);
   }
 
-  /** Gives these away one at a time, as a terminal does; to ask for more is a failure. */
+  /** Supplies these one at a time, as a terminal does; reading further fails. */
   private static LineInput bytes(boolean typed, byte[]... pieces) {
     Iterator<byte[]> next = List.of(pieces).iterator();
     return new LineInput(

@@ -83,7 +83,7 @@ class LineWindowTest {
   }
 
   @Test
-  void remembersWhatWasTypedForTheNextTimeAndForNobodyElse() throws IOException {
+  void keepsAPrivateHistoryForTheNextRun() throws IOException {
     Path history = dir.resolve("new/history");
     LineWindow first = open(history);
     assertThat(typed(first, "hello\r")).isEqualTo(new Window.Input(Window.Key.ENTER, "hello"));
@@ -105,14 +105,14 @@ class LineWindowTest {
         "it's c,it's carol",
         "/msg bad,/msg bad"
       })
-  void tabOffersNamesOfSeveralWordsInQuotesWhereACommandTakesThem(String typed, String line)
+  void tabOffersNamesOfSeveralWordsInQuotesIfACommandTakesThem(String typed, String line)
       throws IOException {
     LineWindow among = openAmong("bad bob", "carol");
     assertThat(typed(among, typed + "\t\r").text().strip()).isEqualTo(line);
   }
 
   @Test
-  void leavesADeviceThatTheHistoryIsLinkedToAsItIs() throws IOException {
+  void leavesADeviceBehindAHistoryLinkUnchanged() throws IOException {
     Path history = Files.createSymbolicLink(dir.resolve("history"), Path.of("/dev/null"));
     var before = Files.getPosixFilePermissions(history);
     LineWindow any = open(history);
@@ -126,7 +126,7 @@ class LineWindowTest {
   }
 
   @Test
-  void keepsTheNewestLinesWhereALinkLeads() throws IOException {
+  void keepsTheNewestLinesThroughALink() throws IOException {
     Path kept = dir.resolve("kept");
     Files.write(kept, IntStream.range(0, 1300).mapToObj(n -> "line " + n).toList());
     Path history = Files.createSymbolicLink(dir.resolve("history"), kept);
@@ -154,7 +154,7 @@ class LineWindowTest {
   }
 
   @Test
-  void addsNothingToWhatHasBecomeTooLargeToRead() throws IOException {
+  void addsNothingToAHistoryTooLargeToRead() throws IOException {
     Path history = dir.resolve("history");
     try (var file = new RandomAccessFile(history.toFile(), "rw")) {
       file.setLength(17 << 20);
@@ -169,18 +169,20 @@ class LineWindowTest {
 
   @ParameterizedTest
   @CsvSource({"h\u00e9, ISO-8859-1", "half of \\, UTF-8"})
-  void tellsOnceThatTheHistoryIsDamagedAndGoesOn(String torn, String charset) throws IOException {
+  void reportsOnceThatTheHistoryIsDamagedAndContinues(String torn, String charset)
+      throws IOException {
     Path history = Files.writeString(dir.resolve("history"), torn, Charset.forName(charset));
     LineWindow damaged = open(history);
 
     assertThat(typed(damaged, "one\r").text()).isEqualTo("one");
     assertThat(typed(damaged, PREVIOUS + "\r").text()).isEqualTo("one");
     assertThat(screen.toString(UTF_8))
-        .containsOnlyOnce("-- cannot keep what you type in " + history + ": it is damaged");
+        .containsOnlyOnce(
+            "-- cannot keep the input history in " + history + ": the file is damaged");
   }
 
   @Test
-  void goesOnWhenTheHistoryIsDamagedMeanwhile() throws IOException {
+  void continuesWhenTheHistoryIsDamagedMeanwhile() throws IOException {
     Path history = dir.resolve("history");
     Files.write(history, IntStream.range(0, 1249).mapToObj(n -> "line " + n).toList());
     LineWindow any = open(history);
@@ -192,7 +194,7 @@ class LineWindowTest {
   }
 
   @Test
-  void bringsBackATextThatBeginsWithSpacesAsItWas() throws IOException {
+  void recallsATextWithItsLeadingSpaces() throws IOException {
     LineWindow any = open(null);
     typed(any, "  indented\r");
 
@@ -200,7 +202,7 @@ class LineWindowTest {
   }
 
   @Test
-  void beginsALineBelowWhatThePersonWasLastTold() throws IOException {
+  void beginsALineBelowTheLastNotice() throws IOException {
     LineWindow any = open(null);
     terminal.processInputBytes("\r".getBytes(UTF_8));
     assertThat(any.ask("Your 100% name", "al")).isEqualTo("al");
@@ -216,7 +218,7 @@ class LineWindowTest {
   }
 
   @Test
-  void tellsTheRoomAndWhatIsUnreadElsewhereInOneLine() throws IOException {
+  void showsTheRoomAndUnreadMessagesElsewhereInOneLine() throws IOException {
     LineWindow any = open(null);
     any.status(
         new Standing(
@@ -233,7 +235,7 @@ class LineWindowTest {
         .doesNotContain("\u001b[2J");
   }
 
-  /** Four ways to leave half of it: a key each, at the end and in the middle. */
+  /** Four ways to split a cluster: two keys, at the end and in the middle. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -247,7 +249,7 @@ class LineWindowTest {
         "e\u0301\u0323",
         "x",
       })
-  void takesForOneCharacterWhatIsOne(String one) throws IOException {
+  void treatsAGraphemeClusterAsOneCharacter(String one) throws IOException {
     LineWindow any = open(null);
     String left = "\u0002";
     String right = "\u0006";
@@ -265,7 +267,7 @@ class LineWindowTest {
   }
 
   @Test
-  void leavesNoMarksBehindWhereAWordIsTakenAway() throws IOException {
+  void leavesNoMarksBehindWhenAWordIsDeleted() throws IOException {
     LineWindow any = open(null);
 
     assertThat(typed(any, "a cafe\u0301s\u0017b\r").text()).isEqualTo("a b");
@@ -298,8 +300,7 @@ class LineWindowTest {
     LineWindow any = open(history);
     terminal.processInputBytes("gr\u00fc\u00dfe\r".getBytes(ISO_8859_1));
     CompletableFuture<Window.Input> said = CompletableFuture.supplyAsync(() -> any.read(""));
-    await()
-        .until(() -> screen.toString(UTF_8).contains("-- not said, as it has bytes that are not"));
+    await().until(() -> screen.toString(UTF_8).contains("-- not sent: some bytes are not"));
     assertThat(screen.toString(UTF_8)).contains("> gr\ufffd\ufffde");
     terminal.processInputBytes("\u0002\u007f\u007füß\r".getBytes(UTF_8));
 
@@ -314,19 +315,19 @@ class LineWindowTest {
     terminal.processInputBytes("\u001b[200~\u00fc\u001b[201~\r\u007f".getBytes(ISO_8859_1));
 
     assertThat(typed(any, "ü\r").text()).isEqualTo("ü");
-    assertThat(screen.toString(UTF_8)).contains("-- not said, as it has bytes that are not");
+    assertThat(screen.toString(UTF_8)).contains("-- not sent: some bytes are not");
   }
 
   @Test
-  void takesAMarkOfBytesAtTheStartOfAPasteForNoText() throws IOException {
+  void skipsAByteOrderMarkAtTheStartOfAPaste() throws IOException {
     LineWindow any = open(null);
 
     assertThat(typed(any, "a\u001b[200~\ufeffb\u001b[201~\r").text()).isEqualTo("ab");
   }
 
-  /** To draw a long line takes long, and it was once drawn for each of these. */
+  /** Drawing a long line is slow; it was once drawn for each of these. */
   @Test
-  void drawsALongLineNoMoreOftenThanSomebodyCanSee() throws IOException {
+  void drawsALongLineNoMoreOftenThanSomeoneCanSee() throws IOException {
     AtomicInteger drawn = new AtomicInteger();
     terminal =
         new LineDisciplineTerminal("test", "xterm", new CountedFlushes(drawn), TypedUtf8.CHARSET);
@@ -350,7 +351,7 @@ class LineWindowTest {
 
     @Override
     public void write(int b) {
-      // Nobody looks.
+      // The output is not read.
     }
 
     @Override
@@ -359,7 +360,7 @@ class LineWindowTest {
     }
   }
 
-  /** Else each of them might find that a new day has come. */
+  /** Otherwise each of them might find that a new day has begun. */
   @Test
   void writesOneLineAfterTheOtherThoughTwoThreadsPrint() throws Exception {
     AtomicReference<@Nullable Thread> other = new AtomicReference<>();

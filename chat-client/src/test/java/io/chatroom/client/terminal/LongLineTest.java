@@ -22,10 +22,10 @@ class LongLineTest {
 
   private static final long MILLISECOND = 1_000_000;
 
-  /** What the library makes of one draw. */
+  /** The output of one draw. */
   private static final long FLUSHES = 3;
 
-  /** How much work a line was. */
+  /** The work for a line. */
   private record Cost(long drawn, long allocatedBytes) {}
 
   private long now;
@@ -45,7 +45,7 @@ class LongLineTest {
     assertThat(read(10_000, MILLISECOND).drawn - atOnce).isBetween(90L * FLUSHES, 100L * FLUSHES);
   }
 
-  /** Eight times the characters are eight times the work, not 64 times. */
+  /** Eight times the characters cost eight times the work, not 64 times. */
   @Test
   void costsTheSameForEachCharacterHoweverManyThereAre() throws IOException {
     read(5_000, 0); // classes are loaded and caches filled
@@ -83,11 +83,11 @@ class LongLineTest {
     @Override
     public void flush() {
       flushes++;
-      reset(); // nobody looks
+      reset(); // the output is not read
     }
   }
 
-  /** All that is typed is there at once. */
+  /** All input is available at once. */
   private static final class TypedTerminal extends LineDisciplineTerminal {
 
     private final String typed;

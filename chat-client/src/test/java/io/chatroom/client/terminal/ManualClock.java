@@ -13,7 +13,7 @@ final class ManualClock extends Clock {
 
   private Runnable asked = () -> {};
 
-  /** Runs this whenever somebody wants to know the time, before the answer. */
+  /** Runs this before each reading of the clock. */
   void whenAsked(Runnable task) {
     asked = task;
   }

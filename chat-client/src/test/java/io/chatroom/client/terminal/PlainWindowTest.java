@@ -30,7 +30,7 @@ class PlainWindowTest {
           new ManualClock());
 
   @Test
-  void showsOurOwnWordsOnlyWhenTheyHadToWait() {
+  void showsOwnMessagesOnlyIfTheyHadToWait() {
     window.status(new Standing("no connection", null, List.of(), List.of("ok")));
     window.status(new Standing(null, null, List.of(), List.of("ok")));
     window.said(NOW, new ChatMessage("alice", "ok"));
@@ -41,7 +41,7 @@ class PlainWindowTest {
   }
 
   @Test
-  void tellsOnceThatSomethingIsUnreadAndNotAtEachMessage() {
+  void showsOnceThatSomethingIsUnread() {
     for (int messages = 1; messages <= 3; messages++) {
       window.status(unread(new Standing.Unread(2, "dev", messages, false)));
     }
@@ -73,7 +73,7 @@ class PlainWindowTest {
 
   @Test
   @Timeout(60)
-  void endsWhenNothingCanBeReadNorThatBeSaid() throws IOException {
+  void endsWhenInputAndOutputFail() throws IOException {
     PlainWindow lost =
         window(
             new InputStream() {
@@ -91,7 +91,7 @@ class PlainWindowTest {
     assertThat(lost.read("").key()).isEqualTo(Window.Key.END);
   }
 
-  /** At a terminal that is gone. */
+  /** On a terminal that is gone. */
   private PlainWindow window(InputStream in) {
     OutputStream gone =
         new OutputStream() {

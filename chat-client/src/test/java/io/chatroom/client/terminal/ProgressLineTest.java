@@ -38,14 +38,14 @@ class ProgressLineTest {
   }
 
   @Test
-  void hasNothingToTakeAwayWhenNothingWasShown() {
+  void erasesNothingWhenNothingWasShown() {
     line(true, "xterm").clear();
 
     assertThat(shown()).isEmpty();
   }
 
   @Test
-  void isSilentWhereItWouldNotBeOneLine() {
+  void isSilentIfItCannotStayOneLine() {
     for (ProgressLine line : new ProgressLine[] {line(false, "xterm"), line(true, "dumb")}) {
       line.show("unseen");
       line.clear();

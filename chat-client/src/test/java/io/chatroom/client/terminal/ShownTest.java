@@ -58,7 +58,7 @@ class ShownTest {
     "a\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301b,a\u0301\u0301\u0301\u0301\u0301\u0301{+2 marks}b",
     "x\u20dd\u20dd\u20dd\u20dd\u20dd\u20dd\u20dd,x\u20dd\u20dd\u20dd\u20dd\u20dd\u20dd{+1 marks}",
   })
-  void showsWhatWouldHide(String text, String shown) {
+  void showsHiddenCharacters(String text, String shown) {
     assertThat(Shown.of(text)).isEqualTo(shown);
   }
 
@@ -81,7 +81,7 @@ class ShownTest {
   }
 
   @Test
-  void countsMarksAnewForEachLetter() {
+  void countsMarksPerLetter() {
     String text = "a\u0301\u0302\u0303b\u0301\u0302\u0303c\u0301\u0302\u0303";
 
     assertThat(Shown.of(text)).isSameAs(text);

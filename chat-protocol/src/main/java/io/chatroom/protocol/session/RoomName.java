@@ -2,6 +2,7 @@ package io.chatroom.protocol.session;
 
 import java.text.Normalizer;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a room: 1 to 64 bytes of letters and digits of any script, {@code .}, {@code _} and
@@ -32,6 +33,16 @@ public final class RoomName {
    */
   public static RoomName of(String text) {
     return of("room", text);
+  }
+
+  /** Reads the name of a room that everybody can join; null if the text is no such name. */
+  public static @Nullable RoomName ofOpenRoom(String text) {
+    try {
+      RoomName room = of(text);
+      return room.isPrivate() ? null : room;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   static RoomName of(String field, String text) {

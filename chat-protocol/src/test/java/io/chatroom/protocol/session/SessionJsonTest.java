@@ -366,9 +366,9 @@ class SessionJsonTest {
             {"type":"left","room":"lobby"}\
             """),
         line(
-            new FromServer.Left(null, LOBBY, "You were put out of lobby."),
+            new FromServer.Left(null, LOBBY, "You were removed from lobby."),
             """
-            {"type":"left","room":"lobby","text":"You were put out of lobby."}\
+            {"type":"left","room":"lobby","text":"You were removed from lobby."}\
             """),
         line(
             new FromServer.Moderated("m", "ban", "bob"),

@@ -31,9 +31,9 @@ public final class AdminEndpoint implements AutoCloseable {
   private static final int MAX_CHUNK_BYTES = 1_024;
 
   /**
-   * The most pipelined requests. Nothing is read while an answer is due, so they are at most those
-   * of one read: 64 KiB, at 14 bytes or more each. With the codec's default of 128 it would close a
-   * connection with some requests unanswered, depending on how the bytes arrive.
+   * Maximum number of pipelined requests. Nothing is read while an answer is due, so there are at
+   * most those of one read: 64 KiB, at 14 bytes or more each. With the codec's default of 128 it
+   * would close a connection with some requests unanswered, depending on how the bytes arrive.
    */
   private static final int MAX_WAITING_REQUESTS = 8_192;
 
@@ -60,8 +60,8 @@ public final class AdminEndpoint implements AutoCloseable {
   /**
    * Starts to listen.
    *
-   * @param address where
-   * @param pages what can be asked for, by path: {@code /healthz}
+   * @param address the address to listen on
+   * @param pages the pages by path, such as {@code /healthz}
    */
   public static Start start(
       InetSocketAddress address, Transport transport, Map<String, Page> pages) {
@@ -112,7 +112,7 @@ public final class AdminEndpoint implements AutoCloseable {
         .setStrictLineParsing(false);
   }
 
-  /** Where it listens, with the port in use. */
+  /** The address it listens on, with the port in use. */
   public InetSocketAddress address() {
     return (InetSocketAddress) listener.localAddress();
   }

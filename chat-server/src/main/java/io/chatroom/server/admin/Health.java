@@ -22,7 +22,7 @@ public final class Health implements Page {
 
   /**
    * @param loops the event loops to check
-   * @param patience how long each may take
+   * @param patience maximum time that each can take
    */
   public Health(Iterable<EventExecutor> loops, Duration patience) {
     loops.forEach(this.loops::add);

@@ -5,8 +5,8 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures how late an event loop runs its tasks, which is how long anything on it waits for its
- * turn. Once a second, so that it costs nothing.
+ * Measures how late an event loop runs its tasks, which is how long everything on it waits. Once a
+ * second, so that it costs nothing.
  */
 public final class LoopLag implements Runnable {
 

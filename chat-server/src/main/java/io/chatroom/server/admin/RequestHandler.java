@@ -39,9 +39,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers the requests of a connection, one after the other. Each must be complete in time; a body
- * is read and dropped. A connection ends such that the peer can read its last answer: it first ends
- * our side, and then for a moment reads and drops what still comes. Closing with unread bytes would
- * send a reset, which destroys the answer.
+ * is read and dropped. To let the peer read its last answer, a connection first ends our side, and
+ * then for a moment reads and drops what still arrives: closing with unread bytes would send a
+ * reset, which destroys the answer.
  *
  * <p>While an answer is being made nothing is read; requests that were read already wait.
  */
@@ -49,13 +49,13 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
 
-  /** How long a request may take, including the silence before it. */
+  /** Time limit for a request, including the silence before it. */
   private static final long REQUEST_SECONDS = 10;
 
-  /** How long the peer may take to close after we have ended our side. */
+  /** Time limit for the peer to close after we have ended our side. */
   private static final long GOODBYE_SECONDS = 2;
 
-  /** How much of a body is read; a longer one closes the connection. */
+  /** Maximum number of bytes read of a body; a longer one closes the connection. */
   private static final int MAX_BODY_BYTES = 64 * 1024;
 
   /** The shortest answer worth compressing. */
@@ -64,7 +64,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
   private static final Pattern GZIP =
       Pattern.compile("(?i)(?:^|,)\\s*gzip\\s*(?:;\\s*q\\s*=\\s*(?<weight>[0-9.]+)\\s*)?(?=,|$)");
 
-  /** After this many requests a connection may make way for others. */
+  /** A connection is closed after this many requests, to make way for others. */
   static final int MAX_REQUESTS = 1_000;
 
   private final Map<String, Page> pages;
@@ -78,16 +78,16 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
   private boolean gzip;
   private int bodyBytes;
 
-  /** A request has come, and its answer is not sent. */
+  /** True if a request has arrived and its answer is not sent. */
   private boolean answering;
 
   /** The request is complete. */
   private boolean complete;
 
-  /** The peer has ended its side. */
+  /** True if the peer has ended its side. */
   private boolean inputEnded;
 
-  /** No further request will be answered. */
+  /** True if no further request will be answered. */
   private boolean last;
 
   private boolean leaving;
@@ -116,7 +116,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     goOn(ctx);
   }
 
-  /** Continues: with waiting requests, else with the end of the connection, else by reading. */
+  /** Continues with waiting requests, else with the end of the connection, else by reading. */
   private void goOn(ChannelHandlerContext ctx) {
     if (goingOn) {
       return; // the answer was sent at once
@@ -136,7 +136,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     ctx.channel().config().setAutoRead(!isBusy());
   }
 
-  /** The request is complete, and its answer is not. */
+  /** Returns true if the request is complete and its answer is not. */
   private boolean isBusy() {
     return answering && complete;
   }
@@ -167,7 +167,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     boolean known = request.method().equals(HttpMethod.GET) || isHead(request);
     if (broken) {
       complete = true; // what follows cannot be parsed
-      answer(ctx, Reply.line(400, "this is not an HTTP request, or too long a one"));
+      answer(ctx, Reply.line(400, "this is not an HTTP request, or it is too long"));
     } else if (!known) {
       answer(ctx, Reply.line(405, "expected GET or HEAD"));
     } else {
@@ -283,7 +283,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  /** The peer may end its side right after a request, and still wait for the answer. */
+  /** The peer can end its side right after a request and still wait for the answer. */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {

@@ -36,23 +36,23 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The API under {@code /api}: a table of routes, and a method for each. Thread-safe. */
+/** The API under {@code /api}: its routes, with a method for each. Thread-safe. */
 public final class Api {
 
-  /** The first part of all its paths. */
+  /** The first segment of all its paths. */
   public static final String PREFIX = "api";
 
   private static final String JSON = "application/json";
   private static final String MESSAGES = "/api/rooms/*/messages";
   private static final String EVENTS = "/api/rooms/*/events";
 
-  /** The index of the room's name in the paths of rooms. */
+  /** The index of the segment that contains the room's name. */
   private static final int ROOM = 2;
 
-  private static final int USUAL_PAGE = 50;
-  private static final int USUAL_SEARCH = 20;
+  private static final int DEFAULT_PAGE = 50;
+  private static final int DEFAULT_SEARCH = 20;
 
-  /** The mark of requests, which answers over HTTP omit. */
+  /** The {@code q} of requests; answers over HTTP omit it. */
   private static final String NO_Q = "";
 
   private final Sessions sessions;
@@ -67,9 +67,9 @@ public final class Api {
   /**
    * Makes the API.
    *
-   * @param reads bounds how much history is read at once
+   * @param reads bounds concurrent reads of history
    * @param posters the rate limits of posts in single requests
-   * @param allowed the origins of other servers' pages that may use it
+   * @param allowed the origins whose pages may use it, besides the server's own
    * @param log the log for a transcript
    */
   public Api(
@@ -111,7 +111,7 @@ public final class Api {
     return new Route(method, pattern, RequestKind.API, new Guarded(allowed, endpoint));
   }
 
-  /** The answer to a request without a route. */
+  /** The problem to send for a request without a route, or before it reaches an endpoint. */
   public static Answer problem(int status, String sentence) {
     return Problem.ofStatus(status, sentence).answer();
   }
@@ -165,7 +165,8 @@ public final class Api {
       }
     }
     if (sides > 1) {
-      throw ProblemException.bad("before, after and around are not for one page, expected one");
+      throw ProblemException.bad(
+          "before, after and around cannot be combined, expected one of them");
     }
     ask(
         request,
@@ -175,7 +176,7 @@ public final class Api {
             parameters.pathRoom(ROOM),
             side,
             seq,
-            parameters.limit(USUAL_PAGE, SessionLimits.MAX_HISTORY)),
+            parameters.limit(DEFAULT_PAGE, SessionLimits.MAX_HISTORY)),
         object -> json(200, object));
   }
 
@@ -193,7 +194,7 @@ public final class Api {
     Parameters parameters = new Parameters(request);
     String query = parameters.text("q");
     if (query == null) {
-      throw ProblemException.bad("q is missing, expected the words to look for");
+      throw ProblemException.bad("q is missing, expected the words to search for");
     }
     ask(
         request,
@@ -203,7 +204,7 @@ public final class Api {
             query,
             parameters.room(),
             parameters.number("before"),
-            parameters.limit(USUAL_SEARCH, SessionLimits.MAX_SEARCH)),
+            parameters.limit(DEFAULT_SEARCH, SessionLimits.MAX_SEARCH)),
         object -> json(200, object));
   }
 
@@ -220,13 +221,13 @@ public final class Api {
     String after = parameters.text("after");
     Long last = parameters.number("last");
     if (after != null && last != null) {
-      throw ProblemException.bad("after and last are not for one stream, expected one of them");
+      throw ProblemException.bad("after and last cannot be combined, expected one of them");
     }
     Position from = null;
     if (heard != null && !heard.isEmpty()) {
-      from = Parameters.place("Last-Event-ID", heard);
+      from = Parameters.position("Last-Event-ID", heard);
     } else if (after != null) {
-      from = Parameters.place("after", after);
+      from = Parameters.position("after", after);
     }
     var visitor = Caller.of(request, limits.maxNameBytes());
     new Follower(to, sessions, listeners, log)

@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The claimed identity of a request. */
+/** Reads the identity that a request claims. */
 final class Caller {
 
-  /** The key of a closed server. */
+  /** The header of the access key. */
   static final String KEY = "chat-key";
 
   private static final Pattern BEARER =
@@ -21,9 +21,9 @@ final class Caller {
   private Caller() {}
 
   /**
-   * Reads it from a request.
+   * Reads name, token and access key from a request.
    *
-   * @param maxNameBytes how long a name may be
+   * @param maxNameBytes the length of the longest name, in bytes of UTF-8
    */
   static Visitor of(Request request, int maxNameBytes) {
     String name = request.parameter("name");
@@ -48,12 +48,13 @@ final class Caller {
     if (!bearer.matches() || bearer.group(1).length() > SessionLimits.MAX_SECRET_BYTES) {
       throw new ProblemException(
           Problem.of(
-              Code.TOKEN_WRONG, "The header Authorization has no token, expected Bearer TOKEN"));
+              Code.TOKEN_WRONG,
+              "The Authorization header contains no token, expected Bearer TOKEN"));
     }
     return bearer.group(1);
   }
 
-  /** The access key, or null if there is none; one that is too long cannot be valid. */
+  /** The access key; null if it is missing, or too long to be valid. */
   static @Nullable String key(Request request) {
     String key = request.header(KEY);
     return key == null || key.isEmpty() || key.length() > SessionLimits.MAX_SECRET_BYTES

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of an object in an event stream: its type is the event's type, the object is the data,
- * and its place in the room is the id. The id comes last, so that a script that stores it while
- * reading line by line has the data already.
+ * Writes an object as an event of a stream: its type is the event's type, the object is the data,
+ * and its position in the room is the id. The id comes last, so that a script that reads line by
+ * line and stores the id already has the data.
  */
 final class EventFraming implements Framing {
 
@@ -28,13 +28,13 @@ final class EventFraming implements Framing {
   /**
    * Writes an event.
    *
-   * @param id null if it has none
+   * @param id the id; null for none
    */
   static void write(FromServer object, @Nullable String id, ByteBuf out) {
     ascii("event: ", out);
     ascii(object.type(), out);
     ascii("\ndata: ", out);
-    SessionJson.write(object, out); // in one line: JSON escapes line ends
+    SessionJson.write(object, out); // one line, as JSON escapes line ends
     if (id != null) {
       ascii("\nid: ", out);
       ascii(id, out);

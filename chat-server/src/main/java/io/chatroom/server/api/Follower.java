@@ -24,17 +24,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener of a room as an event stream, until its connection or the session ends. Messages go to
- * its outlet as bytes that all followers share.
+ * A member that receives a room as an event stream, until its connection or its session ends.
+ * Messages go to its outlet as bytes that all followers share.
  */
 final class Follower extends VisitingMember {
 
   private static final Map<String, String> HEADERS =
       Map.of(
           "content-type", "text/event-stream",
-          "x-accel-buffering", "no"); // or nginx would buffer it
+          "x-accel-buffering", "no"); // else nginx would buffer the stream
 
-  /** When a browser reconnects after the end of its stream. */
+  /** The delay, in milliseconds, after which a browser reconnects. */
   private static final String RETRY = "retry: 1000\n";
 
   private static final String COMMENT = ":\n\n";
@@ -49,7 +49,7 @@ final class Follower extends VisitingMember {
   private boolean ending;
 
   /**
-   * @param kind one of {@link SessionKind#ofListeners}, with {@link EventFraming}
+   * @param kind made by {@link SessionKind#ofListeners}, with {@link EventFraming}
    */
   Follower(Responder to, Sessions sessions, SessionKind kind, MemberLog log) {
     super(to.connection().place().channel(), sessions, kind, log);
@@ -57,7 +57,7 @@ final class Follower extends VisitingMember {
     this.sessions = sessions;
   }
 
-  /** Begins a session and hears a room. */
+  /** Begins a session and joins a room. */
   void follow(Visitor visitor, FromClient.Join join) {
     to.whenGone(() -> execute(this::gone)); // the client has gone
     begin(() -> session().come(visitor, person -> session().follow(join, this::beginStream)));
@@ -66,11 +66,11 @@ final class Follower extends VisitingMember {
   private void beginStream() {
     Stream begun = to.stream(HEADERS);
     stream = begun;
-    // Only now, after the head of the answer, which goes another way. If only the head is wanted,
-    // nothing follows it.
+    // The outlet is used only after the head of the answer, which does not go through it. If only
+    // the head is wanted, nothing follows it.
     outlet = begun.isOver() ? new NoOutlet(channel()) : to.connection().outlet();
     send(RETRY);
-    to.whenGone(() -> execute(this::gone)); // later: it joins the room first
+    to.whenGone(() -> execute(this::gone)); // deferred, as it joins the room first
     long seconds = sessions.terms().pingSeconds();
     comments =
         channel()
@@ -79,8 +79,7 @@ final class Follower extends VisitingMember {
   }
 
   /**
-   * Sends a comment, so that proxies do not take silence for an end; not to a client that does not
-   * read.
+   * Sends a comment, so that proxies do not close an idle stream. Skips clients that do not read.
    */
   private void comment() {
     if (!ending && outlet().hasTakenAll()) {
@@ -128,7 +127,9 @@ final class Follower extends VisitingMember {
               session()
                   .end(
                       Bye.of(
-                          Code.KICKED, null, why == null ? "You were put out of the room." : why)));
+                          Code.KICKED,
+                          null,
+                          why == null ? "You were removed from this room." : why)));
     } else if (object instanceof FromServer.Error error) {
       execute(
           () ->
@@ -153,7 +154,7 @@ final class Follower extends VisitingMember {
     }
   }
 
-  /** Sends bytes, behind all earlier ones. The caller keeps its reference. */
+  /** Sends bytes after all earlier ones; does not release them. */
   private void send(ByteBuf bytes) {
     Pieces pieces = new Pieces();
     pieces.add(bytes, bytes.readerIndex(), bytes.writerIndex());
@@ -194,7 +195,7 @@ final class Follower extends VisitingMember {
   @Override
   public Outlet outlet() {
     if (outlet == null) {
-      throw new IllegalStateException("it is in no room yet");
+      throw new IllegalStateException("it has not joined a room yet");
     }
     return outlet;
   }
@@ -209,7 +210,7 @@ final class Follower extends VisitingMember {
       if (problem == null && bye != null) {
         problem = Problem.of(bye);
       }
-      execute(this::refuse); // later, as the session is about to end
+      execute(this::refuse); // deferred, as the session is about to end
       return;
     }
     if (bye != null) {

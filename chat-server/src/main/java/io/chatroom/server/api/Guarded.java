@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Admits pages of the server itself and of allowed origins, and refuses others; adds the headers by
- * which the allowed ones may read the answer (Fetch, 3.2). Also answers malformed requests.
+ * Refuses requests from pages, unless their origin is the server's own or allowed, and adds the
+ * headers that let such a page read the answer (Fetch, 3.2). Also answers malformed requests.
  */
 final class Guarded implements Endpoint {
 
@@ -48,7 +48,7 @@ final class Guarded implements Endpoint {
   public void answer(Request request, Responder to) {
     List<String> origins = request.headers().getAll(ORIGIN);
     if (!allowed.allow(origins, request.headers().getAll("host"))) {
-      String text = "Pages of this origin may not ask here (allowedOrigins).";
+      String text = "Pages of this origin cannot use the API (allowedOrigins).";
       to.answer(Problem.of(Code.ORIGIN, text).answer());
       return;
     }
@@ -57,12 +57,12 @@ final class Guarded implements Endpoint {
       endpoint.answer(request, back);
     } catch (ProblemException e) {
       back.answer(e.problem().answer());
-    } catch (IllegalArgumentException e) { // a bound checked by a record
+    } catch (IllegalArgumentException e) { // from the check of a record
       back.answer(Problem.of(Code.BAD_REQUEST, String.valueOf(e.getMessage())).answer());
     }
   }
 
-  /** Adds the header by which a page of this origin may read the answer. */
+  /** Adds the header that lets a page of this origin read the answer. */
   private record ForOrigin(Responder to, String origin) implements Responder {
 
     private static final String EXPOSED = "Location, Retry-After";

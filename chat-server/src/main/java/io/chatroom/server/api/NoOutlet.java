@@ -5,7 +5,7 @@ import io.chatroom.server.room.Pieces;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 
-/** The outlet of a request, which gets its answer as an object, and never bytes. */
+/** The outlet of a request whose answer is an object: rooms never write to it. */
 final class NoOutlet implements Outlet {
 
   private final Channel channel;

@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters in the URL of a request. A malformed one throws a {@link ProblemException};
- * records made of them may throw an {@link IllegalArgumentException}.
+ * The parameters in the URL of a request. A malformed one causes a {@link ProblemException}, or an
+ * {@link IllegalArgumentException} of the record made from it.
  */
 final class Parameters {
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,16}");
-  private static final Pattern PLACE = Pattern.compile("([A-Za-z0-9_-]{1,64}):([0-9]{1,16})");
+  private static final Pattern POSITION = Pattern.compile("([A-Za-z0-9_-]{1,64}):([0-9]{1,16})");
   private static final int SHOWN = 40;
 
   private final Request request;
@@ -49,11 +49,11 @@ final class Parameters {
     return Long.valueOf(text);
   }
 
-  /** A number from 1 to a maximum, or the default. */
-  int limit(int usual, int most) {
+  /** A number from 1 to a maximum, or the default if it is missing. */
+  int limit(int byDefault, int most) {
     Long limit = number("limit");
     if (limit == null) {
-      return usual;
+      return byDefault;
     }
     if (limit < 1 || limit > most) {
       throw ProblemException.bad("limit is " + limit + ", expected 1 to " + most);
@@ -62,16 +62,16 @@ final class Parameters {
   }
 
   /** A position in a room. */
-  static Position place(String name, String text) {
-    Matcher place = PLACE.matcher(text);
-    if (!place.matches()) {
+  static Position position(String name, String text) {
+    Matcher position = POSITION.matcher(text);
+    if (!position.matches()) {
       throw ProblemException.bad(
-          name + " is " + show(text) + ", expected EPOCH:SEQ as an event's id has it");
+          name + " is " + show(text) + ", expected EPOCH:SEQ, the id of an event");
     }
-    return new Position(place.group(1), Long.parseLong(place.group(2)));
+    return new Position(position.group(1), Long.parseLong(position.group(2)));
   }
 
-  /** A stranger's text in quotes, cut short, and safe to print. */
+  /** A stranger's text in quotes, shortened and printable. */
   static String show(String text) {
     int end = Math.min(text.length(), SHOWN);
     return "\"" + VisibleText.of(text.substring(0, end)) + (end < text.length() ? "…\"" : "\"");

@@ -12,19 +12,19 @@ import io.chatroom.server.web.Responder;
 import io.nayuki.qrcodegen.QrCode;
 
 /**
- * Draws a text as a QR code, for the page: the code that links another device must not appear in a
- * URL or in a log, and the page has no library for it.
+ * Draws a text as a QR code, for the page, which has no library for that. The text is in the body,
+ * because the code that links another device must not appear in a URL or in a log.
  */
 final class Picture implements Endpoint {
 
+  /**
+   * The longest text: drawing takes milliseconds, during which the event loop serves nobody else.
+   */
   private static final int MOST_BYTES = 512;
 
   /** The width of the empty margin in modules, from the standard. */
   private static final int MARGIN = 4;
 
-  /**
-   * The longest text: drawing takes milliseconds, during which the event loop serves nobody else.
-   */
   private static final int PER_SECOND = 1;
 
   private static final int AT_ONCE = 10;
@@ -55,7 +55,7 @@ final class Picture implements Endpoint {
     long waitMillis = drawn.take(new Person("", null, request.address()));
     if (waitMillis > 0) {
       throw new ProblemException(
-          Problem.of(Code.RATE, waitMillis, "Too much was asked for, wait a moment."));
+          Problem.of(Code.RATE, waitMillis, "Too many requests; wait a moment."));
     }
     to.answer(Answer.of(200, "image/svg+xml", svg(QrCode.encodeText(text, QrCode.Ecc.MEDIUM))));
   }
@@ -70,7 +70,7 @@ final class Picture implements Endpoint {
         }
       }
     }
-    // Not with a format: some locales would use their own digits.
+    // Not String.format: some locales would use their own digits.
     return """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 SIZE SIZE" shape-rendering="crispEdges">\
         <path fill="#fff" d="M0 0hSIZEvSIZEH0z"/><path d="PATH"/></svg>

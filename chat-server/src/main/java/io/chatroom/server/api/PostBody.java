@@ -23,7 +23,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads the post in a request. */
+/** Reads a post from a request. */
 final class PostBody {
 
   private static final int ID_BYTES = 16;
@@ -35,7 +35,7 @@ final class PostBody {
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
-                  // The table of names is shared, and would keep strangers' names forever.
+                  // The table of names is shared, and would hold strangers' names forever.
                   .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .streamReadConstraints(
@@ -53,9 +53,9 @@ final class PostBody {
   private PostBody() {}
 
   /**
-   * Reads it.
+   * Reads a post.
    *
-   * @param maxMessageBytes how long a text may be
+   * @param maxMessageBytes the length of the longest message, in bytes of UTF-8
    */
   static FromClient.Post read(Request request, RoomName room, int maxMessageBytes) {
     String type = type(request.header("content-type"));
@@ -77,8 +77,8 @@ final class PostBody {
   }
 
   /**
-   * Whether the body is text, which is the default type; other charsets than UTF-8 are not
-   * accepted.
+   * The media type of the body; text is the default. A type with a charset other than UTF-8 is
+   * returned whole, so that it matches no accepted type.
    */
   private static String type(@Nullable String header) {
     if (header == null || header.isBlank()) {
@@ -92,7 +92,7 @@ final class PostBody {
             : header.substring(0, parameters).strip().toLowerCase(Locale.ROOT);
   }
 
-  /** The text of a request without other fields. */
+  /** The body of a request as plain text. */
   static String plain(Request request) {
     String type = type(request.header("content-type"));
     if (!type.equals("text/plain")) {
@@ -112,7 +112,7 @@ final class PostBody {
                 + " in UTF-8"));
   }
 
-  /** All bytes, unchanged. */
+  /** The whole body, unchanged. */
   private static String text(ByteBuf body) {
     if (!Utf8.isValid(body, body.readerIndex(), body.readableBytes())) {
       throw ProblemException.bad(
@@ -131,7 +131,7 @@ final class PostBody {
     }
     if (!json.isObject()) {
       throw ProblemException.bad(
-          "the body is no JSON object, expected one like {\"text\":\"hello\"}");
+          "the body is not a JSON object, expected one like {\"text\":\"hello\"}");
     }
     String text = string(json, "text");
     if (text == null) {
@@ -139,13 +139,13 @@ final class PostBody {
     }
     String id = string(json, "id");
     if (id != null && key != null && !Objects.equals(id, key)) {
-      throw ProblemException.bad("id and Idempotency-Key are not the same, expected one of them");
+      throw ProblemException.bad("id and Idempotency-Key differ, expected one of them");
     }
     String known = id == null ? key : id;
     return new FromClient.Post(known == null ? randomId() : known, room, text, replyTo(json));
   }
 
-  /** Null if it is missing. */
+  /** The string in a field; null if it is missing. */
   private static @Nullable String string(JsonNode json, String field) {
     JsonNode value = json.get(field);
     if (value == null || value.isNull()) {

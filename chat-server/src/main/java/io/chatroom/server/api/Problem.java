@@ -11,13 +11,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Why a request failed, in the form of RFC 9457 with the fields of session errors. The only place
- * that maps codes to statuses.
+ * Why a request failed, as in RFC 9457, with the fields of session errors. Only this class maps
+ * codes to statuses.
  *
  * @param status the HTTP status
  * @param code the error: a {@link Code}, or a word added later
- * @param act what to do about it
- * @param afterMillis how long to wait before that, or null
+ * @param act what the client should do
+ * @param afterMillis the time to wait before that, or null
  * @param detail one sentence for people
  */
 record Problem(int status, String code, Do act, @Nullable Long afterMillis, String detail) {
@@ -63,7 +63,7 @@ record Problem(int status, String code, Do act, @Nullable Long afterMillis, Stri
     return new Problem(known == null ? INTERNAL : statusOf(known), code, act, afterMillis, text);
   }
 
-  /** A problem of HTTP, which has no code of its own. */
+  /** A problem with the HTTP request, which has no code of its own. */
   static Problem ofStatus(int status, String detail) {
     Code code =
         status == TOO_LARGE
@@ -107,7 +107,7 @@ record Problem(int status, String code, Do act, @Nullable Long afterMillis, Stri
     return answer;
   }
 
-  /** Rounded up; one second if unknown. */
+  /** The time to wait, rounded up to seconds; one second if unknown. */
   private long retrySeconds() {
     return afterMillis == null ? 1 : Math.max(1, (afterMillis + MILLIS - 1) / MILLIS);
   }

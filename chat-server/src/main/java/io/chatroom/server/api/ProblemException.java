@@ -3,7 +3,7 @@ package io.chatroom.server.api;
 import io.chatroom.protocol.session.Code;
 
 /**
- * A request is malformed. Without a stack trace: the fault is at the other end, and a flood of such
+ * A request is malformed. Has no stack trace, as the fault is the client's, and a flood of such
  * requests must be cheap.
  */
 final class ProblemException extends RuntimeException {

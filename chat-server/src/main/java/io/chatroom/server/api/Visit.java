@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request with one answer, as a short session: begin, ask, end. The answer is given after the end
+ * A request with one answer, as a short session: begin, ask, end. The answer is sent after the end
  * of the session, as the next request of the connection may follow at once.
  */
 final class Visit extends VisitingMember {
@@ -29,7 +29,7 @@ final class Visit extends VisitingMember {
   private @Nullable Answer answer;
 
   /**
-   * @param kind one of {@link SessionKind#ofAskers}
+   * @param kind made by {@link SessionKind#ofAskers}
    * @param form makes an answer from the requested object
    */
   Visit(
@@ -44,7 +44,7 @@ final class Visit extends VisitingMember {
     this.form = form;
   }
 
-  /** Begins the session and asks; the answer follows. */
+  /** Begins the session and makes the request; the answer follows later. */
   void ask(Visitor visitor, FromClient request, Posters posters) {
     to.whenGone(() -> execute(this::close)); // the client has gone
     begin(() -> session().come(visitor, person -> ask(person, request, posters)));
@@ -53,7 +53,7 @@ final class Visit extends VisitingMember {
   private void ask(Person person, FromClient request, Posters posters) {
     long waitMillis = request instanceof FromClient.Post ? posters.take(person) : 0;
     if (waitMillis > 0) {
-      String text = "Too much was posted in too short a time, wait a moment.";
+      String text = "Too many messages in too short a time; wait a moment.";
       answer = Problem.of(Code.RATE, waitMillis, text).answer();
       session().inputEnded();
     } else {
@@ -75,13 +75,13 @@ final class Visit extends VisitingMember {
       return Problem.of(error).answer();
     } else if (object instanceof FromServer.Left left) {
       String why = left.text();
-      return Problem.of(Code.FORBIDDEN, why == null ? "You were put out of the room." : why)
+      return Problem.of(Code.FORBIDDEN, why == null ? "You were removed from this room." : why)
           .answer();
     }
     return form.apply(object);
   }
 
-  /** Always: it gets a single answer. */
+  /** Runs the task at once, as there is only one answer. */
   @Override
   public void whenTaken(Runnable task) {
     execute(task);
@@ -105,7 +105,7 @@ final class Visit extends VisitingMember {
     if (answer == null && bye != null) {
       answer = Problem.of(bye).answer();
     }
-    execute(this::finish); // later, as the session is about to end
+    execute(this::finish); // deferred, as the session is about to end
   }
 
   private void finish() {

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the session of one request. Nothing is read from its client meanwhile, so there is
- * nothing to pause. Belongs to the event loop of its channel.
+ * Carries the session of one request. Nothing is read from its client meanwhile, so reading need
+ * not be paused. Belongs to the event loop of its channel.
  */
 abstract class VisitingMember implements Wire, SessionMember {
 
@@ -25,7 +25,7 @@ abstract class VisitingMember implements Wire, SessionMember {
   private final MemberLog log;
   private boolean closed;
 
-  @SuppressWarnings("this-escape") // the session calls back from this event loop only, and later
+  @SuppressWarnings("this-escape") // the session calls back later, from this event loop
   VisitingMember(Channel channel, Sessions sessions, SessionKind kind, MemberLog log) {
     this.channel = channel;
     this.log = log;
@@ -33,19 +33,19 @@ abstract class VisitingMember implements Wire, SessionMember {
   }
 
   /**
-   * Begins the request. A defect of the server ends the session, and is not reported as an error of
-   * the request.
+   * Begins the request. A defect of the server ends the session, and is not reported as a malformed
+   * request.
    */
   final void begin(Runnable asking) {
     try {
       asking.run();
     } catch (RuntimeException e) {
       close();
-      throw new IllegalStateException("what was asked for could not begin", e);
+      throw new IllegalStateException("a request could not begin", e);
     }
   }
 
-  /** Its client has gone, or has its answer. */
+  /** Closes the session once its client has gone, or has its answer. */
   final void close() {
     if (!closed) {
       closed = true;

@@ -53,7 +53,7 @@ public record AdminAddress(Choice choice, String host, int port) {
     return new AdminAddress(Choice.GIVEN, host, Integer.parseInt(given.group(3)));
   }
 
-  /** Whether there is no endpoint. */
+  /** Returns true if there is no endpoint. */
   public boolean isOff() {
     return choice == Choice.OFF;
   }

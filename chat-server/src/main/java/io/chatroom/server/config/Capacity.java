@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The default limits of a server, according to what this process can carry. */
+/** The default limits of a server, derived from what this process can carry. */
 public final class Capacity {
 
-  /** What Linux says of a process; reading it is fast, while asking the JVM loads many classes. */
+  /**
+   * The limits of this process on Linux. Reading the file is fast, while asking the JVM loads many
+   * classes.
+   */
   private static final Path LIMITS = Path.of("/proc/self/limits");
 
   private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files +(\\d+)");
@@ -24,22 +27,22 @@ public final class Capacity {
   /** An event loop opens three, and NIO as many. */
   private static final int RESERVED_FILES_PER_LOOP = 4;
 
-  /** The heap for each connection, such that half of it stays free for messages. */
+  /** Heap for each connection, such that half of the heap stays free for messages. */
   private static final int HEAP_BYTES_PER_CONNECTION = 8 * 1024;
 
-  /** The same with TLS: its keys, its session, and what it encrypts. */
+  /** Heap for each TLS connection: its keys, its session, and its encrypted data. */
   private static final int HEAP_BYTES_PER_TLS_CONNECTION = 32 * 1024;
 
   private static final long MOST_WAITING_BYTES = 64 * 1024 * 1024;
 
   private Capacity() {}
 
-  /** How many connections this process can have at once. */
+  /** The number of connections that this process can have at once. */
   public static int connections(int eventLoops) {
     return connections(eventLoops, HEAP_BYTES_PER_CONNECTION);
   }
 
-  /** The same if all of them may use TLS. */
+  /** The number of connections that this process can have at once if all of them use TLS. */
   public static int tlsConnections(int eventLoops) {
     return connections(eventLoops, HEAP_BYTES_PER_TLS_CONNECTION);
   }
@@ -50,22 +53,22 @@ public final class Capacity {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.min(files, heap)));
   }
 
-  /** How many bytes unfinished frames may take. */
+  /** Memory limit for unfinished frames, in bytes. */
   public static long waitingBytes() {
     return Math.min(MOST_WAITING_BYTES, bufferBytes());
   }
 
-  /** How much of the heap the kept messages of rooms may take. */
+  /** Heap that the recent messages of rooms can use, in bytes. */
   public static long historyBytes() {
     return Runtime.getRuntime().maxMemory() / 8;
   }
 
-  /** How much one user of buffers may take: a quarter of the memory for buffers. */
+  /** Memory that one user of buffers can take, in bytes: a quarter of the memory for buffers. */
   public static long bufferBytes() {
     return PlatformDependent.maxDirectMemory() / 4;
   }
 
-  /** How many files this process may open, as far as the system tells. */
+  /** The number of files that this process can open. */
   static long openFiles() {
     try {
       Matcher limit = OPEN_FILES.matcher(Files.readString(LIMITS));

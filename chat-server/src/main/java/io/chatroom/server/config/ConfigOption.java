@@ -12,11 +12,11 @@ import java.util.Optional;
 
 /**
  * One option of {@link ServerConfig}: its three names, and how its text becomes a value. Everything
- * is derived from the record, so that an option is added in one line there.
+ * is derived from the record, so adding an option takes one line there.
  */
 public record ConfigOption(String name, Class<?> type, Option option) {
 
-  /** A value as a user wrote it, and where, for the sentence that refuses it. */
+  /** A value as a user wrote it, and where, for error messages. */
   public record Setting(ConfigOption option, String text, String where) {}
 
   /** All options, in the order of the record. */
@@ -81,7 +81,7 @@ public record ConfigOption(String name, Class<?> type, Option option) {
     }
   }
 
-  /** What its value must be, for the sentence that refuses another one. */
+  /** What its value must be, for the error message about a wrong one. */
   String expected() {
     return notation().expected();
   }
@@ -91,8 +91,8 @@ public record ConfigOption(String name, Class<?> type, Option option) {
   }
 
   /**
-   * Reads a value that a user wrote. Ignores case where there are words to choose from, and spaces
-   * around a value: environment files may contain them, and CRLF, invisibly.
+   * Parses a value. Ignores the case of words, and spaces around a value: environment files can
+   * contain them, and CRLF, invisibly.
    */
   private Object parse(String written, String where) {
     Notation notation = notation();

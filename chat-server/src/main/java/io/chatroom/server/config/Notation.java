@@ -14,22 +14,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How people write the values of an option.
+ * How users write the values of an option.
  *
- * @param placeholder what stands for a value in {@code --help}: {@code N}, {@code DURATION}, {@code
+ * @param placeholder stands for a value in {@code --help}: {@code N}, {@code DURATION}, {@code
  *     auto|epoll|io_uring|nio}
- * @param expected what a value must be, for the sentence that refuses another one
- * @param parser makes a value of its text, which has no space at either end; null if it is none
- * @param shown what may be shown of a text that is refused
+ * @param expected what a value must be, for the error message about a wrong one
+ * @param parser parses a text that has no space at either end; null if it is not a value
+ * @param shown turns a wrong text into one that can be shown
  */
 record Notation(String placeholder, String expected, Parser parser, UnaryOperator<String> shown) {
 
-  /** Makes a value of its text; null if it is none. */
+  /** Parses a text; null if it is not a value. */
   interface Parser {
     @Nullable Object parse(String text);
   }
 
-  /** How values of the types are written, but for enumerations. */
+  /** The notations of all types but enumerations. */
   private static final Map<Class<?>, Function<Option, Notation>> OF_TYPES =
       Map.of(
           int.class, Notation::number,
@@ -53,7 +53,7 @@ record Notation(String placeholder, String expected, Parser parser, UnaryOperato
                   of(
                       "ROOM",
                       "1 to 64 bytes of letters, digits, \".\", \"_\" or \"-\"",
-                      Notation::room));
+                      RoomName::ofOpenRoom));
 
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
@@ -119,7 +119,7 @@ record Notation(String placeholder, String expected, Parser parser, UnaryOperato
     };
   }
 
-  /** The default is a word that can be written in upper case, too. */
+  /** The default is a word; it, too, can be written in any case. */
   private static Notation text(Option option) {
     return of(
         option.takes(),
@@ -130,15 +130,6 @@ record Notation(String placeholder, String expected, Parser parser, UnaryOperato
           }
           return text.equalsIgnoreCase(option.defaultsTo()) ? option.defaultsTo() : text;
         });
-  }
-
-  private static @Nullable RoomName room(String text) {
-    try {
-      RoomName room = RoomName.of(text);
-      return room.isPrivate() ? null : room;
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
   }
 
   private static Notation choice(Class<?> type) {

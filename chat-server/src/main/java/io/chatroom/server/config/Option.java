@@ -17,10 +17,10 @@ public @interface Option {
   /** The value when nobody sets it, written as a user would. */
   String defaultsTo();
 
-  /** What it does, for {@code --help} and server.md. */
+  /** Describes the option, for {@code --help} and server.md. */
   String help();
 
-  /** What stands for a value that is text, in {@code --help}. */
+  /** The placeholder in {@code --help} of a value that is text. */
   String takes() default "TEXT";
 
   /** The smallest legal number, or time in seconds. */

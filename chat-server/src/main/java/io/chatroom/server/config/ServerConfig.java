@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * ConfigSources} reads its value. The smallest values are the protocol's (P-08).
  */
 public record ServerConfig(
-    @Option(defaultsTo = "0.0.0.0", help = "address to listen on; 0.0.0.0 is all, IPv6 too")
+    @Option(
+            defaultsTo = "0.0.0.0",
+            help = "address to listen on; 0.0.0.0 is every address, IPv6 included")
         String host,
     @Option(defaultsTo = "3306", max = 65_535, help = "TCP port; 0 picks a free one") int port,
     @Option(defaultsTo = "128", min = 64, max = 65_536, help = "longest name, in bytes of UTF-8")
@@ -36,40 +38,40 @@ public record ServerConfig(
             max = 16 * 1024 * 1024,
             help = "longest message, in bytes of UTF-8")
         int maxMessageBytes,
-    @Option(defaultsTo = "10s", help = "how long a connection may take to register with its name")
+    @Option(defaultsTo = "10s", help = "time limit for a new connection to register its name")
         Duration registrationTimeout,
-    @Option(defaultsTo = "30s", help = "how long a frame may take once it has begun")
+    @Option(defaultsTo = "30s", help = "time limit for a frame to arrive, from its first byte")
         Duration frameTimeout,
     @Option(
             defaultsTo = "1048576",
             min = 65_536,
             max = 64 * 1024 * 1024,
-            help = "how many bytes a member may be behind before the senders wait for it")
+            help = "how many bytes a member can fall behind before the senders wait for it")
         int memberBacklogBytes,
     @Option(
             defaultsTo = "drop",
             help =
-                "what to do when patience with a slow member ends: drop its messages or"
-                    + " disconnect it")
+                "what to do when patience with a slow member ends: drop its messages"
+                    + " or disconnect it")
         SlowMember slowMember,
     @Option(
             defaultsTo = "500ms",
-            help = "how long one slow member may make the senders wait in vain")
+            help = "how long the senders wait for one slow member to catch up")
         Duration slowMemberPatience,
-    @Option(defaultsTo = "lobby", help = "the room for programs of the seed's protocol")
+    @Option(defaultsTo = "lobby", help = "room that programs of the seed's protocol join")
         RoomName seedRoom,
     @Option(
             defaultsTo = "1000",
             max = 1_000_000,
             help =
-                "without data and store: how many of the newest messages a room keeps; 0"
-                    + " is none")
+                "without data and store: how many of its newest messages a room"
+                    + " keeps; 0 is none")
         int historyMessages,
     @Option(
             defaultsTo = "0",
             help =
-                "without data and store: memory for messages of all rooms; 0 is an eighth"
-                    + " of the heap")
+                "without data and store: memory for the messages of all rooms; 0 is"
+                    + " an eighth of the heap")
         int historyBytes,
     @Option(
             defaultsTo = "off",
@@ -79,77 +81,82 @@ public record ServerConfig(
     @Option(
             defaultsTo = "off",
             help =
-                "instead of data: the PostgreSQL database that several servers share, as"
+                "instead of data: PostgreSQL database shared by several servers, as"
                     + " postgresql://USER:PASSWORD@HOST/DB")
         StoreAddress store,
     @Option(
             defaultsTo = "0",
-            help = "with data or store: how many of the newest messages a room keeps; 0 is all")
+            help =
+                "with data or store: how many of its newest messages a room keeps; 0" + " is all")
         int keepMessages,
     @Option(
             defaultsTo = "0",
-            help = "with data or store: about how many MiB of messages a room keeps; 0 is all")
+            help =
+                "with data or store: how many MiB of messages a room keeps, roughly;" + " 0 is all")
         int keepMegabytes,
     @Option(
             defaultsTo = "0",
             max = 36_500,
-            help = "with data or store: how many days to keep a message; 0 is forever")
+            help = "with data or store: how many days a message is kept; 0 is forever")
         int keepDays,
     @Option(
             defaultsTo = "0",
-            help = "with data or store: how many messages to keep in all rooms together; 0 is all")
+            help = "with data or store: how many messages all rooms together keep; 0 is" + " all")
         int keepAllMessages,
     @Option(
             defaultsTo = "0",
             help =
-                "with data or store: about how many MiB the database may take; 0 is the"
-                    + " whole disk")
+                "with data or store: how many MiB the database can take, roughly; 0"
+                    + " is the whole disk")
         int keepAllMegabytes,
     @Option(
             defaultsTo = "365",
             max = 36_500,
-            help = "how many days to keep an unused owned name; 0 is forever")
+            help = "how many days an owned name is kept after its last use; 0 is forever")
         int nameKeepDays,
     @Option(
             defaultsTo = "50",
             max = 1_000_000,
-            help = "how many messages per second a member may send; 0 is no limit")
+            help = "how many messages a second a member can send; 0 is no limit")
         int messagesPerSecond,
     @Option(
             defaultsTo = "500",
             min = 1,
             max = 1_000_000,
-            help = "how many messages it may send at once before that limit applies")
+            help = "how many messages a member can send at once before that limit applies")
         int messageBurst,
     @Option(
             defaultsTo = "0",
             max = 1_000_000,
-            help = "the same rate for those who own no name; 0 is messagesPerSecond")
+            help =
+                "the same limit for members who do not own their name; 0 is" + " messagesPerSecond")
         int guestMessagesPerSecond,
     @Option(
             defaultsTo = "100",
             min = 1,
             max = 1_000,
-            help = "in how many rooms one session may be at once")
+            help = "how many rooms one session can be in at once")
         int maxRooms,
     @Option(
             defaultsTo = "10000",
             min = 1,
             max = 10_000_000,
-            help = "how many rooms there may be, including those that only keep messages")
+            help = "how many rooms can exist, including empty ones that keep messages")
         int maxAllRooms,
     @Option(
             defaultsTo = "1000",
             max = 1_000_000,
-            help = "how many rooms per hour an owned name, or an address, may make; 0 is no limit")
+            help =
+                "how many rooms an hour an owned name, or an address, can create; 0"
+                    + " is no limit")
         int newRoomsPerHour,
     @Option(
             defaultsTo = "30",
             min = 1,
             max = 3_600,
             help =
-                "seconds of silence before a session sends a ping; three times as long,"
-                    + " and it is gone")
+                "seconds of silence before a session sends a ping; after three times"
+                    + " as long it is closed")
         int pingSeconds,
     @Option(
             defaultsTo = "0",
@@ -157,33 +164,42 @@ public record ServerConfig(
         int maxConnections,
     @Option(
             defaultsTo = "0",
-            help = "how many of them from one address, or one IPv6 /64; 0 is no limit")
+            help =
+                "how many connections to accept from one address, or one IPv6 /64; 0"
+                    + " is no limit")
         int maxConnectionsPerAddress,
     @Option(
             defaultsTo = "0",
-            help = "total memory for unfinished frames; 0 is 64 MiB, less where memory is short")
+            help =
+                "memory for all unfinished frames together; 0 is 64 MiB, less where"
+                    + " memory is short")
         int maxWaitingBytes,
     @Option(
             defaultsTo = "3m",
             min = 130,
-            help = "how long a member's machine may give no sign of life, at least 130s")
+            help =
+                "how long a member's machine can give no sign of life before it is"
+                    + " closed, at least 130s")
         Duration vanishedAfter,
     @Option(
             defaultsTo = "off",
             takes = "FILE",
-            help = "PEM with the server's certificate and its chain; turns TLS on")
+            help = "PEM file with the server's certificate and its chain; turns TLS on")
         String tlsCert,
-    @Option(defaultsTo = "off", takes = "FILE", help = "PEM with the key of that certificate")
+    @Option(
+            defaultsTo = "off",
+            takes = "FILE",
+            help = "PEM file with the private key of that certificate")
         String tlsKey,
     @Option(
             defaultsTo = "off",
             takes = "DIR",
-            help = "instead of both: a directory for a self-signed certificate, made once")
+            help = "instead of both: directory for a self-signed certificate, created once")
         String tlsSelfSigned,
     @Option(defaultsTo = "false", help = "refuse connections without TLS") boolean tlsOnly,
     @Option(
             defaultsTo = "true",
-            help = "whether browsers get the page; false leaves the API and WebSockets")
+            help = "serve the page to browsers; false leaves the API and WebSockets")
         boolean page,
     @Option(
             defaultsTo = "off",
@@ -194,47 +210,47 @@ public record ServerConfig(
     @Option(
             defaultsTo = "off",
             takes = "FILE",
-            help = "file with keys, one of which every session must show; closes the server")
+            help = "file of access keys; every session must then present one of them")
         String accessKeyFile,
     @Option(
             defaultsTo = "auto",
             help =
                 "which programs of the seed's protocol may connect; auto is all, or"
-                    + " loopback with keys")
+                    + " loopback if there are access keys")
         SeedMembers seedMembers,
     @Option(
             defaultsTo = "true",
-            help = "whether guests may use names that nobody owns; false lets them only claim one")
+            help = "let guests use names that nobody owns; false lets them only claim one")
         boolean guestNames,
     @Option(
             defaultsTo = "off",
             takes = "FILE",
-            help = "file with URLs to which the messages of rooms are posted")
+            help = "file of URLs to which the messages of rooms are posted")
         String hookFile,
-    @Option(
-            defaultsTo = "false",
-            help = "whether these URLs may be in private networks and on this machine")
+    @Option(defaultsTo = "false", help = "allow hooks in private networks and on this machine")
         boolean hookPrivateAddresses,
-    @Option(defaultsTo = "auto", help = "auto is epoll where it works, else nio")
+    @Option(
+            defaultsTo = "auto",
+            help = "how to reach the network; auto is epoll where it works, else nio")
         Transport.Choice transport,
     @Option(defaultsTo = "0", max = 1_024, help = "number of event loop threads; 0 is one per core")
         int eventLoops,
     @Option(
             defaultsTo = "auto",
-            help = "address of health and metrics; auto is 127.0.0.1:9306 if that is free")
+            help = "address for health and metrics; auto is 127.0.0.1:9306 if that is free")
         AdminAddress admin,
     @Option(
             defaultsTo = "5",
             min = 1,
             max = 3_600,
-            help = "how many seconds a stop may take to deliver accepted messages")
+            help = "how many seconds a stop can take to deliver accepted messages")
         int drainSeconds,
     @Option(
             defaultsTo = "false",
-            help = "connections come through a proxy that sends the client's address")
+            help = "expect connections from a proxy that sends the client's address")
         boolean proxyProtocol,
     @Option(defaultsTo = "text", help = "format of the log") LogFormat logFormat,
-    @Option(defaultsTo = "info", help = "the least severe level to log") LogLevel logLevel,
+    @Option(defaultsTo = "info", help = "least severe level to log") LogLevel logLevel,
     @Option(defaultsTo = "false", help = "log every message") boolean transcript) {
 
   private static final int MEBI = 20;
@@ -355,7 +371,7 @@ public record ServerConfig(
               + StoreAddress.masked(data)
               + " and store is "
               + store
-              + ", expected one of them: rooms keep what is said in one place");
+              + ", expected one of them: messages are stored in one place");
     }
     return store.isOff() ? null : store;
   }

@@ -20,12 +20,12 @@ import java.util.Map;
 
 /**
  * Checks whether the server in this container is alive. Asks the admin endpoint if there is one;
- * else it is enough that the chat port accepts a connection. It finds both through the environment,
- * which it reads as the server does; so configure a container by its environment, not its command
- * line.
+ * otherwise it is enough that the chat port accepts a connection. It finds both through the
+ * environment, which it reads as the server does. So configure a container by its environment, not
+ * by its command line.
  *
  * <p>It runs every half minute beside the server, in the same memory: plain sockets, no logging, no
- * library. Exit code 0 means alive, 1 that it is not, with one sentence that says why.
+ * library. Exit code 0 means alive; 1 means not alive, with one sentence that says why.
  */
 public final class HealthCheck {
 
@@ -53,18 +53,18 @@ public final class HealthCheck {
   }
 
   /**
-   * Asks once.
+   * Checks once.
    *
    * @param environment has the server's configuration: {@code CHAT_ADMIN}, {@code CHAT_HOST},
    *     {@code CHAT_PORT}
-   * @param err gets a sentence if the server is not alive
+   * @param err receives a sentence if the server is not alive
    * @return the exit code
    */
   static int run(Map<String, String> environment, PrintStream err) {
     return run(environment, MILLIS, err);
   }
 
-  /** The same with another patience. */
+  /** Checks once, with another timeout. */
   static int run(Map<String, String> environment, int millis, PrintStream err) {
     ServerConfig config;
     try {

@@ -20,8 +20,8 @@ import java.util.Map;
 
 /**
  * A short run of a server, from its command line to its last connection, for a JVM that records an
- * archive of classes ({@code -XX:AOTCacheOutput}): later starts find ready what was used here. It
- * also tests an image while it is built: a missing message throws an exception, which fails the
+ * archive of classes ({@code -XX:AOTCacheOutput}): later starts find the classes used here ready.
+ * It also tests an image while it is built: a missing message throws an exception, which fails the
  * build.
  */
 public final class Rehearsal {
@@ -52,7 +52,7 @@ public final class Rehearsal {
    */
   public static void main(String[] args) throws IOException {
     int port = freePort();
-    // Not the default: another server may use it on the build machine.
+    // Not the default: another server can be using it on the build machine.
     String admin = "127.0.0.1:" + freePort();
     List<String> command = new ArrayList<>(List.of(args));
     command.addAll(List.of("--port", "" + port, "--messages-per-second", "0", "--admin", admin));
@@ -75,7 +75,7 @@ public final class Rehearsal {
     System.exit(0);
   }
 
-  /** While the server still has its files open: at its end it halts this process. */
+  /** Called while the server still has its files open: at its end it halts this process. */
   private static void remove(Path data) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(data)) {
       for (Path file : files) {
@@ -101,8 +101,8 @@ public final class Rehearsal {
 
   /**
    * Many messages at once to many members, mostly from one of them and sometimes from two. So the
-   * archive has the profiles of the code paths under load, which are then compiled at once instead
-   * of being interpreted and counted first.
+   * archive has profiles of the code under load, which is then compiled at once instead of being
+   * interpreted and profiled first.
    */
   private static void crowd(int port) throws IOException {
     List<Socket> members = new ArrayList<>();
@@ -153,7 +153,7 @@ public final class Rehearsal {
 
   /**
    * Returns when both are in the room and nothing is in flight to the listener. A name is
-   * registered when the server reads it, so a first message may come too early to be heard.
+   * registered when the server reads it, so a first message can come too early to be delivered.
    */
   private static void meet(Socket listener, Socket talker, String name) throws IOException {
     byte[] early = pair(name, "early ");

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Has the server started? Waits until the chat port takes a connection, for a service manager that
- * starts others after it. It finds the port in the environment, as {@link HealthCheck} does.
+ * Waits until the chat port accepts a connection, for a service manager that starts other services
+ * after the server. It finds the port in the environment, as {@link HealthCheck} does.
  *
- * <p>Exit code 0 means started, 1 that it was not within a minute, with one sentence that says why.
- * A server that has ended meanwhile has said itself why, and its exit code tells a service manager
- * whether to try again: then this says no more.
+ * <p>Exit code 0 means started; 1 means not started within a minute, with one sentence that says
+ * why. If the server has ended meanwhile, this prints nothing: the server has said why itself, and
+ * its exit code tells a service manager whether to try again.
  */
 public final class StartCheck {
 
@@ -51,11 +51,11 @@ public final class StartCheck {
   }
 
   /**
-   * Asks until there is an answer.
+   * Checks until there is an answer.
    *
    * @param environment has the server's configuration: {@code CHAT_HOST}, {@code CHAT_PORT}
-   * @param ended whether the server is no more
-   * @param err gets a sentence if the server has not started
+   * @param ended returns true if the server has ended
+   * @param err receives a sentence if the server has not started
    * @return the exit code
    */
   static int run(

@@ -35,10 +35,10 @@ public final class ControlSocket implements AutoCloseable {
   private static final String LINES = "lines";
   private static final String ERROR = "error";
 
-  /** How long a command may take to send its request, and to read the answer. */
+  /** Time limit for a command to send its request, and to read the answer. */
   private static final long ASK_SECONDS = 5;
 
-  /** How long a command waits for its answer, behind other commands. */
+  /** Time limit for a command to wait for its answer, behind other commands. */
   private static final long ANSWER_SECONDS = 60;
 
   private static final long PAUSE_SECONDS = 5;
@@ -56,7 +56,7 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /**
-   * Listens, until it is closed. Call it only while holding the directory's lock.
+   * Listens until it is closed. Must be called only while holding the directory's lock.
    *
    * @throws IOException if it cannot listen; the message is one sentence for people
    */
@@ -75,7 +75,7 @@ public final class ControlSocket implements AutoCloseable {
               + NativePath.show(file)
               + " cannot be made: "
               + reason
-              + "; the path may be too long for a socket",
+              + "; the path can be too long for a socket",
           e);
     }
     ControlSocket socket = new ControlSocket(file, listener, doer);
@@ -153,7 +153,9 @@ public final class ControlSocket implements AutoCloseable {
       answer = JSON.readTree(Line.read(channel, ANSWER_SECONDS));
     } catch (JacksonException | IOException e) {
       throw new IOException(
-          "the running server gave no answer, so this may be done or not: " + e.getMessage(), e);
+          "the running server gave no answer, so it is unknown whether this was done: "
+              + e.getMessage(),
+          e);
     }
     if (answer.has(ERROR)) {
       throw new IOException(answer.path(ERROR).asString());
@@ -161,7 +163,7 @@ public final class ControlSocket implements AutoCloseable {
     return Optional.of(answer.path(LINES).valueStream().map(JsonNode::asString).toList());
   }
 
-  /** Whether nothing listens: the server has ended, or was killed. */
+  /** Returns false if nothing listens: the server has ended, or was killed. */
   private static boolean connects(SocketChannel channel, Path file) {
     try {
       channel.connect(UnixDomainSocketAddress.of(file));

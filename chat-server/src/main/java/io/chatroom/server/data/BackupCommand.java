@@ -10,11 +10,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "backup",
     description =
-        "Copies all that rooms keep into a new file, as it is at one moment. A server may run. To"
-            + " restore it, make it the file log.db of an empty directory.")
+        "Copies everything, as it is at one moment, into a new file. A server can be running. To"
+            + " restore a backup, make it the file log.db of an empty directory.")
 final class BackupCommand extends DataCommand {
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "a file that is not there yet")
+  @Parameters(index = "1", paramLabel = "FILE", description = "the backup; must not exist yet")
   private Path file = Path.of("");
 
   @Override
@@ -25,8 +25,8 @@ final class BackupCommand extends DataCommand {
 
   @Override
   String withStore() {
-    return "a database has its own backups: pg_dump --format=custom writes one while servers run;"
-        + " pg_restore brings it into a new database, and chat-server repair URL gives rooms new"
-        + " epochs there";
+    return "a database has its own backups: pg_dump --format=custom makes one while servers run;"
+        + " restore it into a new database with pg_restore, then run chat-server repair URL, which"
+        + " gives rooms new epochs";
   }
 }

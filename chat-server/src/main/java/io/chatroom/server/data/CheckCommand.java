@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "check",
     description =
-        "Reads all that rooms keep and says whether it is sound; 1 if it is not. A server may run.")
+        "Reads everything and reports damage; exit code 1 if there is any. A server can be running.")
 final class CheckCommand extends DataCommand {
 
   @Override

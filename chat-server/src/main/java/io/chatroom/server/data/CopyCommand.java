@@ -24,16 +24,15 @@ import picocli.CommandLine.Spec;
     name = "copy",
     mixinStandardHelpOptions = true,
     description =
-        "Copies all that a server keeps from a directory into an empty database, or from a database"
-            + " into a new directory, with the numbers and epochs of rooms, so that clients go on"
-            + " there as if nothing had happened. It copies all of it or nothing. No server may"
-            + " run.")
+        "Copies everything that a server keeps from a directory into an empty database, or from a"
+            + " database into a new directory. Sequence numbers and epochs stay the same, so"
+            + " clients notice nothing. Copies all or nothing. No server may be running.")
 final class CopyCommand implements Callable<Integer> {
 
-  private static final long BETWEEN_LINES_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long LINE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** After this many messages it checks whether to print a line. */
-  private static final int LOOK = 1_000;
+  /** The clock is read after this many messages. */
+  private static final int CHECK_EVERY = 1_000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -41,7 +40,7 @@ final class CopyCommand implements Callable<Integer> {
       names = "--from",
       required = true,
       paramLabel = "DIR|URL",
-      description = "the server's --data, or its --store; - is what the environment says")
+      description = "the server's --data or --store; - is CHAT_STORE or CHAT_DATA")
   private Place from = Place.none();
 
   @Option(
@@ -51,7 +50,7 @@ final class CopyCommand implements Callable<Integer> {
       description = "an empty database, or a new directory")
   private Place to = Place.none();
 
-  private long toldNanos;
+  private long printedNanos;
 
   @Override
   public Integer call() throws IOException {
@@ -65,14 +64,15 @@ final class CopyCommand implements Callable<Integer> {
     }
     try (StoreSource source = source();
         StoreTarget target = target()) {
-      out().println("looking whether all of it is sound");
+      out().println("checking that the source is sound");
       out().flush();
       StoreCount count = source.check();
       out().printf("%s to copy from %s to %s%n", count, source.shown(), target.shown());
       out().flush();
-      toldNanos = System.nanoTime();
-      StoreCount there = StoreCopy.copy(source, count, target, messages -> tell(messages, count));
-      out().printf("%s are in %s now%n", there, target.shown());
+      printedNanos = System.nanoTime();
+      StoreCount there =
+          StoreCopy.copy(source, count, target, messages -> printProgress(messages, count));
+      out().printf("copied %s to %s%n", there, target.shown());
       out().println(source.moved(target.shown()));
     }
     return 0;
@@ -93,9 +93,9 @@ final class CopyCommand implements Callable<Integer> {
     return directory == null ? Path.of("") : directory;
   }
 
-  private void tell(long messages, StoreCount all) {
-    if (messages % LOOK == 0 && System.nanoTime() - toldNanos > BETWEEN_LINES_NANOS) {
-      toldNanos = System.nanoTime();
+  private void printProgress(long messages, StoreCount all) {
+    if (messages % CHECK_EVERY == 0 && System.nanoTime() - printedNanos > LINE_EVERY_NANOS) {
+      printedNanos = System.nanoTime();
       out().printf("%d of %d messages%n", messages, all.messages());
       out().flush();
     }

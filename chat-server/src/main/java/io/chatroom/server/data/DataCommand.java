@@ -25,7 +25,7 @@ public abstract class DataCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "DIR|URL",
-      description = "the server's --data, or its --store; - is what the environment says")
+      description = "the server's --data or --store; - is CHAT_STORE or CHAT_DATA")
   private Place place = Place.none();
 
   DataCommand() {}
@@ -89,9 +89,9 @@ public abstract class DataCommand implements Callable<Integer> {
     return kind == null ? StoreExport.facts(directory()) : StoreTools.facts(directory(), kind);
   }
 
-  /** What to use instead for a database, in one sentence. */
+  /** One sentence that says what to use for a database instead. */
   String withStore() {
-    return "this command needs a directory, and has got a database";
+    return "this command needs a data directory, not a database";
   }
 
   final PrintWriter out() {

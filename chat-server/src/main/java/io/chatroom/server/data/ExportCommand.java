@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description =
-        "Prints each message as a line of JSON, in the order in which they were stored, with the"
-            + " secrets of clients in them. A server may run. With --of it prints all that is"
-            + " stored about somebody, also what the server remembers besides messages.")
+        "Prints each message as a line of JSON, in the order of storing. The lines contain the"
+            + " secrets of clients. With --of it prints everything that is stored about a person,"
+            + " messages and other data. A server can be running.")
 final class ExportCommand extends DataCommand {
 
   @Option(names = "--room", paramLabel = "ROOM", description = "only this room")
@@ -30,7 +30,7 @@ final class ExportCommand extends DataCommand {
   @Option(
       names = "--of",
       paramLabel = "NAME",
-      description = "only what was said or done by somebody who has this name, or to them")
+      description = "only what is stored about the person with this name")
   private @Nullable String of;
 
   @Override

@@ -5,6 +5,7 @@ import io.chatroom.server.log.shared.SharedDatabase;
 import io.chatroom.server.log.shared.SharedForget;
 import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.log.sql.Forgetting;
+import io.chatroom.server.log.sql.StoreCount;
 import io.chatroom.server.log.store.StoreForget;
 import io.chatroom.server.names.Audit;
 import io.chatroom.server.names.NamesInUse;
@@ -25,18 +26,18 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "forget",
     description =
-        "Deletes what somebody wrote, in all rooms, and what the server remembers about them. What"
-            + " was deleted is overwritten, in a database by and by. Backups and exports keep what they have. No server may"
-            + " run.")
+        "Deletes the messages of a person, in all rooms, and everything else that the server keeps"
+            + " about them. Deleted content is overwritten; in a database this takes time. Backups"
+            + " and exports are not changed. No server may be running.")
 final class ForgetCommand extends DataCommand {
 
-  @Parameters(index = "1", paramLabel = "NAME", description = "the name, however it is written")
+  @Parameters(index = "1", paramLabel = "NAME", description = "the name, in any case")
   private String name = "";
 
   @Option(
       names = "--rename",
       paramLabel = "NEW",
-      description = "keep what they wrote, under this name")
+      description = "keep the messages, under this name")
   private @Nullable String rename;
 
   @Override
@@ -44,7 +45,7 @@ final class ForgetCommand extends DataCommand {
     String to = rename;
     String fault = to == null ? null : NamesInUse.faultOf(to);
     if (fault != null) {
-      throw new IOException("--rename cannot be done: " + fault);
+      throw new IOException("--rename is not possible: " + fault);
     }
     Named person = new Named(name);
     StoreAddress address = store();
@@ -53,21 +54,21 @@ final class ForgetCommand extends DataCommand {
       return 0;
     }
     try (StoreForget store = StoreForget.open(directory())) {
-      Reindexing.discard(directory()); // it contains the words, and the name
+      Reindexing.discard(directory()); // it has the person's words and name
       long now = System.currentTimeMillis();
       Forgetting.Done done =
           to == null
               ? store.forget(
                   person, now, all -> Audit.forgets(all, now, "forget", Forgetting.FORGOTTEN))
               : store.rename(person, to, all -> Audit.forgets(all, now, "rename", to));
-      tell(done, "the server makes the index for searches anew when it starts");
+      tell(done, "the server rebuilds the search index when it starts");
     }
     leftovers()
         .forEach(
             file ->
                 out()
                     .printf(
-                        "%s still has what a repair found; delete it once you do not need it%n",
+                        "%s, left by a repair, still has this data; delete it once you no longer need it%n",
                         VisibleText.of(file.toString())));
     return 0;
   }
@@ -76,7 +77,7 @@ final class ForgetCommand extends DataCommand {
     String to = rename;
     try (SharedDatabase database = SharedDatabase.openExisting(address)) {
       SharedSearch.discard(
-          new Connections(database::take, SharedDatabase::words)); // it has the words
+          new Connections(database::take, SharedDatabase::words)); // it has the person's words
     }
     long now = System.currentTimeMillis();
     Forgetting.Done done =
@@ -90,18 +91,18 @@ final class ForgetCommand extends DataCommand {
                 address, person, to, all -> Audit.forgets(all, now, "rename", to));
     tell(
         done,
-        "servers make the index for searches anew when they start, and what the database's files,"
-            + " log and backups had remains there until they are overwritten or deleted");
+        "servers rebuild the search index when they start; the database's files, log and backups"
+            + " keep the old content until they are overwritten or deleted");
   }
 
   private void tell(Forgetting.Done done, String besides) {
     out()
         .printf(
-            "%d messages %s, %d events have another name, %d facts are forgotten; %s%n",
-            done.messages(),
-            rename == null ? "are deleted" : "are by " + VisibleText.of(rename) + " now",
-            done.events(),
-            done.facts(),
+            "%s %s, %s changed, %s deleted; %s%n",
+            StoreCount.number(done.messages(), "message"),
+            rename == null ? "deleted" : "given to " + VisibleText.of(rename),
+            StoreCount.number(done.events(), "event"),
+            StoreCount.number(done.facts(), "fact"),
             besides);
   }
 

@@ -13,6 +13,7 @@ import io.chatroom.server.names.Audit;
 import io.chatroom.server.names.Guard;
 import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Owners;
+import io.chatroom.server.names.StoredOwners;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -27,8 +28,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Moderation from the command line. A running server performs it, and removes the people concerned
- * at once; if none runs, the command changes the store.
+ * Moderation from the command line. A running server performs it and removes the people concerned
+ * at once. If none runs, the command changes the store.
  */
 abstract class GuardCommand extends DataCommand {
 
@@ -44,7 +45,7 @@ abstract class GuardCommand extends DataCommand {
     return 0;
   }
 
-  /** Running servers hear of it like of a change by another server. */
+  /** Changes the store; running servers are notified as of a change by another server. */
   static List<String> runInDatabase(StoreAddress store, List<String> words) throws IOException {
     try (SharedDatabase database = SharedDatabase.openExisting(store);
         SharedFacts facts = SharedFacts.open(database)) {
@@ -66,11 +67,11 @@ abstract class GuardCommand extends DataCommand {
     }
   }
 
-  /** The operators of the server. */
+  /** Manages the operators of the server. */
   @Command(
       name = "operator",
       mixinStandardHelpOptions = true,
-      description = "Who keeps order in the whole server.",
+      description = "Manages the operators, who moderate the whole server.",
       subcommands = {Add.class, Remove.class, Operators.class})
   static final class Operator {}
 
@@ -79,7 +80,7 @@ abstract class GuardCommand extends DataCommand {
       name = "add",
       description =
           "Makes the owner of a name an operator. A name that nobody owns gets a token, which is"
-              + " printed once. A server may run.")
+              + " printed once. A server can be running.")
   static final class Add extends GuardCommand {
 
     @Parameters(index = "1", paramLabel = "NAME", description = "the name")
@@ -91,11 +92,10 @@ abstract class GuardCommand extends DataCommand {
     }
   }
 
-  /** Takes that back. */
+  /** Removes an operator. */
   @Command(
       name = "remove",
-      description =
-          "Makes an operator none any more. The name stays its owner's. A server may run.")
+      description = "Removes an operator, who keeps the name. A server can be running.")
   static final class Remove extends GuardCommand {
 
     @Parameters(index = "1", paramLabel = "NAME", description = "the name")
@@ -108,12 +108,14 @@ abstract class GuardCommand extends DataCommand {
   }
 
   /** Lists the operators. */
-  @Command(name = "list", description = "Prints each operator's name. A server may run.")
+  @Command(
+      name = "list",
+      description = "Prints the names of the operators. A server can be running.")
   static final class Operators extends DataCommand {
 
     @Override
     public Integer call() throws IOException {
-      GuardCommands.operators(facts(GuardCommands.factsKind()), facts(Owners.factsKind()))
+      GuardCommands.operators(facts(GuardCommands.factsKind()), facts(StoredOwners.factsKind()))
           .forEach(out()::println);
       return 0;
     }
@@ -123,7 +125,7 @@ abstract class GuardCommand extends DataCommand {
   @Command(
       name = "ban",
       description =
-          "Puts somebody out of the whole server, who may not come back. A server may run.")
+          "Removes a person from the whole server and keeps them out. A server can be running.")
   static final class Ban extends GuardCommand {
 
     @Parameters(
@@ -135,36 +137,34 @@ abstract class GuardCommand extends DataCommand {
     @Option(
         names = "--seconds",
         paramLabel = "N",
-        description = "for so long (default: until unban)")
+        description = "duration of the ban (default: until unban)")
     private long seconds;
 
-    @Option(
-        names = "--address",
-        description = "the addresses, too, that somebody with this name has now")
+    @Option(names = "--address", description = "ban the addresses that the person has now, too")
     private boolean address;
 
     @Option(
         names = "--why",
         paramLabel = "TEXT",
-        description = "a reason, which it is told and the audit log keeps")
+        description = "the reason, shown to the person and kept in the audit log")
     private String why = "";
 
     @Override
     public Integer call() throws IOException {
       if (address && store() != null) {
         throw new IOException(
-            "--address needs a server that knows who is here, and this is a database; ban the"
-                + " address itself, such as address:192.0.2.7");
+            "--address needs a data directory, as a database does not know who is connected; ban"
+                + " the address itself, such as address:192.0.2.7");
       }
       return run(List.of("ban", target, "" + seconds, "" + address, why));
     }
   }
 
-  /** Takes that back. */
-  @Command(name = "unban", description = "Lets somebody in again. A server may run.")
+  /** Lifts a ban. */
+  @Command(name = "unban", description = "Lifts a ban. A server can be running.")
   static final class Unban extends GuardCommand {
 
-    @Parameters(index = "1", paramLabel = "TARGET", description = "as it was banned")
+    @Parameters(index = "1", paramLabel = "TARGET", description = "the target, as it was banned")
     private String target = "";
 
     @Override
@@ -177,8 +177,8 @@ abstract class GuardCommand extends DataCommand {
   @Command(
       name = "bans",
       description =
-          "Prints who is banned, where (* is the whole server), until when, by whom and why. A"
-              + " server may run.")
+          "Prints each ban: target, room (* is the whole server), end, who set it, and why. A server"
+              + " can be running.")
   static final class Bans extends DataCommand {
 
     @Override
@@ -193,14 +193,14 @@ abstract class GuardCommand extends DataCommand {
   @Command(
       name = "audit",
       description =
-          "Prints what was done to keep order: when, by whom, what, in which room (* is the whole"
-              + " server), to whom, for how many seconds, why. A server may run.")
+          "Prints the acts of moderation: time, who acted, action, room (* is the whole server),"
+              + " target, duration in seconds, and why. A server can be running.")
   static final class AuditLog extends DataCommand {
 
     @Option(
         names = "--since",
         paramLabel = "DAY",
-        description = "only from this day (2026-11-26, UTC) or time (2026-11-26T10:00:00Z) on")
+        description = "only since this day (2026-11-26, UTC) or time (2026-11-26T10:00:00Z)")
     private @Nullable String since;
 
     @Override

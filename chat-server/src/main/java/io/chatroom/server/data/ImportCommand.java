@@ -1,5 +1,6 @@
 package io.chatroom.server.data;
 
+import io.chatroom.server.log.sql.StoreCount;
 import io.chatroom.server.log.store.StoreImport;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,8 +13,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "import",
     description =
-        "Reads lines of JSON as export prints them, and puts the messages behind what rooms keep."
-            + " Those that are there already are left out. No server may run.")
+        "Reads lines of JSON as printed by export and appends the messages to their rooms. Skips"
+            + " messages that are there already. No server may be running.")
 final class ImportCommand extends DataCommand {
 
   private final InputStream in = System.in;
@@ -31,14 +32,17 @@ final class ImportCommand extends DataCommand {
         }
       }
       store.finish();
-      out().printf("%d messages, %d were there already%n", store.added(), store.left());
+      out()
+          .printf(
+              "imported %s; %d were there already%n",
+              StoreCount.number(store.added(), "message"), store.left());
     }
     return 0;
   }
 
   @Override
   String withStore() {
-    return "nothing is imported into a database; import into a new directory, and bring that into"
-        + " an empty database with chat-server copy";
+    return "import cannot write to a database; import into a new directory, then use chat-server copy"
+        + " to bring that into an empty database";
   }
 }

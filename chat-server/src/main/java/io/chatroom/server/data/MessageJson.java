@@ -118,6 +118,6 @@ final class MessageJson {
             + number
             + " is \""
             + VisibleText.of(shown)
-            + "\", expected an object as export prints it; nothing behind it was imported");
+            + "\", expected an object as export prints it; nothing after it was imported");
   }
 }

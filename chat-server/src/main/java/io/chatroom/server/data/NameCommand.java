@@ -7,7 +7,7 @@ import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.names.GuardCommands;
-import io.chatroom.server.names.Owners;
+import io.chatroom.server.names.StoredOwners;
 import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -16,43 +16,43 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Names that belong to somebody. */
+/** Manages owned names. */
 @Command(
     name = "name",
     mixinStandardHelpOptions = true,
-    description = "Names that belong to somebody.",
+    description = "Manages owned names.",
     subcommands = {NameCommand.All.class, NameCommand.Free.class})
 final class NameCommand {
 
-  /** Lists them. */
+  /** Lists owned names. */
   @Command(
       name = "list",
       description =
-          "Prints each owned name, how many devices have a token of it, and the day of its last"
-              + " use. A server may run.")
+          "Prints each owned name, the number of devices that have a token for it, and the day of"
+              + " its last use. A server can be running.")
   static final class All extends DataCommand {
 
     @Override
     public Integer call() throws IOException {
-      List<Owners.Listed> names;
+      List<StoredOwners.Listed> names;
       try {
-        names = Owners.list(facts(Owners.factsKind()));
+        names = StoredOwners.list(facts(StoredOwners.factsKind()));
       } catch (IllegalArgumentException e) {
         throw new IOException(e.getMessage(), e);
       }
-      for (Owners.Listed name : names) {
+      for (StoredOwners.Listed name : names) {
         out().printf("%s\t%d\t%s%n", VisibleText.of(name.name()), name.devices(), name.lastUsed());
       }
       return 0;
     }
   }
 
-  /** Frees one. */
+  /** Frees an owned name. */
   @Command(
       name = "free",
       description =
-          "Takes a name from its owner, whose tokens are lost, so that it can be claimed again."
-              + " A server may run.")
+          "Frees a name whose owner has lost all tokens, so that it can be claimed again. A server"
+              + " can be running.")
   static final class Free extends DataCommand {
 
     @Parameters(index = "1", paramLabel = "NAME", description = "the name, in any case")

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a server keeps what is said: the directory of its {@code --data}, or the database of its
+ * Where a server keeps its messages: the directory of its {@code --data}, or the database of its
  * {@code --store}.
  */
 public final class Place {
 
-  /** What stands for what the environment says, so that no password stands on a command line. */
+  /** Stands for the value from the environment, so that no password is on a command line. */
   private static final String OF_ENVIRONMENT = "-";
 
   private static final Pattern DATABASE = Pattern.compile("(?i)(jdbc:)?postgres(ql)?:.*");
@@ -30,13 +30,13 @@ public final class Place {
     this.store = store;
   }
 
-  /** Nowhere yet. */
+  /** No place yet. */
   static Place none() {
     return new Place(Path.of(""), null);
   }
 
   /**
-   * Reads what somebody typed.
+   * Parses a place.
    *
    * @param environment where {@code -} finds {@code CHAT_STORE} or {@code CHAT_DATA}
    * @throws IOException if it is no place; the message is one sentence for people
@@ -65,13 +65,15 @@ public final class Place {
     return new Place(null, store);
   }
 
-  /** What a server would take from there, which knows words in any case and with space around. */
+  /** The value that a server would use, which ignores the case of words and spaces around them. */
   private static String given(Map<String, String> environment, String variable) {
     String value = environment.getOrDefault(variable, "").strip();
     return value.equalsIgnoreCase("off") ? "" : value;
   }
 
-  /** A misspelt one is no directory, whose name would be shown with the password. */
+  /**
+   * A misspelt address must not pass for a directory: its name would be shown with the password.
+   */
   private static boolean isDatabase(String text) throws IOException {
     return DATABASE.matcher(text).matches()
         || (MISSPELT.matcher(text).matches() && !Files.exists(Home.path(text)));

@@ -2,6 +2,7 @@ package io.chatroom.server.data;
 
 import io.chatroom.server.log.shared.SharedDatabase;
 import io.chatroom.server.log.shared.StoreAddress;
+import io.chatroom.server.log.sql.StoreCount;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
@@ -13,13 +14,13 @@ import java.time.InstantSource;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 
-/** Makes the index for searches anew. */
+/** Rebuilds the search index. */
 @Command(
     name = "reindex",
     description =
-        "Makes the index for searches anew. No server may run; one that runs does the same by"
-            + " itself when it finds the index damaged or missing. That of a database (--store) a"
-            + " server makes anew, also one that runs.")
+        "Rebuilds the search index. No server may be running; a server rebuilds a damaged or"
+            + " missing index by itself. For a database (--store) this deletes the index, and a"
+            + " server rebuilds it, even one that is running.")
 final class ReindexCommand extends DataCommand {
 
   @Override
@@ -29,7 +30,7 @@ final class ReindexCommand extends DataCommand {
       try (SharedDatabase database = SharedDatabase.openExisting(store)) {
         SharedSearch.discard(new Connections(database::take, SharedDatabase::words));
       }
-      out().println("the index is gone; a server that runs, or starts, makes it anew");
+      out().println("the index is deleted; a server that is running, or the next one, rebuilds it");
       return 0;
     }
     StoreTools.requireStore(directory());
@@ -40,8 +41,8 @@ final class ReindexCommand extends DataCommand {
       out()
           .printf(
               Locale.ROOT,
-              "indexed %d messages in %.1f s, %.1f MB%n",
-              done.messages(),
+              "indexed %s in %.1f s, %.1f MB%n",
+              StoreCount.number(done.messages(), "message"),
               (System.nanoTime() - began) / 1e9,
               done.bytes() / 1e6);
     }

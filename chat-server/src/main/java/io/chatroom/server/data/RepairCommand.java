@@ -2,17 +2,19 @@ package io.chatroom.server.data;
 
 import io.chatroom.server.log.shared.SharedTools;
 import io.chatroom.server.log.shared.StoreAddress;
+import io.chatroom.server.log.sql.StoreCount;
 import io.chatroom.server.log.store.StoreTools;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
-/** Saves what is readable, and begins new epochs. */
+/** Saves everything readable and begins new epochs. */
 @Command(
     name = "repair",
     description =
-        "Makes a new database of all that can be read of a damaged one; one that is sound stays as"
-            + " it is. Rooms have new epochs then, so clients know. In a database (--store) it does only"
-            + " that, as after a restore. No server may run.")
+        "Makes a new database from all that can be read of a damaged one; a sound one stays"
+            + " unchanged. Gives rooms new epochs, which tell clients that it is another log. For a"
+            + " database (--store) it does only that; use it after a restore. No server may be"
+            + " running.")
 final class RepairCommand extends DataCommand {
 
   @Override
@@ -21,8 +23,8 @@ final class RepairCommand extends DataCommand {
     if (store != null) {
       out()
           .printf(
-              "%d rooms have new epochs; what is damaged in a database, its own tools repair%n",
-              SharedTools.renewEpochs(store));
+              "gave new epochs to %s; use the database's own tools to repair damage%n",
+              StoreCount.rooms(SharedTools.renewEpochs(store)));
       return 0;
     }
     out().println(StoreTools.repair(directory(), System.currentTimeMillis()));

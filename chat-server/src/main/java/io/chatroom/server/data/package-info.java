@@ -1,6 +1,6 @@
 /**
  * Operators' commands for a data directory or a database: check, repair, backup, export, import and
- * others. A server may run meanwhile, where a command says so.
+ * others. The help of each command says whether a server can be running.
  */
 @NullMarked
 package io.chatroom.server.data;

@@ -9,34 +9,34 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another server has changed facts of the same kind at the same time: nothing was changed here, and
- * the other server's changes are known by now.
+ * Thrown if another server has changed facts of the same kind at the same time. Nothing was changed
+ * here, and the other server's changes are known by now.
  */
 public final class ConflictException extends IOException {
 
   private static final long serialVersionUID = 1;
 
   /**
-   * How often to retry: several servers may change the same kind at once, but each time at least
-   * one of them succeeds.
+   * Maximum number of tries. Several servers can change the same kind at once, but each time at
+   * least one of them succeeds.
    */
   private static final int TRIES = 20;
 
   public ConflictException() {
-    super("another server has changed the same at the same time, ask again");
+    super("another server has changed this at the same time, try again");
   }
 
-  /** Whether a failure is a conflict. */
+  /** Returns true if a failure is a conflict. */
   public static boolean isWhy(@Nullable Throwable failure) {
     return failure instanceof ConflictException
         || (failure instanceof CompletionException && isWhy(failure.getCause()));
   }
 
   /**
-   * Retries an attempt until it meets no conflict, a bounded number of times.
+   * Repeats an attempt until it meets no conflict, a bounded number of times.
    *
-   * @param attempt decides by what is known, and changes facts; its other effects must be undone
-   *     when its stage fails
+   * @param attempt makes a decision from current facts and changes facts; its other effects must be
+   *     undone when its stage fails
    */
   public static <T extends @Nullable Object> CompletionStage<T> tryAgain(
       Supplier<CompletionStage<T>> attempt) {

@@ -12,31 +12,31 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Facts {
 
-  /** How many facts are in memory at once while all are read. */
+  /** Number of facts that are in memory at once while all are read. */
   int PAGE = 1_000;
 
-  /** Whether other servers change facts, too. */
+  /** Returns true if other servers change facts, too. */
   default boolean areShared() {
     return false;
   }
 
   /**
-   * Reads facts of one kind, in the order of their keys (by code point). May block: not for event
-   * loops.
+   * Reads facts of one kind, in the order of their keys (by code point). Can block; must not be
+   * called from an event loop.
    *
    * @param after only those with a greater key; empty for all
-   * @param limit how many at most, from 1 on
+   * @param limit maximum number of facts, at least 1
    * @throws IOException if they cannot be read; the message is one sentence for people
    */
   List<Fact> read(String kind, String after, int limit) throws IOException;
 
   /**
-   * Passes all facts of one kind, in the order of their keys, to a listener before it returns; and
-   * from then on each change of another server, in order. Changes of this server are not passed.
-   * Called once for each kind, by the class that reads and writes it.
+   * Passes all facts of one kind to a listener, in the order of their keys, before it returns.
+   * After that it passes each change of another server, in order; changes of this server are not
+   * passed. Called once for each kind, by the class that reads and writes it.
    *
-   * @param told called on the caller's thread and later on one other: must return soon, and not
-   *     wait for facts
+   * @param told the listener, called on the caller's thread and later on one other; must return
+   *     soon, and must not wait for facts
    * @throws IOException if they cannot be read; the message is one sentence for people
    */
   default void follow(String kind, Consumer<Fact> told) throws IOException {
@@ -63,22 +63,22 @@ public interface Facts {
    * Stores facts, all of them or none. A later fact replaces an earlier one with the same kind and
    * key. Changes take effect in the order of the calls.
    *
-   * <p>The caller has decided by what it knew. If another server has changed facts of a followed
-   * kind, and this server had not heard of that yet, nothing is stored: the listener hears of it,
-   * and then the change fails with a {@link ConflictException}, so that the caller can decide anew.
-   * A caller that holds the same lock in its listener and in calls of this method sees all changes
-   * in order.
+   * <p>The caller has decided from the facts that it knew. If another server has changed facts of a
+   * followed kind and this server did not know that yet, nothing is stored: the listener gets the
+   * change, and then this change fails with a {@link ConflictException}, so that the caller can
+   * decide again. A caller that holds the same lock in its listener and in calls of this method
+   * sees all changes in order.
    *
-   * @return completes, on any thread, when they are as safe as this server makes them; with an
-   *     {@link IOException} whose message is one sentence for people if they were not stored, or if
-   *     that is unknown: then they may be passed to the listener later, like changes of another
+   * @return completes, on any thread, when they are as safe as this server makes them; fails with
+   *     an {@link IOException} whose message is one sentence for people if they were not stored, or
+   *     if that is unknown: then they can be passed to the listener later, like changes of another
    *     server
    */
   CompletionStage<Void> change(List<Fact> changes);
 
   /**
-   * The same for facts that do not depend on what other servers have changed: the last change wins,
-   * and there are no conflicts.
+   * Like {@link #change}, for facts that do not depend on changes of other servers: the last change
+   * wins, and there are no conflicts.
    */
   default CompletionStage<Void> put(List<Fact> changes) {
     return change(changes);

@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * A person in the facts of all kinds, who appear there by a name, or by the id of an ownership.
- * Finds the facts about the person, and tells what remains of each when the person is forgotten.
+ * A person in the facts of all kinds, who appears there by a name, or by the id of an ownership.
+ * Finds the facts about the person, and knows what remains of each when the person is forgotten.
  *
  * <p>So each kind of fact must refer to people in one of these ways: by a whole word of its key, by
  * the end of its key after a space, or by a whole string of its value. A fact is deleted with the
@@ -26,7 +26,7 @@ public final class Somebody {
   private static final JsonMapper JSON = new JsonMapper();
   private static final List<String> OWN = List.of("name", "id");
 
-  /** The kind of rules, which may refer to a person by a client or an address. */
+  /** The kind of rules, which can refer to a person by a client or an address. */
   private static final String RULE = "rule";
 
   private final Predicate<String> isName;
@@ -35,8 +35,8 @@ public final class Somebody {
   /**
    * Collects the ids of a person.
    *
-   * @param isName whether a name is that of the person
-   * @param all all facts: those with an id beside the name tell the id
+   * @param isName true for names of the person
+   * @param all all facts; those with an id beside the name give the id
    */
   public Somebody(Predicate<String> isName, List<Fact> all) {
     this.isName = isName;
@@ -48,18 +48,18 @@ public final class Somebody {
     }
   }
 
-  /** Whether a name is that of the person. */
+  /** Returns true if a name is that of the person. */
   public boolean hasName(String name) {
     return isName.test(name);
   }
 
-  /** Whether a fact refers to the person. */
+  /** Returns true if a fact refers to the person. */
   public boolean isIn(Fact fact) {
     return isOwn(fact) || isWithin(valueOf(fact));
   }
 
   /**
-   * What remains of a fact that refers to the person.
+   * Returns what remains of a fact that refers to the person.
    *
    * @param instead the name to use in its place
    * @return a deletion if nothing remains
@@ -124,7 +124,7 @@ public final class Somebody {
     return value;
   }
 
-  /** Empty if it is no JSON. */
+  /** Empty if the value is not JSON. */
   private static JsonNode valueOf(Fact fact) {
     String value = fact.value();
     return value == null ? JSON.missingNode() : parsed(value);

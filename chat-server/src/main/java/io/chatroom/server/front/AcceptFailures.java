@@ -5,9 +5,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 
 /**
- * Logs why a connection could not be accepted, most likely a lack of file descriptors. It is the
- * last handler of the listening channel, behind Netty's own, which has paused accepting for a
- * second by then.
+ * Logs why a connection could not be accepted, most likely for lack of file descriptors. It is the
+ * last handler of the listening channel, behind Netty's own, which has already paused accepting for
+ * a second.
  */
 public final class AcceptFailures extends ChannelInboundHandlerAdapter {
 
@@ -16,7 +16,7 @@ public final class AcceptFailures extends ChannelInboundHandlerAdapter {
   /**
    * A handler for one listening channel.
    *
-   * @param log where it logs
+   * @param log the log about connections
    */
   public AcceptFailures(ConnectionLog log) {
     this.log = log;

@@ -5,10 +5,7 @@ import io.chatroom.server.transport.Abort;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
 
-/**
- * Ends a connection on which something went wrong, in any protocol; no other connection is
- * affected.
- */
+/** Ends a connection after an error, in any protocol; no other connection is affected. */
 public final class ConnectionFailure {
 
   private ConnectionFailure() {}
@@ -16,7 +13,7 @@ public final class ConnectionFailure {
   /**
    * Logs the cause, and closes the connection.
    *
-   * @param isMember whether it is in a room
+   * @param isMember true if it is in a room
    */
   public static void end(
       ChannelHandlerContext ctx, Throwable cause, boolean isMember, ConnectionLog log) {

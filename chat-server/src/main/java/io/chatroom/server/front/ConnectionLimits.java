@@ -38,13 +38,13 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
   private final ConcurrentMap<Long, Integer> openPerAddress = new ConcurrentHashMap<>();
 
   /**
-   * @param inAll how many connections there may be
-   * @param perAddress how many of them from one IPv4 address, or from one IPv6 network of 64 bits,
-   *     which is what one customer gets; 0 is no limit
-   * @param proxied whether the address is unknown until {@link #admits} is called: until then a
+   * @param inAll the most open connections
+   * @param perAddress the most of one IPv4 address, or of one IPv6 /64 network, which one customer
+   *     gets; 0 is no limit
+   * @param proxied true if the address is unknown until {@link #admits} is called; until then a
    *     connection counts for no address
-   * @param bans whether an address may not connect at all
-   * @param log where it logs refusals
+   * @param bans true for an address that may not connect at all
+   * @param log logs the refusals
    */
   public ConnectionLimits(
       int inAll, int perAddress, boolean proxied, Predicate<InetAddress> bans, ConnectionLog log) {
@@ -56,13 +56,14 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Whether a proxy tells the address of each connection, so that {@link #admits} must be called.
+   * Returns true if a proxy sends the address of each connection, so that {@link #admits} must be
+   * called.
    */
   boolean proxied() {
     return proxied;
   }
 
-  /** How many connections are open. From any thread. */
+  /** The number of open connections. Called from any thread. */
   public int open() {
     return open.get();
   }
@@ -96,9 +97,9 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Counts an accepted connection for its address, which has become known since, or closes it.
+   * Counts an accepted connection for its address, which is known by now, or closes it.
    *
-   * @return whether it is admitted
+   * @return true if it is admitted
    */
   boolean admits(Channel connection) {
     if (isBanned(connection)) {
@@ -125,10 +126,10 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
   }
 
   private String tooManyOfItsAddress() {
-    return perAddress + " of its address are open (maxConnectionsPerAddress)";
+    return "its address has reached its limit of " + perAddress + " (maxConnectionsPerAddress)";
   }
 
-  /** Counts first and checks then, as several event loops may call at once. */
+  /** Counts before it checks, as several event loops may call at once. */
   private boolean enter(Long address) {
     if (openPerAddress.merge(address, 1, Integer::sum) <= perAddress) {
       return true;
@@ -141,7 +142,7 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     openPerAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
   }
 
-  /** Null if it is unknown, or does not matter. */
+  /** The address as a number; null if it is unknown, or not limited. */
   private @Nullable Long address(Channel connection) {
     InetSocketAddress remote = perAddress == 0 ? null : PeerAddress.of(connection);
     if (remote == null) {

@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports connections of all kinds: every one to the metrics, and log lines for people.
+ * Reports connections of all kinds: counts each in the metrics, and writes log lines for people.
  *
- * <p>Text of strangers is made safe before it reaches a line, and strangers cannot flood the log:
- * too many rejections are counted instead of written. Thread-safe.
+ * <p>Text from strangers is made printable first, and strangers cannot flood the log: above a
+ * limit, lines are only counted. Thread-safe.
  */
 public final class ConnectionLog {
 
@@ -31,11 +31,11 @@ public final class ConnectionLog {
   private final Metrics metrics;
   private final BoundedLog rejections;
   private final BoundedLog refusals;
-  private final BoundedLog troubles;
-  private final BoundedLog shortages;
+  private final BoundedLog errors;
+  private final BoundedLog outOfMemory;
 
   /**
-   * @param transcript whether a line may hold something of a message
+   * @param transcript true if a line may contain a part of a message
    * @param metrics the counters
    */
   public ConnectionLog(boolean transcript, Metrics metrics) {
@@ -46,35 +46,36 @@ public final class ConnectionLog {
         new BoundedLog(log, "rejected connections", 20, window, GlobalEventExecutor.INSTANCE);
     this.refusals =
         new BoundedLog(log, "refused connections", 5, window, GlobalEventExecutor.INSTANCE);
-    this.troubles = new BoundedLog(log, "troubles", 20, window, GlobalEventExecutor.INSTANCE);
-    this.shortages =
-        new BoundedLog(log, "shortages of memory", 1, window, GlobalEventExecutor.INSTANCE);
+    this.errors =
+        new BoundedLog(log, "errors of connections", 20, window, GlobalEventExecutor.INSTANCE);
+    this.outOfMemory =
+        new BoundedLog(log, "out-of-memory errors", 1, window, GlobalEventExecutor.INSTANCE);
   }
 
-  /** A connection ended before it registered. */
+  /** Records the end of a connection that never registered. */
   public void leftUnregistered(Channel channel) {
     ended(channel, Outcome.UNREGISTERED);
   }
 
   /**
-   * A connection has ended; must be called once for each that got a pipeline.
+   * Counts a connection that has ended. Must be called once for each connection with a pipeline.
    *
-   * @param usually its outcome, unless another one is known already
+   * @param usually its outcome, unless {@link #ends} has set another one
    */
   public void ended(Channel channel, Outcome usually) {
     Outcome outcome = channel.attr(OUTCOME).get();
     metrics.ended(outcome == null ? usually : outcome);
   }
 
-  /** The first outcome counts, whatever happens after it. */
+  /** Sets the outcome of a connection that is about to end; the first one counts. */
   public void ends(Channel channel, Outcome outcome) {
     channel.attr(OUTCOME).setIfAbsent(outcome);
   }
 
   /**
-   * A peer broke the protocol and is closed for it.
+   * Records that a connection is closed because its peer has violated the protocol.
    *
-   * @param isMember whether the bytes in place of a header may be part of a message
+   * @param isMember true if the bytes in place of a header may be part of a message
    */
   public void rejected(Channel channel, ProtocolException violation, boolean isMember) {
     ends(channel, Outcome.VIOLATION);
@@ -89,23 +90,23 @@ public final class ConnectionLog {
                 + "): "
                 + (mayShow
                     ? violation.getMessage()
-                    : "what came is shown with a transcript only, expected "
+                    : "its bytes are shown with a transcript only, expected "
                         + violation.violation().expected()));
   }
 
-  /** A new connection is refused, before any handler knows it. */
+  /** Records the refusal of a new connection, which has no pipeline yet. */
   void refused(Channel channel, Outcome how, String why) {
     metrics.ended(how);
     refusals.info(() -> PeerAddress.withPort(channel) + " refused: " + why);
   }
 
-  /** The same for a connection with a pipeline, which will report its end. */
+  /** Records the refusal of a connection with a pipeline, which will report its end. */
   public void refusedLate(Channel channel, Outcome how, String why) {
     ends(channel, how);
     refusals.info(() -> PeerAddress.withPort(channel) + " refused: " + why);
   }
 
-  /** A connection is closed because all together hold too much memory, and it costs the most. */
+  /** Records that a connection is closed to free memory, as it holds the most. */
   void unaffordable(Channel channel, int heldBytes, long bound) {
     ends(channel, Outcome.MEMORY);
     rejections.info(
@@ -113,54 +114,54 @@ public final class ConnectionLog {
             PeerAddress.withPort(channel)
                 + " closed: unfinished frames hold more than "
                 + bound
-                + " bytes in all (maxWaitingBytes), "
+                + " bytes in total (maxWaitingBytes), "
                 + heldBytes
-                + " of them are its");
+                + " of them on this connection");
   }
 
-  /** A peer has vanished without closing its connection. */
+  /** Records that a peer has vanished without closing its connection. */
   void vanished(Channel channel, Duration after) {
     ends(channel, Outcome.VANISHED);
     rejections.info(
         () ->
             PeerAddress.withPort(channel)
-                + " vanished: nothing came from it for "
+                + " vanished: it has sent nothing for "
                 + after.toSeconds()
                 + " s");
   }
 
-  /** A connection was broken by its peer or the network. */
+  /** Records that the peer or the network has broken a connection. */
   void broken(Channel channel, Throwable cause) {
     ends(channel, Outcome.BROKEN);
     log.debug("{} broke: {}", channel, cause.toString());
   }
 
   /**
-   * An unexpected error on one connection, which is a defect of this server; so the log gets all of
-   * it.
+   * Records an unexpected error on one connection, with its stack trace, as it is a defect of this
+   * server.
    */
   public void failed(Channel channel, Throwable cause) {
     ends(channel, Outcome.FAILED);
     failed(() -> PeerAddress.withPort(channel) + " closed after an internal error", cause);
   }
 
-  /** An unexpected error on no particular connection. */
+  /** Records an unexpected error that belongs to no connection. */
   void failed(Throwable cause) {
     failed(() -> "internal error", cause);
   }
 
   private void failed(Supplier<String> line, Throwable cause) {
-    // A line about exhausted memory may be the last one, and must not be suppressed.
-    BoundedLog errors = cause instanceof OutOfMemoryError ? shortages : troubles;
-    errors.error(line, cause);
+    // A line about exhausted memory may be the last one, so other errors must not suppress it.
+    BoundedLog bounded = cause instanceof OutOfMemoryError ? outOfMemory : errors;
+    bounded.error(line, cause);
   }
 
-  /** A connection could not be accepted. */
+  /** Records that a connection could not be accepted. */
   void notAccepted(Throwable cause) {
-    troubles.info(
+    errors.info(
         () ->
-            "cannot accept a connection for now, most likely as too many files are open:"
+            "cannot accept a connection for now, most likely because too many files are open:"
                 + " raise their limit (ulimit -n) or lower maxConnections");
-    log.debug("not accepted", cause);
+    log.debug("cannot accept a connection", cause);
   }
 }

@@ -17,9 +17,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the connections of one event loop once a second: closes those that do not finish a frame,
- * or whose peer has silently vanished, and, when memory is short, those that cost the most. One
- * timer serves all connections. Belongs to its event loop.
+ * Checks the connections of one event loop once a second: closes those that do not complete a
+ * frame, or whose peer has silently vanished, and, when memory is short, those that cost the most.
+ * One timer serves all connections. Belongs to its event loop.
  */
 final class ConnectionWatch implements WaitingBytes.Holder {
 
@@ -29,8 +29,8 @@ final class ConnectionWatch implements WaitingBytes.Holder {
     Channel channel();
 
     /**
-     * Must be called every second. How many seconds the peer has been sending one frame; time in
-     * which we did not read from it does not count.
+     * The seconds that the peer has been sending one frame, without the time in which the server
+     * did not read from it. Must be called every second.
      */
     int stuckSeconds(int second);
 
@@ -45,12 +45,12 @@ final class ConnectionWatch implements WaitingBytes.Holder {
     private int bytes;
     private int since;
 
-    /** How many bytes it is counted for. */
+    /** The bytes counted for this connection. */
     int bytes() {
       return bytes;
     }
 
-    /** The cost of its bytes so far, their number times their duration. */
+    /** The cost of its bytes so far: their number, times the seconds they were held. */
     private long cost(int second) {
       return (long) bytes * (1 + second - since);
     }
@@ -59,8 +59,7 @@ final class ConnectionWatch implements WaitingBytes.Holder {
   private static final long SECOND = 1;
 
   /**
-   * How often each connection is checked for signs of life within the time after which it counts as
-   * vanished.
+   * How often each connection is checked for signs of life within the time {@code vanishedAfter}.
    */
   private static final int ROUNDS = 12;
 
@@ -81,9 +80,9 @@ final class ConnectionWatch implements WaitingBytes.Holder {
   private final AtomicLong heldBytes = new AtomicLong();
 
   /**
-   * @param frameTimeout how long a frame may take once begun
-   * @param vanishedAfter how long nothing may come from a peer, not even from its operating system
-   * @param silentMillis tells how long nothing has come
+   * @param frameTimeout the time to complete a frame, from its first byte
+   * @param vanishedAfter the longest silence of a peer, including its operating system
+   * @param silentMillis the time since a connection last received anything; 0 if unknown
    * @param waiting the memory held by all event loops together
    */
   ConnectionWatch(
@@ -124,12 +123,12 @@ final class ConnectionWatch implements WaitingBytes.Holder {
     }
   }
 
-  /** The clock of the watch. */
+  /** The clock of the watch, in seconds. */
   int second() {
     return second;
   }
 
-  /** Must be called when the memory of a connection has changed. */
+  /** Counts the memory of a connection, which has changed. */
   void held(Watched connection, int bytes) {
     Holding holding = connection.holding();
     if (holding.bytes == 0) {
@@ -146,7 +145,7 @@ final class ConnectionWatch implements WaitingBytes.Holder {
     return heldBytes.get();
   }
 
-  /** Catches everything: a timer whose task throws stops silently. */
+  /** Catches everything, as a timer whose task throws stops silently. */
   private void round() {
     try {
       second++;
@@ -167,7 +166,7 @@ final class ConnectionWatch implements WaitingBytes.Holder {
             .fireExceptionCaught(
                 new ProtocolException(
                     Violation.FRAME_TIMEOUT,
-                    "a frame was not complete " + frameSeconds + " s after it was begun"));
+                    "a frame was not complete " + frameSeconds + " s after its first byte"));
       }
     }
   }

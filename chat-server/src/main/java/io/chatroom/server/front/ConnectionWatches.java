@@ -18,12 +18,12 @@ public final class ConnectionWatches {
   private final ConcurrentMap<EventLoop, ConnectionWatch> watches = new ConcurrentHashMap<>();
 
   /**
-   * @param frameTimeout how long a frame may take once begun
-   * @param maxWaitingBytes how much memory all connections together may hold for unfinished frames,
-   *     and for frames that wait for their turn
-   * @param vanishedAfter how long nothing may come from a peer, not even from its operating system
-   * @param silentMillis tells how long nothing has come on a connection; 0 if unknown
-   * @param log where it logs closed connections
+   * @param frameTimeout the time to complete a frame, from its first byte
+   * @param maxWaitingBytes the most memory of all connections together for unfinished frames, and
+   *     for frames that wait for their turn
+   * @param vanishedAfter the longest silence of a peer, including its operating system
+   * @param silentMillis the time since a connection last received anything; 0 if unknown
+   * @param log logs closed connections
    */
   public ConnectionWatches(
       Duration frameTimeout,
@@ -39,8 +39,8 @@ public final class ConnectionWatches {
   }
 
   /**
-   * How much memory is held for unfinished frames, and for frames that wait for their turn. From
-   * any thread.
+   * The bytes of memory held for unfinished frames, and for frames that wait for their turn. Called
+   * from any thread.
    */
   public long waitingBytes() {
     return waiting.bytes();

@@ -5,7 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.ProtocolDetectionState;
 import java.nio.charset.StandardCharsets;
 
-/** A prefix by which a protocol is recognised. Immutable. */
+/** The prefix that identifies a protocol. Immutable. */
 public final class FirstBytes {
 
   private final ByteBuf expected;
@@ -15,15 +15,15 @@ public final class FirstBytes {
   }
 
   /**
-   * A prefix.
+   * Makes a prefix.
    *
-   * @param text one byte a character
+   * @param text one character for each byte (ISO 8859-1)
    */
   public static FirstBytes of(String text) {
     return new FirstBytes(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
   }
 
-  /** Whether the bytes begin with this prefix; the first different byte rules it out. */
+  /** Detects whether the bytes begin with this prefix; the first different byte rules it out. */
   public ProtocolDetectionState of(ByteBuf bytes) {
     int known = Math.min(bytes.readableBytes(), expected.readableBytes());
     for (int i = 0; i < known; i++) {

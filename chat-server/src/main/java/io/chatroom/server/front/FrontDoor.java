@@ -20,28 +20,27 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detects the protocol of a connection from its first bytes, and hands it on:
+ * Detects the protocol of a connection from its first bytes, and passes it on:
  *
  * <pre>
- *   PROXY, where connections come through a proxy, and nothing else there → look again behind it
- *   0x16, where TLS is configured                                        → look again inside
- *   what a surface knows as its own                                      → that surface
- *   anything else                                                        → the last surface, which refuses it in its own words
+ *   PROXY header, required behind a proxy → detects again after the header
+ *   0x16, if TLS is configured            → detects again inside TLS
+ *   the prefix of a surface               → that surface
+ *   anything else                         → the last surface, which refuses it
  * </pre>
  *
- * <p>It tries to decide at each byte, so it never keeps more than a few, and removes itself once it
- * has decided. Until then it handles the connection's end and its errors. One instance serves one
- * connection.
+ * <p>It decides as early as possible, so it holds a few bytes at most, and then removes itself.
+ * Until then it handles the connection's end and its errors. One instance serves one connection.
  */
 final class FrontDoor extends WatchedConnection {
 
-  /** Within this many bytes every protocol is recognised: the longest prefix is PROXY's. */
+  /** The most bytes needed to recognise a protocol: the longest prefix is PROXY's. */
   static final int MOST_BYTES = 16;
 
-  /** At the network, in front of everything. */
+  /** The name of the first handler, next to the network. */
   static final String NETWORK = "network";
 
-  /** Behind TLS: everything here is decrypted. */
+  /** The name of the first handler behind TLS, which receives decrypted bytes. */
   private static final String DECRYPTED = "decrypted";
 
   private static final FirstBytes PROXY_VERSION_1 = FirstBytes.of("PROXY ");
@@ -59,7 +58,7 @@ final class FrontDoor extends WatchedConnection {
   /**
    * The parts that all doors share.
    *
-   * @param surfaces the surfaces; the last one gets connections that none of them recognises
+   * @param surfaces the surfaces; the last one receives connections that none of them recognises
    * @param tls null without TLS
    */
   record Shared(
@@ -204,7 +203,7 @@ final class FrontDoor extends WatchedConnection {
   }
 
   /**
-   * Runs a task only while the connection is open: tasks of closed ones would pile up without
+   * Runs tasks only while the connection is open; those of closed connections would pile up without
    * bound.
    */
   private static Executor whileOpen(Channel channel, ExecutorService threads) {
@@ -214,7 +213,7 @@ final class FrontDoor extends WatchedConnection {
     };
   }
 
-  /** Null while more bytes are needed. */
+  /** The surface for these first bytes; null while more bytes are needed. */
   private @Nullable Surface surfaceFor(ByteBuf bytes) {
     List<Surface> surfaces = all.surfaces();
     boolean undecided = false;
@@ -242,7 +241,7 @@ final class FrontDoor extends WatchedConnection {
     }
   }
 
-  /** The connection ended before its protocol was known. */
+  /** Closes a connection that the peer has ended before its protocol was known. */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {

@@ -9,14 +9,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a {@link FrontDoor} in front of each connection. The whole way of received bytes:
+ * Puts a {@link FrontDoor} in front of each connection. The whole path of received bytes:
  *
  * <pre>
- *   bytes → (PROXY header) → (TLS) → FrontDoor; once it has decided, the handlers of a Surface in its place
+ *   bytes → (PROXY header) → (TLS) → FrontDoor, which the handlers of a Surface replace once it has decided
  * </pre>
  *
- * <p>The handlers in brackets exist only for connections that begin with such bytes. On the way out
- * only TLS adds a handler: a room writes finished bytes.
+ * <p>The handlers in brackets exist only for connections that begin with such bytes. Outbound, only
+ * TLS adds a handler: rooms write finished bytes.
  */
 public final class FrontDoors extends ChannelInitializer<Channel> {
 
@@ -25,10 +25,10 @@ public final class FrontDoors extends ChannelInitializer<Channel> {
   private final ConnectionWatches watches;
 
   /**
-   * @param surfaces the surfaces; the last one gets connections that none of them recognises
-   * @param registrationTimeout how long a connection may take to register, from its acceptance
-   * @param limits the limits of connections; knows whether a proxy tells their address
-   * @param watches watches connections that are silent or incomplete
+   * @param surfaces the surfaces; the last one receives connections that none of them recognises
+   * @param registrationTimeout the time for a connection to register, from its acceptance
+   * @param limits the limits of connections; knows whether a proxy sends their address
+   * @param watches closes connections that are silent or stuck
    * @param log the log about connections
    * @param tls TLS for peers that use it; null for none
    */

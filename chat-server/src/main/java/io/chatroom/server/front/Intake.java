@@ -5,13 +5,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
- * Decides whether to read from a member: only while there is no reason against it. It alone sets
- * {@code autoRead} of the channel, so that the end of one reason does not undo another. Unread
- * bytes wait in TCP, which slows the sender; nothing is lost. Belongs to the member's event loop.
+ * Decides whether to read from a member: only while there is no reason not to. It alone sets {@code
+ * autoRead} of the channel, so that the end of one reason does not undo another. Unread bytes wait
+ * in TCP, which slows the sender down; nothing is lost. Belongs to the member's event loop.
  */
 public final class Intake {
 
-  /** A reason not to read from a member for now. */
+  /** A reason not to read from a member. */
   public enum Reason {
     /** The room asks senders to wait. */
     ROOM(1),
@@ -36,7 +36,7 @@ public final class Intake {
   private final Channel channel;
   private final ChannelHandlerContext in;
 
-  /** The present reasons, as bits. */
+  /** The reasons in effect, as bits. */
   private int reasons;
 
   private boolean drained;
@@ -44,7 +44,7 @@ public final class Intake {
   /**
    * Begins to read.
    *
-   * @param in where reading resumes: handlers before it, such as decryption, hold nothing back
+   * @param in where reading resumes; handlers before it, such as decryption, hold nothing back
    */
   public Intake(ChannelHandlerContext in) {
     this.channel = in.channel();
@@ -68,8 +68,8 @@ public final class Intake {
   }
 
   /**
-   * Removes a reason, and resumes reading if it was the last one. Does nothing if it is not
-   * present.
+   * Removes a reason, and resumes reading if it was the last one. Does nothing if it is not in
+   * effect.
    */
   public void resume(Reason reason) {
     if ((reasons & reason.bit) == 0) {
@@ -82,7 +82,7 @@ public final class Intake {
     }
   }
 
-  /** Whether this reason is present. */
+  /** Returns true if this reason is in effect. */
   public boolean isStoppedFor(Reason reason) {
     return (reasons & reason.bit) != 0;
   }

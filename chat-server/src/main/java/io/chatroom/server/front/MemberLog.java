@@ -10,18 +10,18 @@ import java.time.Duration;
 import org.slf4j.Logger;
 
 /**
- * Reports members of every kind: every one to the metrics, and log lines for people, in the words
- * of the seed's console:
+ * Reports members of every kind: counts each in the metrics, and writes log lines for people, in
+ * the format of the seed's console:
  *
  * <pre>
  *   ADDR:PORT, user: NAME          a member arrived; followed by the label of its access key, if it has one
  *   NAME disconnected              a member left
- *   ADDR---NAME:    MESSAGE        a member said something; only with a transcript
+ *   ADDR---NAME:    MESSAGE        a member posted a message; only with a transcript
  * </pre>
  *
- * <p>Text of strangers is made safe before it reaches a line, and strangers cannot flood the log:
- * too many arrivals and departures are counted instead of written. Only a transcript is unbounded;
- * without one no line contains anything of a message. Thread-safe.
+ * <p>Text from strangers is made printable first, and strangers cannot flood the log: above a
+ * limit, arrivals and departures are only counted. A transcript has no limit; without one, no line
+ * contains any part of a message. Thread-safe.
  */
 public final class MemberLog {
 
@@ -38,9 +38,9 @@ public final class MemberLog {
    * Makes the log of one kind of members.
    *
    * @param log the logger of the lines
-   * @param what the subject of the lines, for the sentence that counts them instead
+   * @param what what the lines report, for the line that counts those left out
    * @param connections the log about connections of all kinds
-   * @param transcript whether messages are logged too
+   * @param transcript true to log messages, too
    * @param metrics the counters
    */
   public MemberLog(
@@ -57,13 +57,13 @@ public final class MemberLog {
     return connections;
   }
 
-  /** A connection has registered under its name. */
+  /** Records a connection that has registered under a name. */
   public void arrived(Channel channel, String name) {
     arrived(channel, name, "");
   }
 
   /**
-   * The same.
+   * Records a connection that has registered under a name.
    *
    * @param key the label of its access key; empty if it needed none
    */
@@ -77,23 +77,23 @@ public final class MemberLog {
                 + (key.isEmpty() ? "" : ", key: " + VisibleText.of(key)));
   }
 
-  /** A member's connection has ended. */
+  /** Records the end of a member's connection. */
   public void left(Channel channel, String name) {
     connections.ended(channel, Outcome.LEFT);
     memberships.info(() -> VisibleText.of(name) + " disconnected");
   }
 
-  /** Reading from a member is delayed, because it exceeds its rate. */
+  /** Records that reading from a member is delayed, because it exceeds its rate. */
   public void delayed(long nanos) {
     metrics.delayed(nanos);
   }
 
-  /** Whether messages are logged; otherwise callers need not decode them. */
+  /** Returns true if messages are logged; otherwise callers need not decode them. */
   public boolean hasTranscript() {
     return transcript;
   }
 
-  /** A member's message was accepted. */
+  /** Logs an accepted message, with a transcript only. */
   public void said(Channel channel, String name, String text) {
     if (transcript) {
       log.info(

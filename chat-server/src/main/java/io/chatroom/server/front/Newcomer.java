@@ -13,8 +13,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that has not registered yet. It has a fixed time for everything until then (P-12),
- * however slowly its bytes come: the PROXY header, TLS, and its name. Belongs to its event loop.
+ * A connection that has not registered yet. One deadline covers everything until then (P-12): the
+ * PROXY header, TLS, and its name, however slowly its bytes arrive. Belongs to its event loop.
  */
 public final class Newcomer {
 
@@ -27,7 +27,7 @@ public final class Newcomer {
 
   /**
    * @param place a place in front of all handlers that read
-   * @param timeout how long it may take, from its acceptance
+   * @param timeout the time to register, from its acceptance
    */
   Newcomer(ChannelHandlerContext place, ConnectionWatch watch, Duration timeout) {
     this.place = place;
@@ -35,7 +35,7 @@ public final class Newcomer {
     this.timeout = timeout;
   }
 
-  /** Where its surface adds its handlers, at the end. */
+  /** The pipeline, at whose end its surface adds handlers. */
   public ChannelPipeline pipeline() {
     return place.pipeline();
   }
@@ -45,12 +45,12 @@ public final class Newcomer {
     return place;
   }
 
-  /** The way to write to it. */
+  /** The outlet through which to write to it. */
   public Outlet outlet() {
     return encrypted == null ? Outlets.of(place) : encrypted.outlet(place);
   }
 
-  /** Must be called when it has registered or ended: cancels the deadline. */
+  /** Cancels the deadline. Must be called when it has registered or ended. */
   public void endDeadline() {
     if (deadline != null) {
       deadline.cancel(false);
@@ -73,14 +73,14 @@ public final class Newcomer {
                 "no complete name or request after " + timeout.toMillis() + " ms"));
   }
 
-  /** It speaks TLS. */
+  /** Records that it uses TLS. */
   void encrypts(TlsHandler tls, TlsConnection connection, ChannelHandlerContext place) {
     this.tls = tls;
     this.encrypted = connection;
     this.place = place;
   }
 
-  /** Whether it speaks TLS. */
+  /** Returns true if it uses TLS. */
   public boolean isEncrypted() {
     return tls != null;
   }
@@ -89,7 +89,7 @@ public final class Newcomer {
     return watch;
   }
 
-  /** How much memory is held for an incomplete encrypted record. */
+  /** The bytes of memory held for an incomplete encrypted record. */
   IntSupplier undecryptedBytes() {
     return tls == null ? () -> 0 : tls::waitingBytes;
   }

@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** The address of a connection: the one that a trusted proxy tells, else the operating system's. */
+/** The address of a peer: as sent by a trusted proxy, else from the operating system. */
 public final class PeerAddress {
 
   private static final AttributeKey<InetSocketAddress> BEHIND_PROXY =
@@ -19,7 +19,7 @@ public final class PeerAddress {
     channel.attr(BEHIND_PROXY).set(address);
   }
 
-  /** Null if unknown. */
+  /** The address and port; null if unknown. */
   static @Nullable InetSocketAddress of(Channel channel) {
     if (channel.hasAttr(BEHIND_PROXY)) {
       return channel.attr(BEHIND_PROXY).get();
@@ -27,19 +27,19 @@ public final class PeerAddress {
     return channel.remoteAddress() instanceof InetSocketAddress remote ? remote : null;
   }
 
-  /** Without the port; null if unknown. */
+  /** The address without the port; null if unknown. */
   public static @Nullable InetAddress addressOf(Channel channel) {
     InetSocketAddress address = of(channel);
     return address == null ? null : address.getAddress();
   }
 
-  /** The same for people. */
+  /** The address and port, for people. */
   public static String withPort(Channel channel) {
     InetSocketAddress address = of(channel);
     return address == null ? "unknown" : NetUtil.toSocketAddressString(address);
   }
 
-  /** The same without the port. */
+  /** The address without the port, for people. */
   public static String withoutPort(Channel channel) {
     InetSocketAddress address = of(channel);
     return address == null ? "unknown" : NetUtil.toAddressString(address.getAddress());

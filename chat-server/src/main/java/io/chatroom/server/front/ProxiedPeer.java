@@ -15,9 +15,8 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * Reads the real address of a connection from a PROXY header, and removes itself. Until the header
- * has come, nothing passes. A proxy's own connection, such as a health check, keeps its own
- * address.
+ * Reads the real address of a connection from a PROXY header, and removes itself. Nothing passes
+ * before the header. A proxy's own connection, such as a health check, keeps its own address.
  */
 final class ProxiedPeer extends ChannelInboundHandlerAdapter {
 
@@ -57,8 +56,8 @@ final class ProxiedPeer extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Netty's decoder does not check every length: any exception of it means a malformed header. A
-   * violation is passed on as it is: it may be the deadline.
+   * Treats any exception of Netty's decoder as a malformed header, as it does not check every
+   * length. Passes violations on: the deadline may have expired.
    */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {

@@ -1,14 +1,14 @@
 package io.chatroom.server.front;
 
 /**
- * How many messages a member may send.
+ * The rate limit of one member.
  *
- * @param messagesPerSecond in the long run; 0 is no limit
- * @param messageBurst how many at once, after a long enough silence
+ * @param messagesPerSecond the sustained rate; 0 is no limit
+ * @param messageBurst the most messages at once, after a long enough pause
  */
 public record RateLimit(int messagesPerSecond, int messageBurst) {
 
-  /** Whether there is a limit. */
+  /** Returns true if there is a limit. */
   public boolean isOn() {
     return messagesPerSecond > 0;
   }

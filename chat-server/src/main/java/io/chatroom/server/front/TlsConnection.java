@@ -31,12 +31,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a connection with TLS look like one without to the handlers behind it.
  *
- * <p>Incoming: close_notify and a bare FIN both become the same end-of-stream event; an error of
- * TLS becomes a violation like any other.
+ * <p>Inbound: close_notify and a bare FIN both become the same end-of-stream event; a TLS error
+ * becomes a violation like any other.
  *
- * <p>Outgoing: members share the memory of a burst only until it is encrypted. So it is encrypted
- * in pieces, each when the network has taken the previous one: a member that does not read holds at
- * most one piece of its own, and is recognised as slow like any other.
+ * <p>Outbound: members share the memory of a burst only until it is encrypted. So a burst is
+ * encrypted in pieces, each once the network has taken the previous one: a member that does not
+ * read holds at most one piece of its own, and is recognised as slow like any other.
  *
  * <p>Belongs to the event loop of its channel.
  */
@@ -44,10 +44,10 @@ final class TlsConnection extends ChannelDuplexHandler {
 
   private static final Logger log = LoggerFactory.getLogger(TlsConnection.class);
 
-  /** How much is encrypted at once: two TLS records, each of which is written separately. */
+  /** The bytes encrypted at once: two TLS records, each of which is written separately. */
   static final int PIECE_BYTES = 2 * TlsHandler.RECORD_BYTES;
 
-  /** How Java, in any locale, reports the alert with which the peer refused. */
+  /** Java's message, in any locale, about an alert from the peer. */
   private static final Pattern ALERT = Pattern.compile("Received fatal alert: ([a-z_0-9]{1,40})");
 
   private record Waiting(ByteBuf bytes, ChannelPromise promise) {}
@@ -112,19 +112,19 @@ final class TlsConnection extends ChannelDuplexHandler {
 
   private static String found(Throwable failure) {
     if (failure instanceof NotSslRecordException) {
-      return "what came is no TLS record"; // its own message has all of it
+      return "this is not a TLS record"; // Netty's message contains all its bytes
     }
     if (failure instanceof TlsHandler.TooManyRecordsException) {
-      return "too many records without content came";
+      return "too many records without content";
     }
     Matcher alert = ALERT.matcher(String.valueOf(failure.getMessage()));
     if (alert.find()) {
       return "the peer refused TLS with the alert " + alert.group(1);
     }
     if (failure instanceof SSLHandshakeException) {
-      return "the peer offers nothing that this server takes, or its handshake is broken";
+      return "the peer offers nothing that this server accepts, or its handshake is malformed";
     }
-    return "what came breaks the rules of TLS, or cannot be decrypted";
+    return "the peer violates TLS, or its records cannot be decrypted";
   }
 
   // ---- out
@@ -139,7 +139,7 @@ final class TlsConnection extends ChannelDuplexHandler {
     if (passingOn || awaitingNetwork) {
       return;
     }
-    passingOn = true; // writes caused by a finished piece have their turn below
+    passingOn = true; // the loop below also passes on writes that a finished piece causes
     try {
       while (!waiting.isEmpty() && networkHasTakenAll(ctx.channel())) {
         passOnPiece(ctx);
@@ -191,7 +191,7 @@ final class TlsConnection extends ChannelDuplexHandler {
     return buffer == null || buffer.isEmpty();
   }
 
-  /** The place below TLS, where writes are not encrypted. */
+  /** The context of the TLS handler: writes from here are not encrypted. */
   private ChannelHandlerContext below(ChannelHandlerContext ctx) {
     if (below == null) {
       below = Objects.requireNonNull(ctx.pipeline().context(tls));
@@ -199,7 +199,7 @@ final class TlsConnection extends ChannelDuplexHandler {
     return below;
   }
 
-  /** Whether everything written and flushed has been encrypted and passed to the network. */
+  /** Returns true if everything flushed has been encrypted and passed to the network. */
   boolean hasPassedOnAll() {
     return waiting.isEmpty();
   }
@@ -245,7 +245,7 @@ final class TlsConnection extends ChannelDuplexHandler {
   private void drop() {
     for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
       next.bytes.release();
-      if (!next.promise.isVoid()) { // that would tell the pipeline, which knows
+      if (!next.promise.isVoid()) { // failing a void promise would report it to the pipeline
         next.promise.tryFailure(new ClosedChannelException());
       }
     }

@@ -9,22 +9,22 @@ import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
-/** Netty's TLS handler for one connection, which also tells how much memory it holds. */
+/** Netty's TLS handler for one connection, which also limits useless work and counts its memory. */
 final class TlsHandler extends SslHandler {
 
-  /** How long a closed connection may take to accept pending writes. */
-  private static final long LAST_WORDS_MILLIS = 500;
+  /** The time for pending writes of a connection that is being closed. */
+  private static final long CLOSE_FLUSH_MILLIS = 500;
 
   /**
-   * How much goes into one record. With its default of 16 KiB, Netty would ask for a few bytes more
-   * than the JDK puts into one, and copy the rest.
+   * The most content of one record. Netty's default of 16 KiB is a few bytes more than the JDK puts
+   * into one, so the rest would be copied.
    */
   static final int RECORD_BYTES = 16 * 1024 - 64;
 
-  /** How many records without content are free: a handshake needs some. */
+  /** The number of records without content that are always allowed: a handshake needs some. */
   private static final int FREE_RECORDS = 100;
 
-  /** How much content allows one more; a normal change of keys comes after much more than that. */
+  /** The content that allows one more; a normal change of keys comes after much more. */
   private static final long BYTES_PER_RECORD = 16L * 1024 * 1024;
 
   /** The peer causes useless work. */
@@ -46,7 +46,7 @@ final class TlsHandler extends SslHandler {
     this.engine = engine;
     setWrapDataSize(RECORD_BYTES);
     setHandshakeTimeoutMillis(0); // the registration deadline covers it
-    setCloseNotifyFlushTimeoutMillis(LAST_WORDS_MILLIS);
+    setCloseNotifyFlushTimeoutMillis(CLOSE_FLUSH_MILLIS);
   }
 
   /** The size of the buffer for an incomplete record. */
@@ -60,8 +60,9 @@ final class TlsHandler extends SslHandler {
   }
 
   /**
-   * Each record without content may be a change of keys, which costs a peer 27 bytes, but costs us
-   * a thousand times the work of reading it, and an answer that waits if the peer does not read.
+   * Limits records without content. Each may be a change of keys: it costs the peer 27 bytes, but
+   * costs this server a thousand times the work of reading them, and an answer that waits in memory
+   * if the peer does not read.
    */
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)

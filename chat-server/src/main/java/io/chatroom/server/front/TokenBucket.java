@@ -3,25 +3,22 @@ package io.chatroom.server.front;
 import java.time.Duration;
 
 /**
- * A rate limit: a number of actions at once, and then a number per second. It refuses nothing, but
- * tells how long to wait. Its only state is the time at which it will be full again. Times are
- * nanoseconds of one clock.
+ * A token bucket. It refuses nothing, but returns how long to wait. Its only state is the time at
+ * which it will be full again. Times are nanoseconds of one clock.
  */
 public final class TokenBucket {
 
   private final long intervalNanos;
 
-  /**
-   * How long before it is full a first token is available: all but one of them are missing then.
-   */
+  /** The time from one token to a full bucket. */
   private final long oneLeftNanos;
 
   private long fullAt;
 
   /**
-   * @param perSecond how many tokens come back in a second; at least 1
-   * @param size how many there are in a full bucket; at least 1
-   * @param now the time at which it is full
+   * @param perSecond the tokens added each second; at least 1
+   * @param size the tokens of a full bucket; at least 1
+   * @param now the present time; the bucket is full
    */
   TokenBucket(int perSecond, int size, long now) {
     this.intervalNanos = Duration.ofSeconds(1).toNanos() / perSecond;
@@ -32,7 +29,7 @@ public final class TokenBucket {
   /**
    * Takes a token.
    *
-   * @return how long to wait before the next may be taken; 0 or less is not at all
+   * @return the time to wait before the next one may be taken; 0 or less for none
    */
   public long take(long now) {
     if (fullAt - now < 0) {

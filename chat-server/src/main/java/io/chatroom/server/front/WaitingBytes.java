@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the memory held for received bytes that cannot be used yet: incomplete frames, and frames
- * of delayed senders. The total is bounded, because ten thousand strangers with a little each are
- * as bad as one with much.
+ * Counts the memory held for input that cannot be used yet: incomplete frames, and frames of
+ * delayed senders. The total is bounded, because ten thousand strangers with a little each are as
+ * bad as one with much.
  *
  * <p>Over the bound, the event loop that holds the most closes connections of its choice until a
  * quarter of the bound is free. Meanwhile others may exceed the bound by what they read.
@@ -20,13 +20,13 @@ final class WaitingBytes {
   /** One event loop's connections. Thread-safe. */
   interface Holder {
 
-    /** How many bytes they hold. */
+    /** The bytes that they hold. */
     long heldBytes();
 
     /**
      * Closes the connections that cost the most until enough is free.
      *
-     * @param done called when that has been done
+     * @param done called at the end
      */
     void relieve(Runnable done);
   }
@@ -52,7 +52,7 @@ final class WaitingBytes {
     return inAll.get();
   }
 
-  /** Changes the count, by a negative number if less is held. */
+  /** Adds to the count, which may be negative; frees memory if it exceeds the bound. */
   void change(long bytes) {
     if (inAll.addAndGet(bytes) > bound && relieving.compareAndSet(false, true)) {
       holders.stream()
@@ -61,12 +61,12 @@ final class WaitingBytes {
     }
   }
 
-  /** How much one event loop may keep when it must free memory. */
+  /** The bytes that one event loop may keep when it must free memory. */
   long fairShare() {
     return (bound - bound / 4) / Math.max(1, holders.size());
   }
 
-  /** Whether too little is free for now. */
+  /** Returns true while less than a quarter of the bound is free. */
   boolean areTooMany() {
     return inAll.get() > bound - bound / 4;
   }

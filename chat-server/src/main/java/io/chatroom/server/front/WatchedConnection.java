@@ -6,8 +6,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.function.IntSupplier;
 
 /**
- * A connection as its {@link ConnectionWatch} sees it. This handler is behind the one that collects
- * incomplete input, and checks that one after each read.
+ * A connection that a {@link ConnectionWatch} watches. This handler sits behind the one that
+ * collects incomplete input, whose memory it counts after each read.
  */
 public abstract class WatchedConnection extends ChannelInboundHandlerAdapter
     implements ConnectionWatch.Watched {
@@ -26,7 +26,7 @@ public abstract class WatchedConnection extends ChannelInboundHandlerAdapter
   }
 
   /**
-   * @param undecrypted tells how many bytes are held for an incomplete encrypted record
+   * @param undecrypted the bytes held for an incomplete encrypted record
    */
   WatchedConnection(ConnectionWatch watch, Channel channel, IntSupplier undecrypted) {
     this.watch = watch;
@@ -34,7 +34,7 @@ public abstract class WatchedConnection extends ChannelInboundHandlerAdapter
     this.undecrypted = undecrypted;
   }
 
-  /** How much memory is held for received bytes that cannot be used yet. */
+  /** The bytes of memory held for input that cannot be used yet. */
   protected abstract int waitingBytes();
 
   /**
@@ -66,12 +66,12 @@ public abstract class WatchedConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    look();
+    update();
     ctx.fireChannelReadComplete();
   }
 
   /** Updates the count of held bytes. Must be called when it has changed other than by a read. */
-  public final void look() {
+  public final void update() {
     int bytes = allWaitingBytes();
     if (bytes != holding.bytes() && channel.isActive()) {
       watch.held(this, bytes);

@@ -1,8 +1,8 @@
 /**
- * Accepts connections: limits them, detects their protocol, and watches them for as long as they
- * are open, whatever they speak. {@link io.chatroom.server.front.FrontDoor} decides by the first
- * bytes and hands a connection to a {@link io.chatroom.server.front.Surface}; this package does not
- * know which surfaces exist.
+ * Accepts connections of any protocol: limits them, detects their protocol, and watches them while
+ * they are open. {@link io.chatroom.server.front.FrontDoor} passes a connection to a {@link
+ * io.chatroom.server.front.Surface} according to its first bytes; this package does not know which
+ * surfaces exist.
  */
 @NullMarked
 package io.chatroom.server.front;

@@ -23,23 +23,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Posts the entries of a room to one hook, a few at a time, in order, and retries until the hook
- * accepts them. Waiting entries are in the log only. It has a thread of its own, so that only this
- * one waits for the hook.
+ * accepts them. Entries wait in the room's log only. Runs on a thread of its own, so that nothing
+ * else waits for the hook.
  */
 final class Deliverer implements Runnable {
 
   /**
-   * The delays between looks and between retries.
+   * The delays between polls and between retries.
    *
-   * @param look the delay when nothing is new
+   * @param poll the delay when nothing is new
    * @param first the delay after the first failure, doubled after each further one
    * @param longest the longest such delay
    */
-  record Pace(Duration look, Duration first, Duration longest) {
+  record Pace(Duration poll, Duration first, Duration longest) {
 
     /**
-     * Shortens a delay by a random part of up to half, so that many hooks of one server do not come
-     * at once.
+     * The delay before a retry, shortened by a random part of up to half, so that the hooks of one
+     * server are not all retried at once.
      */
     long afterMillis(int failures) {
       long millis = first.toMillis() << Math.min(failures - 1, 20);
@@ -50,13 +50,13 @@ final class Deliverer implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Deliverer.class);
 
-  /** How many entries are posted at once. */
+  /** The most entries in one post. */
   private static final int ENTRIES = 20;
 
   /** The position before all entries, for a room that does not exist yet. */
   private static final Position BEGINNING = new Position("none", 0);
 
-  /** The status with which a hook asks to be ended. */
+  /** The status with which a hook asks for no more posts. */
   private static final int GONE = 410;
 
   private final Hook hook;
@@ -88,43 +88,43 @@ final class Deliverer implements Runnable {
     this.agent = agent;
   }
 
-  /** Whether its hook is failing now. From any thread. */
+  /** Returns true if its hook is failing. Called from any thread. */
   boolean isFailing() {
     return failing;
   }
 
-  /** Ends it soon. From any thread. */
+  /** Makes it end soon. Called from any thread. */
   void end() {
     over = true;
     request.abort();
   }
 
-  /** Runs until it is ended and interrupted, or its hook asks to be ended. */
+  /** Runs until {@link #end} and an interrupt, or until its hook asks for no more posts. */
   @Override
   public void run() {
     try {
       while (!over && !Thread.currentThread().isInterrupted()) {
         try {
           if (!deliverNext()) {
-            Thread.sleep(pace.look().toMillis());
+            Thread.sleep(pace.poll().toMillis());
           }
         } catch (IOException e) {
           if (!over) {
-            fails(String.valueOf(e.getMessage()));
+            failed(String.valueOf(e.getMessage()));
           }
-        } catch (RuntimeException e) { // would end it silently
-          log.error("cannot go on with the {}", hook, e);
-          fails("this is a defect of chat-server");
+        } catch (RuntimeException e) { // would end the thread silently
+          log.error("internal error in the {}", hook, e);
+          failed("an internal error of chat-server");
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // this is how it is ended
+      Thread.currentThread().interrupt(); // the usual end
     }
   }
 
-  /** False if there is nothing new. */
+  /** Posts the next entries; returns false if there is nothing new. */
   private boolean deliverNext() throws IOException, InterruptedException {
-    if (!rooms.areTold()) {
+    if (!rooms.deliverHere()) {
       return false; // another server delivers
     }
     Position newest = rooms.newest(hook.room().key());
@@ -147,7 +147,7 @@ final class Deliverer implements Runnable {
     }
     if (!over) {
       positions.put(hook, new Position(slice.epoch(), last));
-      works();
+      succeeded();
     }
     return true;
   }
@@ -177,13 +177,13 @@ final class Deliverer implements Runnable {
     if (status == GONE) {
       over = true;
       failing = true;
-      log.warn("the {} asked to be ended (410), and is ended until the next start", hook);
+      log.warn("the {} answered 410 and is stopped until the next start", hook);
     } else if (status / 100 != 2) {
-      throw new IOException("it answers " + status + ", expected 200 to 299");
+      throw new IOException("it answered " + status + ", expected 200 to 299");
     }
   }
 
-  /** A page of entries, in the form for sessions. */
+  /** The entries as a page, as sessions receive it. */
   private byte[] body(Position after, Slice slice) {
     List<Entry> entries =
         slice.messages().stream().map(kept -> (Entry) Encoder.entry(hook.room(), kept)).toList();
@@ -195,19 +195,19 @@ final class Deliverer implements Runnable {
     return ByteBufUtil.getBytes(json);
   }
 
-  private void works() {
+  private void succeeded() {
     if (failing) {
-      log.info("the {} works again, after {} failures", hook, failures);
+      log.info("the {} works again after {} failures", hook, failures);
     }
     failing = false;
     failures = 0;
   }
 
-  /** Logs a failure once; and its end. */
-  private void fails(String why) throws InterruptedException {
+  /** Counts a failure, logs the first one, and waits before the next try. */
+  private void failed(String why) throws InterruptedException {
     failures++;
     if (!failing) {
-      log.warn("the {} fails and is tried again until it works: {}", hook, VisibleText.of(why));
+      log.warn("the {} fails and will be retried until it works: {}", hook, VisibleText.of(why));
     }
     failing = true;
     Thread.sleep(pace.afterMillis(failures));

@@ -27,22 +27,22 @@ final class Destinations {
   private final boolean mayBePrivate;
 
   /**
-   * @param mayBePrivate whether hooks may reach private addresses
+   * @param mayBePrivate true if hooks may reach private addresses
    */
   Destinations(Resolver resolver, boolean mayBePrivate) {
     this.resolver = resolver;
     this.mayBePrivate = mayBePrivate;
   }
 
-  /** The system's resolver. */
+  /** Destinations with the system's resolver. */
   static Destinations ofSystem(boolean mayBePrivate) {
     return new Destinations(host -> Arrays.asList(InetAddress.getAllByName(host)), mayBePrivate);
   }
 
   /**
-   * The addresses of a host to connect to.
+   * Resolves a host to the addresses to connect to.
    *
-   * @throws IOException if there is none, or one of them is not allowed; the message is part of a
+   * @throws IOException if it has none, or one of them is not allowed; the message is part of a
    *     sentence for people
    */
   List<InetAddress> of(String host) throws IOException {
@@ -50,14 +50,14 @@ final class Destinations {
     try {
       addresses = resolver.resolve(host);
     } catch (UnknownHostException e) {
-      throw new IOException("the host is not known", e);
+      throw new IOException("the host is unknown", e);
     }
     for (InetAddress address : addresses) {
       if (!mayBePrivate && !PublicAddress.is(address)) {
         throw new IOException(
             "the host has the address "
                 + address.getHostAddress()
-                + " of a private network, which only --hook-private-addresses allows");
+                + " of a private network, allowed only with --hook-private-addresses");
       }
     }
     return addresses;

@@ -12,12 +12,12 @@ import java.util.HexFormat;
  * A hook: a URL that receives the entries of one room. Immutable.
  *
  * @param room the room
- * @param url where to post; its path may be a secret
+ * @param url receives the posts; its path may be a secret
  * @param secret signs the posts
  */
 record Hook(RoomName room, URI url, String secret) {
 
-  /** The key of its stored position: a hash, as the URL may be a secret. */
+  /** The key of its stored position: a hash, as the URL may contain a secret. */
   String key() {
     try {
       return HexFormat.of()
@@ -37,7 +37,7 @@ record Hook(RoomName room, URI url, String secret) {
     return url.getPort() >= 0 ? url.getPort() : isEncrypted() ? 443 : 80;
   }
 
-  /** The host as in certificates: an IPv6 address without brackets. */
+  /** The host as certificates name it: an IPv6 address without brackets. */
   String host() {
     return url.getHost().startsWith("[")
         ? url.getHost().substring(1, url.getHost().length() - 1)
@@ -50,7 +50,7 @@ record Hook(RoomName room, URI url, String secret) {
     return url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
   }
 
-  /** For people, without secrets. */
+  /** Describes it for people, without secrets. */
   @Override
   public String toString() {
     return "hook of " + room.text() + " to " + url.getScheme() + "://" + url.getRawAuthority();

@@ -32,7 +32,7 @@ final class HookLines {
   /**
    * Reads all lines.
    *
-   * @throws IOException if one of them is malformed; the message is to follow the name of the file
+   * @throws IOException if one of them is malformed; the message is made to follow the file's name
    */
   static List<Hook> read(String text) throws IOException {
     HookLines lines = new HookLines();
@@ -47,29 +47,29 @@ final class HookLines {
     return List.copyOf(lines.hooks.values());
   }
 
-  /** Null if the line is good. */
+  /** Reads a line; returns what is wrong with it, or null. */
   private @Nullable String take(String line) {
     if (line.isEmpty() || line.startsWith("#")) {
       return null;
     }
     Matcher parts = LINE.matcher(line);
     if (!parts.matches()) {
-      return "there are not three words, " + FORM;
+      return "it does not have three words, " + FORM;
     }
-    RoomName room = room(parts.group(1));
+    RoomName room = RoomName.ofOpenRoom(parts.group(1));
     if (room == null) {
-      return "the first word is no room that everybody may join, " + FORM;
+      return "the first word is not the name of a public room, " + FORM;
     }
     URI url = url(parts.group(2));
     if (url == null) {
-      return "the second word is no URL of http or https with a host and without a user, " + FORM;
+      return "the second word is not an http or https URL with a host and without a user, " + FORM;
     }
     if (parts.group(3).length() < LEAST_SECRET) {
       return "the secret has "
           + parts.group(3).length()
           + " characters, expected at least "
           + LEAST_SECRET
-          + ", drawn at random, as by: openssl rand -hex 32";
+          + ", drawn at random, for example with: openssl rand -hex 32";
     }
     if (hooks.size() == MOST) {
       return "there are more than " + MOST + " hooks";
@@ -77,29 +77,20 @@ final class HookLines {
     Hook hook = new Hook(room, url, parts.group(3));
     return hooks.put(hook.key(), hook) == null
         ? null
-        : "the same room and URL stand on an earlier line, expected others";
-  }
-
-  private static @Nullable RoomName room(String text) {
-    try {
-      RoomName room = RoomName.of(text);
-      return room.isPrivate() ? null : room;
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
+        : "an earlier line has the same room and URL, expected others";
   }
 
   private static @Nullable URI url(String text) {
     try {
       URI url = new URI(text);
       String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-      boolean isGood =
+      boolean isValid =
           (scheme.equals("http") || scheme.equals("https"))
               && url.getHost() != null
               && url.getUserInfo() == null
               && url.getFragment() == null
               && url.getPort() <= 65_535;
-      return isGood ? new URI(scheme + text.substring(scheme.length())) : null;
+      return isValid ? new URI(scheme + text.substring(scheme.length())) : null;
     } catch (URISyntaxException e) {
       return null;
     }

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The position of each hook, which survives a restart. Thread-safe. */
+/** The stored position of each hook. Thread-safe. */
 final class HookPositions {
 
   private static final String KIND = "hook";
@@ -36,15 +36,16 @@ final class HookPositions {
   static HookPositions open(Facts facts) throws IOException {
     HookPositions opened = new HookPositions(facts);
     try {
-      facts.follow(KIND, opened::told);
+      facts.follow(KIND, opened::apply);
     } catch (JacksonException e) {
-      throw new IOException("what is kept of hooks cannot be read: " + e.getOriginalMessage(), e);
+      throw new IOException(
+          "the stored positions of hooks cannot be read: " + e.getOriginalMessage(), e);
     }
     return opened;
   }
 
   /** Adds a stored position, or one that another server has moved. */
-  private void told(Fact fact) {
+  private void apply(Fact fact) {
     String value = fact.value();
     if (value == null) {
       positions.remove(fact.key());
@@ -58,11 +59,11 @@ final class HookPositions {
   }
 
   /**
-   * The further of two positions: an older change of another server may arrive after a newer one of
-   * this server.
+   * The further of two positions, as an older change of another server can arrive after a newer one
+   * of this server.
    */
-  private static Position further(Position here, Position told) {
-    return here.epoch().equals(told.epoch()) && here.seq() > told.seq() ? here : told;
+  private static Position further(Position here, Position received) {
+    return here.epoch().equals(received.epoch()) && here.seq() > received.seq() ? here : received;
   }
 
   /** The position of a hook; null if it has none yet. */
@@ -70,7 +71,7 @@ final class HookPositions {
     return positions.get(hook.key());
   }
 
-  /** Moves the position of a hook. Blocks until it is stored, or cannot be. */
+  /** Moves the position of a hook. Blocks until it is stored, or that has failed. */
   void put(Hook hook, Position position) throws InterruptedException, IOException {
     positions.put(hook.key(), position);
     ObjectNode value = JSON.createObjectNode();
@@ -80,7 +81,7 @@ final class HookPositions {
   }
 
   /**
-   * Deletes the positions of all other hooks: a hook that is added again starts anew.
+   * Deletes the positions of all other hooks; a hook that is added again starts at the end.
    *
    * @param keys the keys of the present hooks
    */

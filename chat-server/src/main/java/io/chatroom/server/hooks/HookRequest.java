@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends an HTTP POST and reads the status of the answer, on a connection of its own and with one
- * timeout for everything. It connects only to the checked address: the JDK's client would resolve
- * the name again, and could be led elsewhere if the name has changed. It follows no redirects. For
- * one thread, except for {@link #abort}.
+ * timeout for everything. It connects to the address that was checked; the JDK's client would
+ * resolve the name again, perhaps to a forbidden address. It follows no redirects. For one thread,
+ * except for {@link #abort}.
  */
 final class HookRequest {
 
-  /** The longest part of an answer up to the end of its status. */
+  /** The most bytes of an answer to read before the end of its status line. */
   private static final int MOST_BYTES = 16 * 1024;
 
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})(?: .*)?");
@@ -46,7 +46,7 @@ final class HookRequest {
 
   /**
    * @param timer runs the timeout
-   * @param timeout for the whole request
+   * @param timeout the time for the whole request
    */
   HookRequest(Destinations destinations, ScheduledExecutorService timer, Duration timeout) {
     this.destinations = destinations;
@@ -59,7 +59,7 @@ final class HookRequest {
    *
    * @param headers further header lines, each with its line end
    * @return the status of the answer
-   * @throws IOException if there is none; the message is part of a sentence for people
+   * @throws IOException if there is no answer; the message is part of a sentence for people
    */
   int post(Hook hook, String headers, byte[] body) throws IOException {
     List<InetAddress> addresses = destinations.of(hook.host());
@@ -67,7 +67,7 @@ final class HookRequest {
     try (Socket socket = new Socket()) {
       open = socket;
       if (isOver) {
-        throw new IOException("the server stops");
+        throw new IOException("the server is stopping");
       }
       ScheduledFuture<?> end =
           timer.schedule(() -> close(socket, late), timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -86,7 +86,7 @@ final class HookRequest {
     }
   }
 
-  /** Aborts the request, and prevents further ones. From any thread. */
+  /** Aborts the request, and prevents further ones. Called from any thread. */
   void abort() {
     isOver = true;
     Socket socket = open;
@@ -108,14 +108,14 @@ final class HookRequest {
     if (late || e instanceof SocketTimeoutException) {
       return "there was no answer within " + timeout.toSeconds() + " s";
     } else if (e instanceof SSLException) {
-      return "TLS with it failed: " + e.getMessage();
+      return "TLS failed: " + e.getMessage();
     } else if (e instanceof EOFException) {
-      return "it has closed without an answer in HTTP";
+      return "it closed the connection without an HTTP answer";
     }
     return FileTrouble.reason(e);
   }
 
-  /** Checks that the certificate is for the host, as browsers do. */
+  /** Starts TLS, and checks that the certificate is for the host, as browsers do. */
   private static Socket encrypt(Socket socket, Hook hook) throws IOException {
     SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
     SSLSocket encrypted = (SSLSocket) factory.createSocket(socket, hook.host(), hook.port(), true);
@@ -161,7 +161,7 @@ final class HookRequest {
     return Integer.parseInt(status.group(1));
   }
 
-  /** Reads the lines of an answer, up to a bound. */
+  /** Reads the lines of an answer, up to {@link #MOST_BYTES}. */
   private static final class Lines {
 
     private final InputStream in;

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** The rooms as hooks see them. Thread-safe. */
+/** Access to rooms for hooks. Thread-safe. */
 public interface HookedRooms {
 
-  /** Whether this server delivers to hooks; of several that share rooms, one does. */
-  default boolean areTold() {
+  /** Returns true if this server delivers to hooks; one of several that share rooms does. */
+  default boolean deliverHere() {
     return true;
   }
 

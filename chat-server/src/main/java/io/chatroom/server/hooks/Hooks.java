@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hooks in a file, which is checked every two seconds. If the file is damaged, one sentence in
- * the log says so, and the old hooks continue. Thread-safe.
+ * The hooks in a file, which is checked every two seconds. If the file is damaged, the log says so
+ * and the old hooks continue. Thread-safe.
  */
 public final class Hooks implements AutoCloseable {
 
@@ -33,7 +33,7 @@ public final class Hooks implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Hooks.class);
 
-  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final Duration CHECK_EVERY = Duration.ofSeconds(2);
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
   /** A running hook. */
@@ -84,7 +84,7 @@ public final class Hooks implements AutoCloseable {
             first,
             () -> SecretFile.read(file),
             text -> use(read(text)),
-            sentence -> log.warn("the hooks stay as they were: {}", VisibleText.of(sentence)));
+            sentence -> log.warn("keeping the old hooks: {}", VisibleText.of(sentence)));
     String isOpen = SecretFile.openTo(file);
     if (isOpen != null) {
       log.warn("{}", isOpen);
@@ -96,9 +96,9 @@ public final class Hooks implements AutoCloseable {
    * Reads the file, and begins to deliver to hooks and to check the file.
    *
    * @param rooms the rooms to read
-   * @param facts where positions are stored
-   * @param mayBePrivate whether they may be in private networks
-   * @param agent program and version
+   * @param facts stores the positions
+   * @param mayBePrivate true if hooks may be in private networks
+   * @param agent the value of the User-Agent header: program and version
    * @throws IOException if the file cannot be used; the message is one sentence for people
    */
   public static Hooks open(
@@ -113,21 +113,21 @@ public final class Hooks implements AutoCloseable {
         new Hooks(
             file, rooms, facts, clock, Destinations.ofSystem(mayBePrivate), TIMEOUT, PACE, agent);
     hooks.timer.scheduleWithFixedDelay(
-        hooks::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        hooks::check, CHECK_EVERY.toMillis(), CHECK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     return hooks;
   }
 
   /** Reloads the file if it has changed. */
-  void look() {
+  void check() {
     try {
       content.look();
     } catch (RuntimeException e) { // would silently end the checks
-      log.error("cannot look after the hooks", e);
+      log.error("cannot check the file of hooks for changes", e);
     }
   }
 
   /** Checks the file at once, on request, and logs the result. */
-  public void lookNow() {
+  public void checkNow() {
     try {
       timer.execute(
           () -> {
@@ -140,7 +140,7 @@ public final class Hooks implements AutoCloseable {
     }
   }
 
-  /** How many hooks are failing now. */
+  /** The number of hooks that are failing. */
   public synchronized int failing() {
     return (int) running.values().stream().filter(each -> each.deliverer().isFailing()).count();
   }
@@ -158,14 +158,14 @@ public final class Hooks implements AutoCloseable {
     for (Hook hook : hooks) {
       running.computeIfAbsent(hook.key(), key -> begin(hook));
     }
-    log.info("{} hook{} of {}", hooks.size(), hooks.size() == 1 ? "" : "s", NativePath.show(file));
+    log.info("{} hook{} in {}", hooks.size(), hooks.size() == 1 ? "" : "s", NativePath.show(file));
   }
 
   private void forgetAllBut(Set<String> keys) {
     try {
       positions.keepOnly(keys);
     } catch (IOException e) {
-      log.warn("positions of removed hooks cannot be deleted for now: {}", e.getMessage());
+      log.warn("cannot delete the positions of removed hooks for now: {}", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -180,7 +180,7 @@ public final class Hooks implements AutoCloseable {
     return new Running(hook, deliverer, thread);
   }
 
-  /** Waits for the threads to end: a second is enough, as aborted requests end at once. */
+  /** Ends hooks. Waits a second for each thread, as an aborted request ends at once. */
   private static void end(List<Running> ended) {
     for (Running each : ended) {
       each.deliverer().end();
@@ -203,7 +203,7 @@ public final class Hooks implements AutoCloseable {
     }
   }
 
-  /** Ends all hooks. They receive the remaining entries after the next start. */
+  /** Ends all hooks; they receive the remaining entries after the next start. */
   @Override
   public synchronized void close() {
     end(List.copyOf(running.values()));

@@ -3,12 +3,12 @@ package io.chatroom.server.hooks;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 
-/** Distinguishes public addresses from private ones, where services may trust any local client. */
+/** Tells public addresses from private ones, where services may trust any local client. */
 final class PublicAddress {
 
   private PublicAddress() {}
 
-  /** Whether an address is public; false if in doubt. */
+  /** Returns true if an address is certainly public. */
   static boolean is(InetAddress address) {
     if (address.isAnyLocalAddress()
         || address.isLoopbackAddress()

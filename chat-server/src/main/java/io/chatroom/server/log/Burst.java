@@ -11,12 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive messages of one room: the unit in which a log accepts, orders and hands on messages.
+ * Consecutive messages of one room: the unit in which a log accepts, orders and passes on messages.
  *
- * <p>Its content is in one buffer, message after message, each in the form of the seed's protocol:
- * the author's name frame, then the message frame. The seed's members get these bytes unchanged,
- * and every other encoding is made from them. One event loop fills it and {@linkplain #seal seals}
- * it; from then on any thread may read it. Reference-counted by its bytes.
+ * <p>All content is in one buffer, message after message, each as in the seed protocol: the
+ * author's name frame, then the message frame. Seed members receive these bytes unchanged, and
+ * every other encoding is made from them. One event loop fills the burst and {@linkplain #seal
+ * seals} it; after that any thread can read it. Reference-counted by its bytes.
  */
 public final class Burst {
 
@@ -28,7 +28,7 @@ public final class Burst {
    */
   public record Segment(Author author, int from, int to) {
 
-    /** How many messages it has. */
+    /** The number of messages. */
     public int messages() {
       return to - from;
     }
@@ -48,7 +48,7 @@ public final class Burst {
   private int lastFrom;
 
   /**
-   * Makes an empty burst.
+   * Creates an empty burst.
    *
    * @param bytes an empty buffer; the burst takes over the reference
    */
@@ -112,9 +112,10 @@ public final class Burst {
   }
 
   /**
-   * A copy without some of its messages; not sealed. The caller keeps this one.
+   * Returns a copy without some of its messages, not sealed. The caller keeps this one.
    *
-   * @param empty the buffer for the copy, which takes over the reference
+   * @param left the messages to leave out
+   * @param empty the buffer of the copy, which takes over the reference
    */
   public Burst without(BitSet left, ByteBuf empty) {
     Burst copy = new Burst(empty);
@@ -135,8 +136,8 @@ public final class Burst {
   }
 
   /**
-   * Must be called after the last message. Frees unused memory, because the burst may have to wait
-   * for a slow member.
+   * Ends the burst. Must be called after the last message. Frees unused memory, because the burst
+   * can wait long for a slow member.
    */
   public void seal() {
     endSegment();
@@ -157,23 +158,24 @@ public final class Burst {
     return bytes;
   }
 
-  /** How many bytes all messages take. */
+  /** The size of all messages in bytes. */
   public int size() {
     return bytes.writerIndex();
   }
 
-  /** How many messages there are. */
+  /** The number of messages. */
   public int messages() {
     return messages;
   }
 
-  /** The end of each message in {@link #bytes}, in order. The array may be longer; not a copy. */
+  /** The end of each message in {@link #bytes}, in order. Not a copy; can be longer than needed. */
   public int[] ends() {
     return ends;
   }
 
   /**
-   * Where a message begins in {@link #bytes}, counted from 0; also the place after the last one.
+   * The index in {@link #bytes} at which a message begins. The number of messages gives the end of
+   * the last one.
    */
   int start(int message) {
     return message == 0 ? 0 : ends[message - 1];
@@ -206,7 +208,7 @@ public final class Burst {
     return bytes.toString(payload, to - payload, StandardCharsets.UTF_8);
   }
 
-  /** Whether a message may have a {@link #detail}. */
+  /** Returns true if any message has a {@link #detail}. */
   public boolean hasDetails() {
     return details != null;
   }

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the memory of all logs of a server, and knows the oldest page. Thread-safe: its lock is
- * held briefly, and never while another one is acquired.
+ * Counts the memory of all logs of a server and knows the oldest page. Thread-safe; its lock is
+ * held briefly and never while another one is acquired.
  */
 final class HistoryBudget {
 
@@ -23,25 +23,25 @@ final class HistoryBudget {
     return bytes;
   }
 
-  /** A new page was begun. */
+  /** Adds a new page. */
   synchronized void add(HistoryPage page) {
     pages.add(page);
   }
 
-  /** A page has grown, or shrunk. */
+  /** Updates the memory of a page that has grown or shrunk. */
   synchronized void grow(HistoryPage page) {
     bytes += page.capacity() - page.charged();
     page.charge();
   }
 
-  /** A page was removed. */
+  /** Removes a page. */
   synchronized void remove(HistoryPage page) {
     if (pages.remove(page)) {
       bytes -= page.charged();
     }
   }
 
-  /** The page to remove because all together take too much; null if they do not. */
+  /** Returns the oldest page if all pages together exceed the budget; otherwise null. */
   synchronized @Nullable HistoryPage oldestOfTooMany() {
     if (bytes <= maxBytes) {
       return null;

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some consecutive messages of a {@link MemoryLog}, packed: a message costs its bytes and {@value
- * #BYTES_PER_MESSAGE} more. Written under the log's lock; written data never changes in place, so
- * an {@link Extract} can be read without the lock.
+ * Some consecutive messages of a {@link MemoryLog}, packed: a message costs its bytes plus {@value
+ * #BYTES_PER_MESSAGE}. Written under the log's lock. Written data never changes in place, so an
+ * {@link Extract} can be read without the lock.
  *
  * <p>A deleted message consists of its author's name frame only: its text is no longer in the page.
  */
@@ -19,14 +19,16 @@ final class HistoryPage {
   /** The owner of a page. */
   interface Keeper {
 
-    /** The page must be removed. Called without a lock. */
+    /** Removes a page. Called without a lock. */
     void forget(HistoryPage page);
   }
 
   /** A page with this many bytes accepts no further message. */
   private static final int FULL_BYTES = 16 * 1024;
 
-  /** Nor does one with this many messages, as a page is removed as a whole. */
+  /**
+   * A page with this many messages accepts no more either, because a page is removed as a whole.
+   */
   private static final int FULL_MESSAGES = 64;
 
   /** The overhead of a page: its own objects, and its share of the room's. */
@@ -34,12 +36,12 @@ final class HistoryPage {
 
   private static final int DETAIL_REFERENCE_BYTES = Long.BYTES;
 
-  /** About the size of an event without the characters of its texts. */
+  /** Approximate size of an event without the characters of its texts. */
   private static final int EVENT_BYTES = 160;
 
   private static final int BYTES_PER_MESSAGE = Integer.BYTES + Long.BYTES;
 
-  /** The arrays for readers, which are replaced when they grow. */
+  /** Arrays that readers use without the lock. They are replaced when they grow. */
   private static final class Content {
 
     private final byte[] bytes;
@@ -99,7 +101,7 @@ final class HistoryPage {
     return firstSeq;
   }
 
-  /** The number after its last message. */
+  /** The sequence number after its last message. */
   long endSeq() {
     return firstSeq + messages;
   }
@@ -112,7 +114,7 @@ final class HistoryPage {
     return messages == 0 ? 0 : content.ends[messages - 1];
   }
 
-  /** How much memory it takes. */
+  /** Its memory in bytes. */
   int capacity() {
     return OVERHEAD_BYTES
         + content.bytes.length
@@ -121,12 +123,12 @@ final class HistoryPage {
         + detailBytes;
   }
 
-  /** From here on the budget counts all of its memory. */
+  /** Records that the budget now counts all of its memory. */
   void charge() {
     charged = capacity();
   }
 
-  /** How much of its memory the budget counts. */
+  /** The part of its memory that the budget counts. */
   int charged() {
     return charged;
   }
@@ -170,10 +172,10 @@ final class HistoryPage {
   }
 
   /**
-   * Erases the text of a message, unless it is erased already, or is an event.
+   * Erases the text of a message, unless the message is deleted already or is an event.
    *
-   * @param seq a number in this page
-   * @return the detail of the message; null if it has none, or nothing was done
+   * @param seq a sequence number in this page
+   * @return the detail of the message; null if it has none, or nothing was erased
    */
   @Nullable Detail erase(long seq) {
     int message = (int) (seq - firstSeq);
@@ -223,7 +225,7 @@ final class HistoryPage {
     return text == null ? 0 : text.length();
   }
 
-  /** Its posts, the oldest first; call it under the log's lock. */
+  /** Its posts, the oldest first. Must be called under the log's lock. */
   List<Post> posts() {
     List<Post> found = new ArrayList<>();
     for (Detail detail : content.details) {
@@ -235,10 +237,10 @@ final class HistoryPage {
   }
 
   /**
-   * Prepares to read some of its messages; call it under the log's lock.
+   * Prepares to read some of its messages. Must be called under the log's lock.
    *
-   * @param fromSeq the first one, a number in this page
-   * @param limit how many at most
+   * @param fromSeq the sequence number of the first one, which must be in this page
+   * @param limit maximum number of messages
    */
   Extract extract(long fromSeq, int limit) {
     int from = (int) (fromSeq - firstSeq);
@@ -270,7 +272,7 @@ final class HistoryPage {
       }
     }
 
-    /** Decodes without checks, as frames were checked when they came in. */
+    /** Decodes without checks, as frames were checked when they arrived. */
     private Message message(int i) {
       long seq = fromSeq + i - from;
       Detail detail = content.detail(i);

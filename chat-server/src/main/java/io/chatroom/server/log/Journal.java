@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All messages that the logs of a server keep, of all rooms, in the order of storing. Each message
- * has a number {@code n} in that order beside its {@code seq} in its room. Both only grow, and stay
- * valid as long as the journal keeps its name. For one thread at a time.
+ * All messages that the logs of a server keep, of all rooms, in the order of storing. Beside its
+ * {@code seq} in its room, each message has a number {@code n} in that order. Both only grow, and
+ * are valid as long as the journal keeps its name. For one thread at a time.
  */
 public interface Journal extends AutoCloseable {
 
@@ -42,14 +42,16 @@ public interface Journal extends AutoCloseable {
    * Reads the next lines, in order.
    *
    * @param n the number after which to begin
-   * @param limit how many at most; fewer, but at least one, if they are large
+   * @param limit maximum number of lines; returns fewer, but at least one, if they are large
    */
   List<Line> after(long n, int limit) throws IOException;
 
-  /** Those of some lines that are still kept, in any order. */
+  /** Returns the lines that are still kept, in any order. */
   List<Line> at(List<Long> ns) throws IOException;
 
-  /** The number of the first kept message of a room from a seq on; 0 if there is none. */
+  /**
+   * The number {@code n} of the first kept message of a room at or after a seq; 0 if there is none.
+   */
   long numberFrom(String room, long seq) throws IOException;
 
   /**
@@ -58,7 +60,7 @@ public interface Journal extends AutoCloseable {
    */
   Map<String, Long> forgotten() throws IOException;
 
-  /** The same for some rooms only. */
+  /** Like {@link #forgotten()}, for some rooms only. */
   default Map<String, Long> forgotten(Collection<String> rooms) throws IOException {
     Map<String, Long> some = new HashMap<>(forgotten());
     some.keySet().retainAll(rooms);

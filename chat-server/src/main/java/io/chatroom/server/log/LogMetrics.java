@@ -1,8 +1,8 @@
 package io.chatroom.server.log;
 
 /**
- * Reports of durable logs about storing. Called by the storing thread, once for each transaction;
- * returns at once and never throws.
+ * Counts what durable logs store. Called by the storing thread, once for each transaction. Must
+ * return at once and must not throw.
  */
 public interface LogMetrics {
 
@@ -17,14 +17,14 @@ public interface LogMetrics {
       };
 
   /**
-   * A transaction was committed.
+   * Called when a transaction was committed.
    *
-   * @param messages how many are in it
-   * @param nanos how long it took in total
-   * @param syncNanos the part of that for syncing to disk
+   * @param messages the number of its messages
+   * @param nanos its total time
+   * @param syncNanos the part of that time for syncing to disk
    */
   void stored(int messages, long nanos, long syncNanos);
 
-  /** A transaction failed; its content will be retried. */
+  /** Called when a transaction failed. Its content will be retried. */
   void failed();
 }

@@ -14,8 +14,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log in memory: as durable as the process, and so it hands on a burst while it is being
- * appended. It never refuses one, and never changes its epoch.
+ * A log in memory, as durable as the process: so it passes a burst on while it is being appended.
+ * It never refuses one, and never changes its epoch.
  */
 final class MemoryLog implements RoomLog, HistoryPage.Keeper {
 
@@ -64,10 +64,10 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     Follower told;
     synchronized (this) {
       told = Objects.requireNonNull(follower, "follow comes first");
-      long atMillis = clock.millis(); // under the lock, so that times have the order of numbers
-      List<Again> again =
-          maxMessages > 0 && burst.hasDetails() ? again(burst, atMillis) : List.of();
-      Burst fresh = again.isEmpty() ? burst : without(again, burst);
+      long atMillis = clock.millis(); // under the lock, so that times ascend with sequence numbers
+      List<Duplicate> duplicates =
+          maxMessages > 0 && burst.hasDetails() ? duplicates(burst, atMillis) : List.of();
+      Burst fresh = duplicates.isEmpty() ? burst : without(duplicates, burst);
       if (fresh.messages() > 0) {
         long firstSeq = newest + 1;
         if (maxMessages > 0) {
@@ -79,7 +79,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
       } else {
         fresh.release();
       }
-      for (Again one : again) {
+      for (Duplicate one : duplicates) {
         if (one.isRepeat(this)) {
           told.repeated(one.author, one.post, one.first.seq(), one.first.atMillis());
         } else {
@@ -88,37 +88,38 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
       }
     }
     told.handedOn();
-    forgetWhatIsTooMuch();
+    enforceBudget();
   }
 
   /** A post with a known id. */
-  private record Again(int message, Author author, Post post, int textHash, PostIndex.Place first) {
+  private record Duplicate(
+      int message, Author author, Post post, int textHash, PostIndex.Place first) {
 
     boolean isRepeat(MemoryLog log) {
       return first.log() == log && first.hasText(textHash);
     }
   }
 
-  /** Finds posts with known ids, and gives all others their places. */
-  private List<Again> again(Burst burst, long atMillis) {
-    List<Again> again = new ArrayList<>(0);
+  /** Finds posts with known ids and indexes the others. */
+  private List<Duplicate> duplicates(Burst burst, long atMillis) {
+    List<Duplicate> duplicates = new ArrayList<>(0);
     for (Burst.Segment segment : burst.segments()) {
       for (int i = segment.from(); i < segment.to(); i++) {
         if (burst.detail(i) instanceof Post post) {
           int hash = textHash(burst, i, segment.author());
-          long seq = newest + 1 + i - again.size();
+          long seq = newest + 1 + i - duplicates.size();
           PostIndex.Place place = new PostIndex.Place(this, seq, atMillis, hash);
           PostIndex.Place first = posts.putIfAbsent(post, place);
           if (first != null) {
-            again.add(new Again(i, segment.author(), post, hash, first));
+            duplicates.add(new Duplicate(i, segment.author(), post, hash, first));
           }
         }
       }
     }
-    return again;
+    return duplicates;
   }
 
-  /** A fast hash is enough: an attacker could only fool itself. */
+  /** A fast hash is enough: an attacker who forges a collision loses only a post of its own. */
   private static int textHash(Burst burst, int message, Author author) {
     CRC32C hash = new CRC32C();
     int start = burst.start(message) + author.nameFrame().length;
@@ -126,9 +127,9 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     return (int) hash.getValue();
   }
 
-  private static Burst without(List<Again> again, Burst burst) {
+  private static Burst without(List<Duplicate> duplicates, Burst burst) {
     BitSet left = new BitSet();
-    again.forEach(one -> left.set(one.message));
+    duplicates.forEach(one -> left.set(one.message));
     Burst fresh = burst.without(left, burst.bytes().alloc().directBuffer(burst.size()));
     fresh.seal();
     burst.release();
@@ -161,7 +162,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     }
   }
 
-  /** Erases what the events of a burst delete; they cannot delete later messages. */
+  /** Erases the messages that events of a burst delete. An event cannot delete a later message. */
   private void erase(Burst burst, long firstSeq) {
     for (int i = 0; burst.hasDetails() && i < burst.messages(); i++) {
       if (burst.detail(i) instanceof RoomEvent event && event.deletes() < firstSeq + i) {
@@ -187,8 +188,8 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     page.posts().forEach(posts::remove);
   }
 
-  /** Without the lock: the page to remove may be another log's. */
-  private void forgetWhatIsTooMuch() {
+  /** Must be called without the lock: the oldest page can belong to another log. */
+  private void enforceBudget() {
     for (HistoryPage oldest = budget.oldestOfTooMany();
         oldest != null;
         oldest = budget.oldestOfTooMany()) {
@@ -216,7 +217,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     return CompletableFuture.supplyAsync(() -> slice(after, limit), readers);
   }
 
-  /** Only looks up under the lock what to read, because the lock stops everybody who talks. */
+  /** Holds the lock only to find the pages, because it blocks all senders; decodes after that. */
   private Slice slice(Position after, int limit) {
     List<HistoryPage.Extract> extracts = new ArrayList<>();
     long first;

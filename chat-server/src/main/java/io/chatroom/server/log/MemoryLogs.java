@@ -8,11 +8,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Logs in memory: each keeps the newest messages of its room, and all together stay within their
- * share of the heap.
+ * Logs in memory. Each keeps the newest messages of its room; all together stay within a memory
+ * budget.
  *
- * <p>When they hold too much, the oldest page of all rooms is removed first. So a quiet room keeps
- * its history until all newer messages of other rooms no longer fit beside it.
+ * <p>When the budget is exceeded, the oldest page of all rooms is removed first. So a quiet room
+ * keeps its history until newer messages of other rooms need the memory.
  */
 public final class MemoryLogs implements RoomLogs {
 
@@ -26,10 +26,10 @@ public final class MemoryLogs implements RoomLogs {
   private final ThreadPoolExecutor readers;
 
   /**
-   * Makes the logs of one server.
+   * Creates the logs of one server.
    *
-   * @param messages how many a room keeps; 0 is none
-   * @param bytes how much memory all rooms together may take for them
+   * @param messages maximum number of messages that a room keeps; 0 keeps none
+   * @param bytes memory limit for the messages of all rooms, in bytes
    * @param clock tells the time
    */
   public MemoryLogs(int messages, long bytes, InstantSource clock) {
@@ -56,7 +56,7 @@ public final class MemoryLogs implements RoomLogs {
         HexFormat.of().formatHex(epoch), messages, budget, posts, clock, readers, emptied);
   }
 
-  /** How much memory the messages take; from any thread. */
+  /** Memory of all messages in bytes. From any thread. */
   public long bytes() {
     return budget.bytes();
   }

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 public record Message(
     long seq, long atMillis, String from, @Nullable String text, @Nullable Detail detail) {
 
-  /** Whether it was deleted: the author and the time are known, but not the text. */
+  /** Returns true if it was deleted: its author and time are known, but not its text. */
   public boolean isDeleted() {
     return text == null;
   }
 
-  /** How many characters its text has. */
+  /** The length of its text in characters. */
   public int length() {
     return text == null ? 0 : text.length();
   }

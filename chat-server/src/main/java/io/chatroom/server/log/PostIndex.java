@@ -4,10 +4,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** The places of all kept posts, in all logs of a server, to find repeated posts. Thread-safe. */
+/**
+ * The positions of all kept posts, in all logs of a server, to detect repeated posts. Thread-safe.
+ */
 final class PostIndex {
 
-  /** About the size of one post here and in its page: its keys, its strings, its entry. */
+  /** Approximate memory of one post, here and in its page: key, strings and entry. */
   static final int BYTES_PER_POST = 320;
 
   /**
@@ -18,7 +20,7 @@ final class PostIndex {
    */
   record Place(Object log, long seq, long atMillis, @Nullable Integer textHash) {
 
-    /** Whether a post with this text is the same; true for any text once it was deleted. */
+    /** Returns true if the post has this text; true for any text once it was deleted. */
     boolean hasText(int hash) {
       return textHash == null || textHash == hash;
     }
@@ -41,7 +43,7 @@ final class PostIndex {
     places.remove(key(post));
   }
 
-  /** The text of a post was deleted. */
+  /** Forgets the text of a post whose message was deleted. */
   void forgetText(Post post) {
     places.computeIfPresent(
         key(post), (key, place) -> new Place(place.log, place.seq, place.atMillis, null));

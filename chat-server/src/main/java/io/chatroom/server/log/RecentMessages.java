@@ -24,7 +24,7 @@ public final class RecentMessages implements HistoryPage.Keeper {
       this.budget = new HistoryBudget(bytes);
     }
 
-    /** How much they take. */
+    /** The memory in use, in bytes. */
     public long bytes() {
       return budget.bytes();
     }
@@ -43,7 +43,7 @@ public final class RecentMessages implements HistoryPage.Keeper {
   }
 
   /**
-   * Adds a burst that follows the kept messages, as far as it fits.
+   * Adds a burst that follows the kept messages; keeps its newest messages if not all fit.
    *
    * @param burst the caller keeps its reference
    */
@@ -73,7 +73,7 @@ public final class RecentMessages implements HistoryPage.Keeper {
     for (HistoryPage oldest = budget.oldestOfTooMany();
         oldest != null;
         oldest = budget.oldestOfTooMany()) {
-      oldest.keeper().forget(oldest); // perhaps another room's
+      oldest.keeper().forget(oldest); // can be another room's
     }
   }
 
@@ -96,7 +96,7 @@ public final class RecentMessages implements HistoryPage.Keeper {
       HistoryPage oldest = pages.removeFirst();
       budget.remove(oldest);
       if (oldest == page) {
-        return; // earlier ones would leave a hole
+        return; // later pages stay: they are consecutive
       }
     }
   }
@@ -104,9 +104,9 @@ public final class RecentMessages implements HistoryPage.Keeper {
   /**
    * Reads some messages.
    *
-   * @param from the number of the first
-   * @param to the number of the last
-   * @param limit how many at most, from 1 on
+   * @param from the sequence number of the first
+   * @param to the sequence number of the last
+   * @param limit maximum number of messages, at least 1
    * @return null if the first is not kept
    */
   public @Nullable List<Message> read(long from, long to, int limit) {

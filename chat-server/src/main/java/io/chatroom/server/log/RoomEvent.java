@@ -3,8 +3,8 @@ package io.chatroom.server.log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event in a room, which has a place in its order, but is no message: seed members do not hear
- * of it, so it has no bytes in their protocol.
+ * An event in a room. It has a place in the room's order but is not a message: seed members do not
+ * receive it, so it has no bytes in their protocol.
  *
  * @param kind its kind, a word of the session protocol
  * @param by the name of its author
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 public record RoomEvent(String kind, String by, @Nullable String target, @Nullable String text)
     implements Detail {
 
-  /** The kind for a changed topic, which is its text. */
+  /** The kind of a topic change; its text is the topic. */
   public static final String TOPIC = "topic";
 
-  /** The kind for moderation; its text is the action. */
+  /** The kind of a moderation; its text is the action. */
   public static final String MODERATED = "moderated";
 
-  /** The kind for a deletion; its target is the number of the message. */
+  /** The kind of a deletion; its target is the sequence number of the message. */
   public static final String DELETED = "deleted";
 
   /** The deletion of a message. A log that accepts this event erases the message's text. */

@@ -4,137 +4,137 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One room's messages in one order: it numbers what is said, makes it as safe as its kind can, and
- * then hands it on. Heard means safe: nothing reaches anybody that did not pass here.
+ * One room's messages in one order. A log numbers each message, makes it as safe as this kind of
+ * log can, and only then passes it on to be delivered. What members receive is therefore safe.
  *
- * <p>Every kind keeps the same contract, which {@code RoomLogContract} tests. Numbers are dense, 1,
- * 2, 3 …, within an epoch. Thread-safe.
+ * <p>Every implementation keeps the same contract, which {@code RoomLogContract} tests. Sequence
+ * numbers are dense within an epoch: 1, 2, 3 … Thread-safe.
  */
 public interface RoomLog extends AutoCloseable {
 
-  /** About how many bytes are read at once. */
+  /** Approximate number of bytes in one read. */
   int READ_BYTES = 256 * 1024;
 
-  /** Whether a room's name says that it is for two people, and shown to no one else. */
+  /** Returns true if the room is private: for two people, and shown to nobody else. */
   static boolean isPrivate(String room) {
     return room.startsWith("@");
   }
 
   /**
-   * Asks for the next places in the order. Returns at once and delivers nothing by itself; the
-   * follower hears when the burst is safe. Bursts of one thread keep their order, also when some of
-   * them are {@link Follower#refused refused}.
+   * Appends a burst. Returns at once; the follower is called when the burst is safe. Bursts of one
+   * thread keep their order, even if some of them are {@link Follower#refused refused}.
    *
    * @param burst sealed and not empty; the log takes over the reference
    */
   void append(Burst burst);
 
   /**
-   * Hands everything that is appended from here on to a follower. Must be called once, before the
+   * Sets the follower, which gets everything that is appended. Must be called once, before the
    * first {@link #append}.
    */
   void follow(Follower follower);
 
   /**
-   * Reads what is kept behind a position, the oldest first.
+   * Reads the messages after a position, the oldest first.
    *
-   * @param after where to begin; a position of another epoch stands in front of everything
-   * @param limit how many messages at most, from 1 on; there are fewer, but at least one, where
-   *     they have more than {@value #READ_BYTES} bytes in all
-   * @return completed on a thread that is no event loop's; with an {@link java.io.IOException}
-   *     where what is kept cannot be read
+   * @param after where to begin; a position of another epoch stands before all messages
+   * @param limit maximum number of messages, at least 1; returns fewer, but at least one, if they
+   *     have more than {@value #READ_BYTES} bytes in all
+   * @return completed on a thread that is not an event loop's; fails with an {@link
+   *     java.io.IOException} if the messages cannot be read
    */
   CompletionStage<Slice> read(Position after, int limit);
 
-  /** Where the order ends now. */
+  /** The position of the newest message. */
   Position newest();
 
-  /** The number of the oldest message still kept; one more than the newest if none is. */
+  /** The sequence number of the oldest message still kept; one more than the newest if none is. */
   long first();
 
-  /** What the room was about when the log was opened; null if nobody has said so. */
+  /** The room's topic when the log was opened; null if none was set. */
   default @Nullable String topic() {
     return null;
   }
 
-  /** When the newest message was said that was kept when the log was opened; 0 if none was. */
+  /**
+   * The time of the newest message that was kept when the log was opened, in milliseconds since
+   * 1970; 0 if there was none.
+   */
   default long newestMillis() {
     return 0;
   }
 
   /**
-   * Whether it may be closed: nothing waits to be made safe, and it keeps no message but what is
-   * there again when it is opened the next time.
+   * Returns true if the log can be closed: no burst waits, and it keeps no message that would be
+   * lost. Messages that are there again when it is opened the next time do not count.
    */
   boolean isEmpty();
 
-  /**
-   * Gives back what it holds, refused bursts included. Nothing is appended or read from here on.
-   */
+  /** Releases everything, refused bursts included. Must not be used after that. */
   @Override
   void close();
 
-  /** Hears what a log has made safe. */
+  /** Receives the messages that a log has made safe. */
   interface Follower {
 
     /**
-     * The next messages in the order. Called for one burst after the other, with their numbers in
-     * sequence; must return soon, and not call the log.
+     * Called with the next messages in the order, one burst after the other, with consecutive
+     * sequence numbers. Must return soon, and must not call the log.
      *
      * @param burst the follower takes over the reference
-     * @param firstSeq the number of its first message
-     * @param atMillis when the log took it, in milliseconds since 1970, UTC
+     * @param firstSeq the sequence number of its first message
+     * @param atMillis when the log accepted it, in milliseconds since 1970, UTC
      */
     void next(Burst burst, long firstSeq, long atMillis);
 
     /**
-     * A post was there before: it gets no other number. Called in the order of {@link #next}.
+     * Called for a post that is a duplicate of a stored one, which keeps its sequence number.
+     * Called in the order of {@link #next}.
      *
-     * @param seq the number that it has
-     * @param atMillis when the log took it
+     * @param seq the sequence number of the stored post
+     * @param atMillis when the log accepted that
      */
     void repeated(Author author, Post post, long seq, long atMillis);
 
     /**
-     * The id of a post was there before, with another text or in another room: it is not taken.
-     * Called in the order of {@link #next}.
+     * Called for a post that is rejected because its id belongs to a stored post with a different
+     * text or in another room. Called in the order of {@link #next}.
      */
     void reused(Author author, Post post);
 
     /**
-     * A message of a burst can never be made safe because of what is in it: it is not taken. Called
-     * in the order of {@link #next}.
+     * Called for a message that is rejected because its content can never be stored. Called in the
+     * order of {@link #next}.
      *
-     * @param detail what belonged to it; null for what a seed member said
+     * @param detail the message's detail; null for a seed member's message
      */
     default void rejected(Author author, @Nullable Detail detail) {}
 
     /**
-     * One or several calls of {@link #next} are over. Called by the same thread, without a lock of
-     * the log, so that waking those who deliver stops nobody who appends.
+     * Called after one or more calls of {@link #next}, by the same thread and without a lock of the
+     * log, so that waking event loops blocks nobody who appends.
      */
     void handedOn();
 
     /**
-     * The log cannot make a burst safe for now. It keeps the burst and tries again until it can: it
-     * alone knows when that is, and holds the one order. Until then it hands nothing on that was
-     * appended later, so the next call of {@link #next}, {@link #repeated}, {@link #reused} or
-     * {@link #rejected} says that the trouble is over, though the burst after that may be refused
-     * again.
+     * Called when the log cannot store a burst for now. The log keeps the burst and retries until
+     * it succeeds; it passes on nothing that was appended later before that. So the next call of
+     * {@link #next}, {@link #repeated}, {@link #reused} or {@link #rejected} means that the trouble
+     * is over, though the burst after that can be refused again.
      *
-     * <p>Each refused burst is told once. The follower must see to it that those who said it say
-     * nothing more in this room: that is what bounds the bursts a log keeps. Must return soon, and
-     * not call the log.
+     * <p>Called once for each refused burst. The follower must stop the authors from sending more
+     * in this room: nothing else bounds the bursts that a log keeps. Must return soon, and must not
+     * call the log.
      *
-     * @param burst stays the log's; the follower retains it if it needs it for longer
+     * @param burst stays the log's; the follower retains it if it needs it longer
      */
     void refused(Burst burst, Refusal why);
 
     /**
-     * The log is another one: it was restored, repaired or made anew. Called between two bursts;
-     * bursts that it had refused come in the new epoch.
+     * Called when the log begins a new epoch, because it was restored, repaired or replaced. Called
+     * between two bursts; bursts that were refused before come in the new epoch.
      *
-     * @param to where the new order ends now; the next message has the number after it
+     * @param to where the new order ends now; the next message has the sequence number after it
      */
     void reset(Position to);
   }

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 public interface RoomLogs extends AutoCloseable {
 
   /**
-   * Makes a room known, so that {@link #open} and {@link #keeps} can answer at once. Must be called
-   * before a room is opened, even if it was open before. Returns at once; further calls during a
-   * query do not query again.
+   * Loads what must be known of a room, so that {@link #open} and {@link #keeps} can answer at
+   * once. Must be called before a room is opened, even if it was open before. Returns at once;
+   * further calls during a query do not query again.
    *
-   * @return null if the room is known, and will be for the next seconds at least; else completes,
+   * @return null if the room is known, and stays so for the next seconds at least; else completes,
    *     on any thread and within seconds, when it is known, or fails if that is unavailable for now
    */
   default @Nullable CompletionStage<Void> prepare(String room) {
@@ -26,46 +26,46 @@ public interface RoomLogs extends AutoCloseable {
   }
 
   /**
-   * Waits for a position of a room that a client knows, perhaps from another server, and that this
-   * server has not handed on yet.
+   * Waits for a position of a room that a client has, perhaps from another server, and that this
+   * server has not reached yet.
    *
    * @param room a known room
-   * @return null if the position is handed on, or belongs to another log; else completes, on any
-   *     thread and within seconds, when it is handed on or turns out not to exist, or fails if that
+   * @return null if the position is reached, or belongs to another log; else completes, on any
+   *     thread and within seconds, when it is reached or turns out not to exist, or fails if that
    *     is unavailable for now
    */
   default @Nullable CompletionStage<Void> reach(String room, Position at) {
     return null;
   }
 
-  /** Whether messages are kept of a known room, open or not. */
+  /** Returns true if messages of a known room are kept, whether it is open or not. */
   default boolean keeps(String room) {
     return false; // rooms with kept messages are open
   }
 
   /**
-   * About how many rooms are kept, open or not; 0 where all of them are open.
+   * Approximate number of kept rooms, open or not; 0 if all of them are open.
    *
-   * @param isPrivate whether to count private rooms, or the others
+   * @param isPrivate true to count private rooms, false to count the others
    */
   default int count(boolean isPrivate) {
     return 0;
   }
 
   /**
-   * Some kept rooms that are not private, ordered by the code points of their names.
+   * Kept rooms that are not private, ordered by the code points of their names.
    *
-   * @param behind only those after this name; empty for all
-   * @param limit how many at most
-   * @return null where all of them are open; fails if that is unavailable for now
+   * @param behind only rooms that come after this name; empty for all
+   * @param limit maximum number of rooms
+   * @return null if all kept rooms are open; fails if that is unavailable for now
    */
   default @Nullable CompletionStage<List<KeptRoom>> list(String behind, int limit) {
     return null;
   }
 
   /**
-   * Whether a closed room is gone, so that nothing of it is kept, here or elsewhere. Otherwise its
-   * rules must be kept, too.
+   * Returns true if a closed room is gone, so that nothing of it is kept, here or elsewhere. If
+   * not, its rules must be kept, too.
    */
   default boolean closedAreGone() {
     return true;
@@ -79,19 +79,19 @@ public interface RoomLogs extends AutoCloseable {
    */
   RoomLog open(String room, Runnable emptied);
 
-  /** Whether messages survive the end of the process. */
+  /** Returns true if messages survive the end of the process. */
   default boolean areDurable() {
     return false;
   }
 
-  /** The rooms with kept messages before the first was opened. */
+  /** The rooms that have kept messages before any log is opened. */
   default List<String> names() {
     return List.of();
   }
 
   /**
-   * Sets how to slow senders, in every room, while too much waits to be stored. Called once, before
-   * the first log is opened.
+   * Sets the callbacks that slow senders, in every room, while too much waits to be stored. Called
+   * once, before the first log is opened.
    *
    * @param begin slows senders; called from any thread
    * @param end ends that
@@ -99,9 +99,9 @@ public interface RoomLogs extends AutoCloseable {
   default void slows(Runnable begin, Runnable end) {}
 
   /**
-   * Blocks until all appended bursts are handed on or refused.
+   * Blocks until all appended bursts are passed on or refused.
    *
-   * @param most the longest time to block
+   * @param most time limit
    */
   default void settle(Duration most) {}
 

@@ -22,7 +22,7 @@ public final class BoundedLog {
 
   /**
    * @param what the subject of the lines, in plural, for the line that counts
-   * @param lines how many lines to log in a window
+   * @param lines maximum number of lines in a window
    * @param window the length of a window, from its first line
    * @param timer closes windows
    */

@@ -13,16 +13,16 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 
 /**
- * The server's console log: plain lines without time or level, or JSON; written by a thread of its
- * own.
+ * The server's console log: plain lines without time or level, or JSON. A thread of its own writes
+ * it.
  *
- * <p>It configures Logback, in code, because parsing the same from XML would take a fifth of the
+ * <p>It configures Logback in code, because parsing the same from XML would take a fifth of the
  * start time. It takes effect only in the server's command, so a program that embeds a server has
  * its own logging; {@code -Dlogback.configurationFile} overrides it.
  */
 public final class ConsoleLog extends ContextAwareBase implements Configurator {
 
-  /** How many lines may wait for the console. */
+  /** Maximum number of lines that wait for the console. */
   private static final int QUEUE_LINES = 8192;
 
   private static final String[] ABOUT_NETWORK_CARDS = {
@@ -32,7 +32,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     "channel.DefaultChannelId"
   };
 
-  /** How long the process waits for them at its end. */
+  /** Time that the process waits for them at its end. */
   private static final int FLUSH_MILLIS = 300;
 
   private static volatile boolean wanted;
@@ -59,7 +59,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     context.getLogger("io.netty").setLevel(least.isGreaterOrEqual(Level.WARN) ? least : Level.WARN);
     // It logs each peer that does not take our close_notify, without bound.
     context.getLogger("io.netty.handler.ssl").setLevel(Level.ERROR);
-    // On a machine without a network card these warn at each start; but a loopback is enough.
+    // Without a network card these warn at each start, although a loopback is enough.
     for (String about : ABOUT_NETWORK_CARDS) {
       context.getLogger("io.netty." + about).setLevel(Level.ERROR);
     }

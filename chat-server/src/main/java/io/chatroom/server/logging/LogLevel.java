@@ -2,13 +2,13 @@ package io.chatroom.server.logging;
 
 import ch.qos.logback.classic.Level;
 
-/** How severe something must be to be logged. */
+/** The least severe kind of line that is logged. */
 public enum LogLevel {
   /** Defects of the server only. */
   ERROR,
-  /** Also what an operator should look at. */
+  /** Also trouble that an operator should know of. */
   WARN,
-  /** Also arrivals, departures, and their reasons. */
+  /** Also arrivals and departures, with reasons. */
   INFO,
   /** Also ordinary failures of connections. */
   DEBUG,

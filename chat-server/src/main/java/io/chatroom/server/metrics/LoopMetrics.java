@@ -1,9 +1,8 @@
 package io.chatroom.server.metrics;
 
 /**
- * Reports of one event loop. Called from that loop's thread only, at most a few times for each
- * burst and never for each delivery: counting costs a few nanoseconds, but a delivery does not cost
- * many more.
+ * Counts the events of one event loop. Called from that loop's thread only, at most a few times per
+ * burst and never per delivery: counting costs nanoseconds, but so does a delivery.
  */
 public interface LoopMetrics {
 
@@ -26,23 +25,35 @@ public interface LoopMetrics {
         public void lag(long nanos) {}
       };
 
-  /** Messages of its members are in the room's order. */
+  /**
+   * Called when this loop hands a burst to the log of a room. The log has not ordered it yet, and
+   * can still refuse it or find repeated posts in it.
+   *
+   * @param messages number of messages and events that members on this loop posted in the burst
+   * @param bytes size of the messages with their authors' names, as one receiver gets them
+   */
   void burst(int messages, int bytes);
 
-  /** The number of messages and bytes given to all its members together. */
+  /**
+   * Called for deliveries to members on this loop.
+   *
+   * @param messages number of messages, counted once for each member that received them
+   * @param bytes their size, counted in the same way
+   */
   void delivered(long messages, long bytes);
 
-  /** A number of deliveries was skipped, because members did not read. */
+  /** Called for deliveries that were skipped because members did not read. */
   void skipped(long messages);
 
   /**
-   * The numbers of slow members have changed by this much; negative if there are fewer.
+   * Called when the number of slow members has changed, with the differences.
    *
-   * @param behind of members that are catching up, for which everything is kept
-   * @param lagging of members that miss messages
+   * @param behind change of the number of members that are catching up, for which everything is
+   *     kept
+   * @param lagging change of the number of members that miss messages
    */
   void slow(int behind, int lagging);
 
-  /** A due task ran this much later. */
+  /** Called when a task ran this much later than it was due. */
   void lag(long nanos);
 }

@@ -2,10 +2,7 @@ package io.chatroom.server.metrics;
 
 import io.chatroom.protocol.Violation;
 
-/**
- * Receives the events of a server, to count them. Implementations are thread-safe, never throw and
- * never block.
- */
+/** Counts the events of a server. Implementations are thread-safe, never throw and never block. */
 public interface Metrics {
 
   /** Counts nothing. */
@@ -35,18 +32,18 @@ public interface Metrics {
   /** The metrics of one more event loop. */
   LoopMetrics ofLoop();
 
-  /** A member has registered. */
+  /** Called when a member has registered. */
   void joined();
 
-  /** A connection has ended. */
+  /** Called when a connection has ended. */
   void ended(Outcome outcome);
 
-  /** A peer broke the protocol. */
+  /** Called when a peer broke the protocol. */
   void violation(Violation violation);
 
-  /** Reading from a member is delayed by this long, because it exceeds its rate. */
+  /** Called when a member exceeds its rate and reading from it is delayed. */
   void delayed(long nanos);
 
-  /** A request of HTTP was answered with this status. */
+  /** Called when an HTTP request was answered with this status. */
   void requested(RequestKind kind, int status);
 }

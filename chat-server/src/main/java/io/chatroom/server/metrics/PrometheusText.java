@@ -55,7 +55,7 @@ public final class PrometheusText {
     this.metrics = metrics;
     Info.builder()
         .name("chat_build_info")
-        .help("Which server this is")
+        .help("Version of this server; always 1")
         .labelNames("version")
         .register(registry)
         .addLabelValues(version);
@@ -123,7 +123,8 @@ public final class PrometheusText {
   private void registerSlowMembers() {
     GaugeWithCallback.builder()
         .name("chat_slow_members")
-        .help("Members that do not keep up: behind get everything later, lagging miss messages")
+        .help(
+            "Members that do not keep up: those behind get everything later, lagging ones miss messages")
         .labelNames("state")
         .callback(
             value -> {
@@ -138,7 +139,7 @@ public final class PrometheusText {
     counter("chat_registrations", "Connections that became members", metrics::joins);
     CounterWithCallback.builder()
         .name("chat_connections_ended")
-        .help("Connections that have ended, by how")
+        .help("Connections that have ended, by outcome")
         .labelNames("outcome")
         .callback(
             value -> {
@@ -160,7 +161,7 @@ public final class PrometheusText {
         .register(registry);
     CounterWithCallback.builder()
         .name("chat_http_requests")
-        .help("Requests of HTTP that were answered, by what they were for and how they went")
+        .help("HTTP requests answered, by kind and class of status")
         .labelNames("kind", "status")
         .callback(
             value -> {
@@ -172,19 +173,22 @@ public final class PrometheusText {
               }
             })
         .register(registry);
-    counter("chat_rate_limit_delays", "Times a member had to wait for its rate", metrics::delays);
+    counter(
+        "chat_rate_limit_delays",
+        "Times a member was not read from because it exceeded its rate",
+        metrics::delays);
     CounterWithCallback.builder()
         .name("chat_rate_limit_delay_seconds")
-        .help("How long members had to wait for their rate in all")
+        .help("Total time that members were not read from because they exceeded their rate")
         .callback(value -> value.call((double) metrics.delayNanos() / NANOS_PER_SECOND))
         .register(registry);
   }
 
   private void registerMessages() {
-    count("chat_messages", "Messages that members have said", LoopCounts.MESSAGES);
+    count("chat_messages", "Messages and events that members have posted", LoopCounts.MESSAGES);
     count(
         "chat_message_bytes",
-        "Bytes of these messages as one receiver gets them",
+        "Size of these messages as one receiver gets them",
         LoopCounts.MESSAGE_BYTES);
     count("chat_deliveries", "Messages given to a member", LoopCounts.DELIVERIES);
     count("chat_delivery_bytes", "Bytes given to members", LoopCounts.DELIVERY_BYTES);
@@ -192,7 +196,7 @@ public final class PrometheusText {
         () ->
             histogram(
                 "chat_burst_size_bytes",
-                "What an event loop read in one go, encoded once and written once to each member",
+                "Size of the messages that an event loop read at once and writes at once to each member",
                 LoopCounts.BURST_BYTES,
                 1,
                 metrics.inAll(LoopCounts.BURSTS, LoopCounts.BURST_BYTES.length + 1),
@@ -201,7 +205,7 @@ public final class PrometheusText {
         () ->
             histogram(
                 "chat_event_loop_lag_seconds",
-                "How late a task runs that each event loop has every second",
+                "Delay of a task that each event loop runs every second",
                 LoopCounts.LAG_NANOS,
                 NANOS_PER_SECOND,
                 metrics.inAll(LoopCounts.LAGS, LoopCounts.LAG_NANOS.length + 1),
@@ -216,7 +220,7 @@ public final class PrometheusText {
         () ->
             spread(
                 "chat_log_commit_seconds",
-                "How long a transaction took: all that waited, of all rooms",
+                "Time of a transaction, which stores everything that waits, of all rooms",
                 LogCounts.NANOS,
                 NANOS_PER_SECOND,
                 log.transactions));
@@ -224,7 +228,7 @@ public final class PrometheusText {
         () ->
             spread(
                 "chat_log_fsync_seconds",
-                "The part of it in which the disk was told to keep it, and did",
+                "The part of that time for syncing to disk",
                 LogCounts.NANOS,
                 NANOS_PER_SECOND,
                 log.syncs));

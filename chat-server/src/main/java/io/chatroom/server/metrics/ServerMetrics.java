@@ -29,14 +29,14 @@ public final class ServerMetrics implements Metrics {
   private final Map<RequestKind, List<LongAdder>> requests = new EnumMap<>(RequestKind.class);
   private final LogCounts log = new LogCounts();
 
-  /** Makes all counters. */
+  /** Creates all counters. */
   public ServerMetrics() {
     for (RequestKind kind : RequestKind.values()) {
       requests.put(kind, Stream.generate(LongAdder::new).limit(STATUS_CLASSES).toList());
     }
   }
 
-  /** One for each, made in advance: from then on the map is only read. */
+  /** One adder for each, created in advance, so that the map is only read after that. */
   private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> kinds) {
     Map<E, LongAdder> adders = new EnumMap<>(kinds);
     for (E kind : kinds.getEnumConstants()) {
@@ -86,7 +86,7 @@ public final class ServerMetrics implements Metrics {
     return Objects.requireNonNull(requests.get(kind)).get(statusClass - 1);
   }
 
-  /** How many requests of a kind were answered with a status of a class, from 1 to 5. */
+  /** The number of requests of a kind that were answered with a status of a class, from 1 to 5. */
   long requests(RequestKind kind, int statusClass) {
     return of(kind, statusClass).sum();
   }
@@ -105,7 +105,7 @@ public final class ServerMetrics implements Metrics {
     return loops.stream().mapToLong(loop -> loop.get(index)).sum();
   }
 
-  /** The same for several consecutive counts. */
+  /** The sums of several consecutive counts over all event loops. */
   long[] inAll(int index, int count) {
     return LongStream.range(index, index + count).map(i -> inAll((int) i)).toArray();
   }

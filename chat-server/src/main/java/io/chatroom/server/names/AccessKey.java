@@ -46,11 +46,11 @@ public final class AccessKey {
     return hasHash(other.hash);
   }
 
-  boolean isGoodAt(Instant time) {
+  boolean isValidAt(Instant time) {
     return end == null || time.isBefore(end);
   }
 
-  /** Without the hash, from which a short key could be found. */
+  /** Without the hash, from which a short key could be guessed. */
   @Override
   public String toString() {
     return "AccessKey[label=" + label + "]";

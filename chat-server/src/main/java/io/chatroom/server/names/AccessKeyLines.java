@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccessKeyLines {
 
-  /** Shorter ones could be guessed. */
+  /** Shorter keys could be guessed. */
   static final int LEAST_CHARACTERS = 16;
 
   /** The limit of a hello (S-20). */
@@ -45,7 +45,7 @@ final class AccessKeyLines {
   /**
    * Reads all lines.
    *
-   * @throws IOException if one of them is malformed; the message is to follow the name of the file
+   * @throws IOException if one of them is malformed; the message is made to follow the file's name
    */
   static List<AccessKey> read(String text) throws IOException {
     AccessKeyLines lines = new AccessKeyLines();
@@ -65,7 +65,7 @@ final class AccessKeyLines {
     return line.startsWith("\uFEFF") ? line.substring(1) : line;
   }
 
-  /** Null if the line is good. */
+  /** Reads a line; returns what is wrong with it, or null. */
   private @Nullable String take(String written) {
     String line = written.strip();
     if (line.isEmpty() || line.startsWith("#")) {
@@ -73,7 +73,7 @@ final class AccessKeyLines {
     }
     Matcher parts = LINE.matcher(line);
     if (!parts.matches() || parts.group(2) == null) {
-      return "there is no label behind the key, " + FORM;
+      return "there is no label after the key, " + FORM;
     }
     String key = parts.group(1);
     String label = parts.group(2);
@@ -86,7 +86,7 @@ final class AccessKeyLines {
       label = until.group(1);
       end = endOf(until.group(2));
       if (end == null) {
-        return "there is no date behind until, " + FORM;
+        return "there is no valid date after until, " + FORM;
       }
     }
     String trouble = faultOf(key, label);
@@ -105,16 +105,16 @@ final class AccessKeyLines {
           + LEAST_CHARACTERS
           + " to "
           + MOST_BYTES
-          + ", drawn at random, as by: openssl rand -hex 16";
+          + ", drawn at random, for example with: openssl rand -hex 16";
     }
     if (label.length() > MOST_LABEL_CHARACTERS) {
       return "the label is longer than " + MOST_LABEL_CHARACTERS + " characters, choose another";
     }
     if (!secrets.add(key)) {
-      return "the same key stands on an earlier line, expected another";
+      return "an earlier line has the same key, expected another";
     }
     if (!labels.add(label)) {
-      return "the same label stands on an earlier line, expected another";
+      return "an earlier line has the same label, expected another";
     }
     return keys.size() == MOST_KEYS ? "there are more than " + MOST_KEYS + " keys" : null;
   }

@@ -19,16 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The access keys of a closed server, in a file that is checked every two seconds. A change applies
- * once it was seen twice in a row. If the file is damaged, one sentence in the log says so, and the
- * old keys stay valid. When a key is removed or expires, those who came in with it are
+ * The access keys of a closed server, in a file that is checked every two seconds. A change takes
+ * effect once two checks in a row have seen it. If the file is damaged, the log says so and the old
+ * keys stay valid. When a key is removed or expires, the people who connected with it are
  * disconnected. Thread-safe.
  */
 public final class AccessKeys implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(AccessKeys.class);
 
-  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final Duration CHECK_EVERY = Duration.ofSeconds(2);
 
   private final Path file;
   private final InstantSource clock;
@@ -41,10 +41,10 @@ public final class AccessKeys implements AutoCloseable {
             return made;
           });
   private volatile List<AccessKey> all;
-  private volatile Runnable whenOneHasGone = () -> {};
+  private volatile Runnable whenKeysChange = () -> {};
 
-  /** How many keys were valid at the last check. */
-  private int good;
+  /** The number of keys that were valid at the last check. */
+  private int valid;
 
   /** Reads the file, without checking it again by itself. */
   AccessKeys(Path file, InstantSource clock) throws IOException {
@@ -57,11 +57,10 @@ public final class AccessKeys implements AutoCloseable {
             first,
             () -> SecretFile.read(file),
             this::use,
-            sentence ->
-                log.warn("the access keys stay as they were: {}", VisibleText.of(sentence)));
-    this.good = countGood();
+            sentence -> log.warn("keeping the old access keys: {}", VisibleText.of(sentence)));
+    this.valid = countValid();
     warnOfReaders();
-    tell("access keys:");
+    logCount("");
   }
 
   /**
@@ -72,7 +71,7 @@ public final class AccessKeys implements AutoCloseable {
   public static AccessKeys open(Path file, InstantSource clock) throws IOException {
     AccessKeys keys = new AccessKeys(file, clock);
     keys.thread.scheduleWithFixedDelay(
-        keys::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        keys::check, CHECK_EVERY.toMillis(), CHECK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     return keys;
   }
 
@@ -80,79 +79,79 @@ public final class AccessKeys implements AutoCloseable {
   @Nullable AccessKey find(String key) {
     byte[] hash = AccessKey.hash(key);
     AccessKey found = null;
-    for (AccessKey each : all) { // all of them, to take constant time
+    for (AccessKey each : all) { // never stops early, to take constant time
       if (each.hasHash(hash)) {
         found = each;
       }
     }
-    return found != null && found.isGoodAt(clock.instant()) ? found : null;
+    return found != null && found.isValidAt(clock.instant()) ? found : null;
   }
 
-  /** Whether a key is still valid. */
-  boolean stillHolds(AccessKey key) {
+  /** Returns true if a key is still valid. */
+  boolean isValid(AccessKey key) {
     Instant now = clock.instant();
-    return all.stream().anyMatch(each -> each.isSameAs(key) && each.isGoodAt(now));
+    return all.stream().anyMatch(each -> each.isSameAs(key) && each.isValidAt(now));
   }
 
   /** Sets the task that runs, on a thread of this class, when a key has changed or gone. */
-  public void whenOneHasGone(Runnable task) {
-    whenOneHasGone = task;
+  public void whenKeysChange(Runnable task) {
+    whenKeysChange = task;
   }
 
   /** Checks whether the file has changed, and whether a key has expired. */
-  void look() {
+  void check() {
     try {
       content.look();
-      lookAtClock();
+      checkExpiry();
     } catch (RuntimeException e) { // would silently end the checks
-      log.error("cannot look after the access keys", e);
+      log.error("cannot check the access keys for changes", e);
     }
   }
 
   /** Checks at once, on request, and logs the result. */
-  public void lookNow() {
+  public void checkNow() {
     try {
-      thread.execute(this::lookAndTell);
+      thread.execute(this::checkAndLog);
     } catch (RejectedExecutionException e) {
       log.info("the server is stopping and no longer checks its access keys");
     }
   }
 
-  private void lookAndTell() {
+  private void checkAndLog() {
     if (content.lookNow()) {
       log.info("the access keys have not changed");
     }
     warnOfReaders();
-    lookAtClock();
+    checkExpiry();
   }
 
-  private synchronized void lookAtClock() {
-    int now = countGood();
-    if (now != good) {
-      good = now;
-      tell("access keys from now on:");
-      whenOneHasGone.run();
+  private synchronized void checkExpiry() {
+    int now = countValid();
+    if (now != valid) {
+      valid = now;
+      logCount("now ");
+      whenKeysChange.run();
     }
   }
 
   private synchronized void use(String text) throws IOException {
     all = read(text);
-    good = countGood();
-    tell("access keys from now on:");
-    whenOneHasGone.run();
+    valid = countValid();
+    logCount("now ");
+    whenKeysChange.run();
   }
 
-  private int countGood() {
+  private int countValid() {
     Instant now = clock.instant();
-    return (int) all.stream().filter(key -> key.isGoodAt(now)).count();
+    return (int) all.stream().filter(key -> key.isValidAt(now)).count();
   }
 
-  private void tell(String what) {
+  private void logCount(String now) {
     String name = NativePath.show(file);
-    if (good == 0) {
-      log.warn("{} none of {} lets anybody in", what, name);
+    if (valid == 0) {
+      log.warn("access keys in {}: {}none is valid, so nobody can connect", name, now);
     } else {
-      log.info("{} {} of {} let people in", what, good, name);
+      log.info("access keys in {}: {}{} valid", name, now, valid);
     }
   }
 
@@ -165,8 +164,8 @@ public final class AccessKeys implements AutoCloseable {
   }
 
   /**
-   * Warns if other users have access: those who can read it could come in, and those who can write
-   * it could let anybody in.
+   * Warns if other users of this machine have access: with read access they could connect, with
+   * write access they could let anybody connect.
    */
   private void warnOfReaders() {
     String open = SecretFile.openTo(file);

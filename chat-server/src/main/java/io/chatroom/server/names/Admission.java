@@ -1,11 +1,11 @@
 package io.chatroom.server.names;
 
-/** The answer to somebody who asks to come in. */
+/** The answer to a hello or to a single request. */
 public sealed interface Admission {
 
   /** Admitted. {@link People#leaves} must be called once, at the end. */
   record Admitted(Person person) implements Admission {}
 
-  /** Refused; if the code is one of a bye, the connection ends. */
+  /** Refused; if its code is that of a bye, the connection ends. */
   record Denied(Denial why) implements Admission {}
 }

@@ -6,9 +6,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * A rate limit for each of many keys: a number of times at once, and as many again within a period.
- * It remembers a bounded number of keys, and first forgets those that were idle for the longest
- * time. Thread-safe.
+ * A rate limit for each of many keys: a token bucket that refills within a period. Remembers a
+ * bounded number of keys, and forgets those first that were idle for the longest time. Thread-safe.
  */
 final class Allowance {
 
@@ -33,8 +32,8 @@ final class Allowance {
       };
 
   /**
-   * @param times how often at once, from 1 on
-   * @param over the period after which it is available in full again
+   * @param times the size of the bucket, at least 1
+   * @param over the time in which an empty bucket becomes full
    * @param nanos the clock
    */
   Allowance(int times, Duration over, LongSupplier nanos) {
@@ -46,7 +45,7 @@ final class Allowance {
   /**
    * Checks whether a key may act now, without counting.
    *
-   * @return how many milliseconds it must wait; 0 if it may act now
+   * @return the wait in milliseconds; 0 if it may act now
    */
   synchronized long waitMillis(Object who) {
     long now = nanos.getAsLong();

@@ -2,19 +2,19 @@ package io.chatroom.server.names;
 
 import io.chatroom.protocol.session.RoomName;
 
-/** A present person, as moderation reaches them. From any thread. */
+/** A present person, for moderation. Called from any thread. */
 public interface Attendee {
 
-  /** Who it is; the name and the client never change. */
+  /** The person; their name and client never change. */
   Person person();
 
   /** Ends the connection, with the reason if the protocol can express one. */
   void putOut(Denial why);
 
   /**
-   * Removes it from a room, if it is there.
+   * Removes the person from a room, if they are there.
    *
-   * @param text one sentence for people
+   * @param text the reason, one sentence for people
    */
   void putOutOf(RoomName room, String text);
 }

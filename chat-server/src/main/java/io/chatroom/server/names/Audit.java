@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Audit {
 
-  /** How many entries are kept of operators, and of the ops of rooms each. */
+  /** The most entries of operators, and the most of the ops of rooms. */
   static final int MOST = 50_000;
 
   private static final String KIND = "audit";
@@ -52,16 +52,16 @@ public final class Audit {
 
     void read(Facts facts) throws IOException {
       for (Fact later :
-          facts.read(KIND, key(next - 1), PAGE)) { // two threads may have changed turns
+          facts.read(KIND, key(next - 1), PAGE)) { // entries may be stored out of order
         if (later.key().length() == key(0).length() && later.key().startsWith(prefix)) {
           next = Math.max(next, Long.parseLong(later.key().substring(prefix.length())) + 1);
         }
       }
     }
 
-    /** In the order of numbers, which is the order of time. */
+    /** The key of an entry; keys sort as text in the order of their numbers. */
     String key(long number) {
-      return prefix + String.format(Locale.ROOT, "%015d", number); // keys sort as text
+      return prefix + String.format(Locale.ROOT, "%015d", number);
     }
   }
 
@@ -69,11 +69,11 @@ public final class Audit {
    * An entry.
    *
    * @param at when, in milliseconds since 1970
-   * @param by the name of who did it, or {@code chat-server} for a command of the server's own
+   * @param by the name of its author, or {@code chat-server} for one of the server's own commands
    * @param action the action, one word
    * @param room where; null is the whole server
    * @param target whom it affects; null for an action on a room
-   * @param seconds for how long; null is until undone
+   * @param seconds its duration; null is until undone
    * @param why the reason, for people
    */
   public record Entry(
@@ -92,13 +92,13 @@ public final class Audit {
    */
   @SuppressWarnings("this-escape") // the class is final
   Audit(Facts facts) throws IOException {
-    facts.follow(NEXT, this::isTold);
+    facts.follow(NEXT, this::apply);
     ofOperators.read(facts);
     ofOps.read(facts);
   }
 
   /** Follows the numbering of this and other servers. */
-  private synchronized void isTold(Fact fact) {
+  private synchronized void apply(Fact fact) {
     if (fact.value() != null) {
       Ring ring = fact.key().equals(ofOps.prefix + "n") ? ofOps : ofOperators;
       ring.next = Math.max(ring.next, JSON.readTree(fact.value()).asLong());
@@ -106,12 +106,12 @@ public final class Audit {
   }
 
   /**
-   * The fact to store about forgetting a person, without their name.
+   * The facts of an entry about forgetting a person, without their name.
    *
-   * @param all all facts of the store, which no server uses meanwhile
+   * @param all all facts of the store, which no server may use meanwhile
    * @param at when, in milliseconds since 1970
-   * @param action what was done
-   * @param now the name in place of the forgotten one
+   * @param action the action, one word
+   * @param now the name that replaces the forgotten one
    */
   public static List<Fact> forgets(List<Fact> all, long at, String action, String now)
       throws IOException {
@@ -123,9 +123,9 @@ public final class Audit {
   }
 
   /**
-   * The fact to store about an action.
+   * The facts of a new entry.
    *
-   * @param isOperators whether it is by an operator, or by a command of the server's own
+   * @param isOperators true if its author is an operator or one of the server's own commands
    */
   synchronized List<Fact> facts(Entry entry, boolean isOperators) {
     Ring ring = isOperators ? ofOperators : ofOps;
@@ -174,7 +174,7 @@ public final class Audit {
   }
 
   /**
-   * The same as lines for people: time, author, action, place, target, seconds, reason.
+   * The entries as lines for people: time, author, action, place, target, seconds, reason.
    *
    * @param sinceMillis the earliest time to include
    */
@@ -208,7 +208,7 @@ public final class Audit {
           value.has("seconds") ? value.path("seconds").asLong() : null,
           text(value, "why"));
     } catch (JacksonException e) {
-      throw new IOException("the audit log's entry " + fact.key() + " cannot be read", e);
+      throw new IOException("the audit log entry " + fact.key() + " cannot be read", e);
     }
   }
 

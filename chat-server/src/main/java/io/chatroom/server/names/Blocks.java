@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Blocks {
 
-  /** The longest list: all of it must fit in one object. */
+  /** The most names in a list, which must fit in one object of the protocol. */
   static final int MOST = 200;
 
   private static final Logger log = LoggerFactory.getLogger(Blocks.class);
@@ -39,7 +39,7 @@ public final class Blocks {
   private final Map<String, List<String>> lists = new ConcurrentHashMap<>();
 
   private volatile boolean isOpen;
-  private volatile Consumer<String> whenTold = owner -> {};
+  private volatile Consumer<String> whenChangedElsewhere = owner -> {};
 
   Blocks(Facts facts) {
     this.facts = facts;
@@ -53,7 +53,7 @@ public final class Blocks {
   public static Blocks open(Facts facts) throws IOException {
     Blocks blocks = new Blocks(facts);
     try {
-      facts.follow(KIND, blocks::isTold);
+      facts.follow(KIND, blocks::apply);
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -62,7 +62,7 @@ public final class Blocks {
   }
 
   /** Adds a stored list, or one that another server has changed. */
-  private void isTold(Fact fact) {
+  private void apply(Fact fact) {
     synchronized (this) {
       try {
         put(fact.key(), fact.value() == null ? List.of() : FactJson.names(fact.value()));
@@ -74,17 +74,17 @@ public final class Blocks {
       }
     }
     if (isOpen) {
-      whenTold.accept(fact.key());
+      whenChangedElsewhere.accept(fact.key());
     }
   }
 
   /**
    * Sets the listener for lists that another server has changed.
    *
-   * @param told called with the owner's id, on any thread; must return soon
+   * @param listener called with the owner's id, on any thread; must return soon
    */
-  public void whenTold(Consumer<String> told) {
-    whenTold = told;
+  public void whenChangedElsewhere(Consumer<String> listener) {
+    whenChangedElsewhere = listener;
   }
 
   /** The names that an owner has blocked, in the order of blocking. */
@@ -92,34 +92,36 @@ public final class Blocks {
     return of(owner.id());
   }
 
-  /** The same by owner id. */
+  /** The names that the owner with an id has blocked, in the order of blocking. */
   public List<String> of(String ownerId) {
     return lists.getOrDefault(ownerId, List.of());
   }
 
-  /** Whether an owner has blocked a name. */
+  /** Returns true if an owner has blocked a name. */
   boolean has(String ownerId, String name) {
     List<String> list = lists.get(ownerId);
     return list != null && list.stream().anyMatch(blocked -> fold(blocked).equals(fold(name)));
   }
 
   /**
-   * Whether an owner may block one more name.
+   * Checks whether an owner can block one more name.
    *
-   * @param maxNameBytes the longest possible name
-   * @return why not; null if it may
+   * @param maxNameBytes the length of the longest possible name, in bytes of UTF-8
+   * @return why not; null if they can
    */
   public @Nullable Denial mayBlock(Owner owner, String name, int maxNameBytes) {
     if (name.getBytes(StandardCharsets.UTF_8).length > maxNameBytes) {
       return Denial.of(
-          Code.FORBIDDEN, "No name is that long, expected at most " + maxNameBytes + " bytes.");
+          Code.FORBIDDEN,
+          "Names have at most " + maxNameBytes + " bytes; there is no such name to block.");
     }
     if (fold(name).equals(fold(owner.name()))) {
-      return Denial.of(Code.FORBIDDEN, "This is your own name, block another one.");
+      return Denial.of(Code.FORBIDDEN, "This is your own name; you cannot block yourself.");
     }
     return of(owner).size() >= MOST && !has(owner.id(), name)
         ? Denial.of(
-            Code.FORBIDDEN, "You have blocked " + MOST + " names, take one of them back first.")
+            Code.FORBIDDEN,
+            "You have blocked " + MOST + " names, the most allowed; unblock one first.")
         : null;
   }
 
@@ -159,14 +161,14 @@ public final class Blocks {
     }
   }
 
-  /** Undoes a change that could not be stored, which its author is told. Later changes stay. */
+  /** Undoes a change that could not be stored; its author is notified. Keeps later changes. */
   private synchronized void takeBack(Owner owner, List<String> now, List<String> before) {
     if (of(owner).equals(now)) {
       put(owner.id(), before);
     }
   }
 
-  /** An ownership has ended. */
+  /** Deletes the list of an ownership that has ended. */
   synchronized void forget(Owner owner) {
     if (lists.remove(owner.id()) != null) {
       changeUnasked(List.of(Fact.gone(KIND, owner.id())));
@@ -186,13 +188,13 @@ public final class Blocks {
     }
   }
 
-  /** If a list cannot be deleted now, it will be at the next start. */
+  /** Deletes lists; one that cannot be deleted now will be at the next start. */
   private void changeUnasked(List<Fact> changes) {
     facts
         .put(changes)
         .exceptionally(
             failure -> {
-              log.debug("not forgotten yet", failure);
+              log.debug("cannot delete the lists of blocked names yet", failure);
               return null;
             });
   }

@@ -45,8 +45,8 @@ public record Bot(
   }
 
   /**
-   * Why a request of it is refused; null if it is allowed. Requests that are not listed here are
-   * refused, so that new kinds are not granted to existing bots.
+   * Why a request of this bot is refused; null if it is allowed. Requests that are not listed here
+   * are refused, so that existing bots do not gain permissions with new kinds.
    */
   @Nullable Denial denies(FromClient request) {
     if (request instanceof FromClient.Post post) {
@@ -67,15 +67,15 @@ public record Bot(
 
   private @Nullable Denial unlessIn(@Nullable RoomName room) {
     if (room == null) {
-      return Denial.of(Code.FORBIDDEN, "The token of this bot needs a room to be named.");
+      return Denial.of(Code.FORBIDDEN, "A bot must name a room in this request.");
     }
     return rooms.contains(room)
         ? null
-        : Denial.of(Code.FORBIDDEN, "The token of this bot is not for this room.");
+        : Denial.of(Code.FORBIDDEN, "The token of this bot does not cover this room.");
   }
 
   private static Denial denied(String what) {
-    return Denial.of(Code.FORBIDDEN, "The token of this bot is not for this: " + what + ".");
+    return Denial.of(Code.FORBIDDEN, "The token of this bot does not permit this: " + what + ".");
   }
 
   Fact asFact() {
@@ -114,11 +114,11 @@ public record Bot(
           value.path("made").asLong(0));
     } catch (JacksonException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "what is kept of the bot " + fact.key() + " cannot be read", e);
+          "the stored record of the bot " + fact.key() + " is damaged", e);
     }
   }
 
-  /** Without the hash of its token. */
+  /** Omits the hash of its token. */
   @Override
   public String toString() {
     return "Bot[owner=" + owner.name() + ", label=" + label + "]";

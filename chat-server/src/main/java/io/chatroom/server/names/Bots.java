@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bots of all owners, and their tokens. Queries are answered from memory; changes are stored as
- * facts, and answered when stored. Thread-safe.
+ * The bots of all owners, and their tokens. Queries are answered from memory; a change completes
+ * once it is stored as facts. Thread-safe.
  */
 public final class Bots {
 
@@ -54,7 +54,7 @@ public final class Bots {
 
   private static final int ID_BYTES = 8;
 
-  /** How often one owner may make a change, as each one is stored. */
+  /** The most changes of one owner, as each one is stored. */
   private static final int CHANGES_AN_HOUR = 60;
 
   /** The most bots of one owner. */
@@ -78,7 +78,7 @@ public final class Bots {
   /** By owner id, the oldest first. */
   private final Map<String, List<Bot>> ofOwners = new HashMap<>();
 
-  private volatile Runnable whenOneHasGone = () -> {};
+  private volatile Runnable whenRevoked = () -> {};
   private volatile boolean isOpen;
 
   private Bots(Facts facts, Ownership owners, InstantSource clock) {
@@ -95,7 +95,7 @@ public final class Bots {
   public static Bots open(Facts facts, Ownership owners, InstantSource clock) throws IOException {
     Bots opened = new Bots(facts, owners, clock);
     try {
-      facts.follow(Bot.KIND, opened::isTold);
+      facts.follow(Bot.KIND, opened::apply);
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -106,7 +106,7 @@ public final class Bots {
   }
 
   /** Adds a stored bot, or applies a change of another server. */
-  private void isTold(Fact fact) {
+  private void apply(Fact fact) {
     try {
       Bot now = fact.value() == null ? null : Bot.of(fact);
       List<Bot> before;
@@ -121,7 +121,7 @@ public final class Bots {
         }
       }
       if (!before.isEmpty()) {
-        whenOneHasGone.run();
+        whenRevoked.run();
       }
     } catch (IllegalArgumentException e) {
       if (!isOpen) {
@@ -166,14 +166,14 @@ public final class Bots {
     return bot != null && hasOwner(bot) ? bot : null;
   }
 
-  /** Whether a bot is still valid. */
-  synchronized boolean isGood(Bot bot) {
+  /** Returns true if a bot is still valid. */
+  synchronized boolean isValid(Bot bot) {
     return bots.containsKey(bot.token()) && hasOwner(bot);
   }
 
   /** Sets the task that runs, on any thread, when a bot is no longer valid. */
-  void whenOneHasGone(Runnable task) {
-    whenOneHasGone = task;
+  void whenRevoked(Runnable task) {
+    whenRevoked = task;
   }
 
   /**
@@ -184,13 +184,13 @@ public final class Bots {
   public CompletionStage<Answer> answer(Person person, FromClient.Tokens request) {
     Owner owner = person.owner();
     if (owner == null || person.bot() != null || !owners.isOwner(owner)) {
-      return refused(Code.FORBIDDEN, "Only who owns a name has bots under it, claim it first.");
+      return refused(
+          Code.FORBIDDEN, "Only the owner of a name can have bots under it; claim it first.");
     }
     long wait = request.action() == FromClient.TokenAction.LIST ? 0 : changes.take(owner.id());
     if (wait > 0) {
       return CompletableFuture.completedStage(
-          new Answer.Refused(
-              new Denial(Code.RATE, wait, "There were too many changes, wait a while.")));
+          new Answer.Refused(new Denial(Code.RATE, wait, "Too many changes; wait a while.")));
     }
     String label = request.label() == null ? "" : request.label();
     return switch (request.action()) {
@@ -224,10 +224,11 @@ public final class Bots {
   private CompletionStage<Answer> make(Owner owner, String label, FromClient.Tokens request) {
     List<RoomName> rooms = request.rooms().stream().distinct().toList();
     if (label.isBlank() || label.codePoints().anyMatch(Character::isISOControl)) {
-      return refused(Code.BAD_REQUEST, "The label cannot be read, choose another.");
+      return refused(
+          Code.BAD_REQUEST, "The label is blank or has control characters; choose another.");
     }
     if (rooms.stream().anyMatch(RoomName::isPrivate)) {
-      return refused(Code.BAD_REQUEST, "A bot cannot be in a private room, choose others.");
+      return refused(Code.BAD_REQUEST, "A bot cannot be in a private room; choose other rooms.");
     }
     String token = Secret.token();
     Bot bot =
@@ -252,17 +253,19 @@ public final class Bots {
   private synchronized CompletionStage<@Nullable String> tryToMake(Bot bot) {
     List<Bot> others = of(bot.owner());
     if (others.stream().anyMatch(other -> other.label().equals(bot.label()))) {
-      return CompletableFuture.completedStage("You have a bot with this label, choose another.");
+      return CompletableFuture.completedStage(
+          "You already have a bot with this label; choose another.");
     }
     if (others.size() >= MOST_OF_ONE) {
       return CompletableFuture.completedStage(
-          "You have " + MOST_OF_ONE + " bots, revoke one first.");
+          "You have " + MOST_OF_ONE + " bots, the most allowed; revoke one first.");
     }
     if (bots.size() >= MOST) {
       forgetOwnerless();
     }
     if (bots.size() >= MOST) {
-      return CompletableFuture.completedStage("This server has as many bots as it takes.");
+      return CompletableFuture.completedStage(
+          "This server cannot store more bots; ask an operator.");
     }
     add(bot);
     return facts
@@ -288,14 +291,14 @@ public final class Bots {
       remove(found); // even if it cannot be stored: a revocation must apply at once
       kept = facts.put(List.of(Fact.gone(Bot.KIND, found.get(0).id())));
     }
-    whenOneHasGone.run();
+    whenRevoked.run();
     return kept.handle(
         (nothing, failure) -> failure == null ? new Answer.Done(of(owner), null) : restored(found));
   }
 
   /**
-   * A revocation that cannot be stored is undone by the next start; so the owner is told, and can
-   * retry.
+   * Undoes a revocation that could not be stored, as the next start would undo it anyway; the owner
+   * is notified and can try again.
    */
   private synchronized Answer restored(List<Bot> found) {
     found.forEach(this::add);
@@ -304,7 +307,7 @@ public final class Bots {
 
   private static Answer unavailable() {
     return new Answer.Refused(
-        Denial.of(Code.UNAVAILABLE, "The server cannot store that for now, try again later."));
+        Denial.of(Code.UNAVAILABLE, "The server cannot store this for now; try again later."));
   }
 
   private static CompletionStage<Answer> refused(Code code, String text) {

@@ -10,7 +10,7 @@ public sealed interface Claim {
    *
    * @param person the person, now as the owner
    * @param token proves the ownership; it cannot be shown again
-   * @param keepDays after how many days without use the ownership ends; null is never
+   * @param keepDays the days without use after which the ownership ends; null is never
    */
   record Granted(Person person, String token, @Nullable Long keepDays) implements Claim {
 

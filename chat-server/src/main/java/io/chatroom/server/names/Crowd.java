@@ -10,14 +10,14 @@ import java.util.Set;
  */
 public record Crowd(List<String> names) {
 
-  /** Nobody, where it does not matter. */
+  /** An empty room, or none. */
   public static final Crowd NOBODY = new Crowd(List.of());
 
   public Crowd {
     names = List.copyOf(names);
   }
 
-  /** Whether anyone there has one of some names, ignoring case. */
+  /** Returns true if anyone there has one of some names, ignoring case. */
   boolean hasAnyOf(Set<String> some) {
     return !some.isEmpty()
         && names.stream().anyMatch(one -> some.stream().anyMatch(one::equalsIgnoreCase));

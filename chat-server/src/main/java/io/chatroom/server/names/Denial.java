@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code the code, for programs
  * @param afterMillis when to retry, or null
- * @param text one sentence for people, which reveals nothing that the requester may not know
+ * @param text one sentence for people, which reveals nothing that they may not know
  */
 public record Denial(Code code, @Nullable Long afterMillis, String text) {
 
-  /** Without a time to retry. */
+  /** A refusal without a time to retry. */
   public static Denial of(Code code, String text) {
     return new Denial(code, null, text);
   }

@@ -8,9 +8,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who is let in at all, before their name is known. On a closed server everybody must show
- * a key, except for programs of the seed's protocol, which cannot. Wrong keys are rate-limited for
- * each address: while an address must wait, even a valid key from it is refused. Thread-safe.
+ * Decides who may connect at all, before their name is known. On a closed server everybody must
+ * send an access key, except for programs of the seed's protocol, which cannot. Wrong keys are
+ * rate-limited for each address: while an address must wait, even a valid key from it is refused.
+ * Thread-safe.
  */
 public final class Entrance {
 
@@ -19,7 +20,7 @@ public final class Entrance {
 
   /** The same sentence whether the key is wrong, missing or expired. */
   private static final String WRONG =
-      "This server needs an access key, and this one is wrong or missing; ask who runs it for one.";
+      "This server needs an access key, and yours is wrong or missing; ask its operator for one.";
 
   private final @Nullable AccessKeys keys;
   private final SeedMembers seedMembers;
@@ -50,7 +51,7 @@ public final class Entrance {
    */
   record Entry(@Nullable AccessKey key, @Nullable Denial denial) {}
 
-  /** Checks the key that a peer shows, if any. */
+  /** Checks the key that a peer has sent, if any. */
   Entry enter(@Nullable String key, @Nullable InetAddress address) {
     if (keys == null) {
       return new Entry(null, null);
@@ -58,7 +59,7 @@ public final class Entrance {
     Object where = Neighbours.of(address);
     long waitMillis = wrongKeys.waitMillis(where);
     if (waitMillis > 0) {
-      String text = "Too many wrong access keys came from this address, try again later.";
+      String text = "Too many wrong access keys came from this address; try again later.";
       return new Entry(null, new Denial(Code.RATE, waitMillis, text));
     }
     AccessKey found = key == null ? null : keys.find(key);
@@ -71,8 +72,8 @@ public final class Entrance {
     return new Entry(null, Denial.of(Code.KEY_WRONG, WRONG));
   }
 
-  /** Whether a key would be accepted now; does not count. */
-  boolean lets(@Nullable String key, @Nullable InetAddress address) {
+  /** Returns true if a key would be accepted now; does not count against the limit. */
+  boolean accepts(@Nullable String key, @Nullable InetAddress address) {
     return keys == null
         || (wrongKeys.waitMillis(Neighbours.of(address)) == 0
             && key != null
@@ -80,25 +81,25 @@ public final class Entrance {
   }
 
   /** Sets the task that runs when a key has changed or gone. */
-  void whenAKeyHasGone(Runnable task) {
+  void whenKeysChange(Runnable task) {
     if (keys != null) {
-      keys.whenOneHasGone(task);
+      keys.whenKeysChange(task);
     }
   }
 
-  /** Whether a person's access key is no longer valid. */
-  boolean hasClosedFor(Person person) {
+  /** Returns true if a person's access key is no longer valid. */
+  boolean hasInvalidKey(Person person) {
     AccessKey key = person.key();
-    return keys != null && (key == null || !keys.stillHolds(key));
+    return keys != null && (key == null || !keys.isValid(key));
   }
 
   /**
-   * Whether a program of the seed's protocol is let in.
+   * Checks whether a program at an address may use the seed's protocol.
    *
-   * @return why not, for the log; null if it is
+   * @return why not, for the log; null if it may
    */
   @Nullable String deniesSeed(@Nullable InetAddress address) {
-    return seedMembers.lets(address)
+    return seedMembers.allows(address)
         ? null
         : "it speaks the seed's protocol (seedMembers is "
             + seedMembers.name().toLowerCase(Locale.ROOT)

@@ -12,8 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A moderation that other servers must perform, too, as the people concerned may be on any of them.
- * Immutable.
+ * A moderation request that other servers must perform, too, as the people concerned may be
+ * connected to any of them. Immutable.
  *
  * @param asked the request, without its duration
  * @param until when it ends, in milliseconds since 1970; null is until undone
@@ -65,7 +65,7 @@ record Errand(Moderate asked, @Nullable Long until, String by, long at) {
           value.path("by").asString(""),
           value.path("at").asLong(0));
     } catch (JacksonException e) {
-      throw new IllegalArgumentException("not an errand: " + fact.key(), e);
+      throw new IllegalArgumentException("the stored errand " + fact.key() + " is damaged", e);
     }
   }
 
@@ -75,6 +75,6 @@ record Errand(Moderate asked, @Nullable Long until, String by, long at) {
         return action;
       }
     }
-    throw new IllegalArgumentException("no action is called " + text);
+    throw new IllegalArgumentException("unknown action " + text);
   }
 }

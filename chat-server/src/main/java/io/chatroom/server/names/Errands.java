@@ -13,16 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moderations that servers pass to each other. Each running server performs each of them once, and
- * they are soon deleted. Thread-safe.
+ * The moderation requests that servers pass to each other. Each running server performs each of
+ * them once; they are deleted after ten minutes. Thread-safe.
  */
 final class Errands {
 
   private static final Logger log = LoggerFactory.getLogger(Errands.class);
 
-  /**
-   * How long they are kept: a server that hears nothing for this long has lost its sessions, too.
-   */
+  /** The time they are kept: a server that is cut off for this long has lost its sessions, too. */
   private static final long KEPT_MILLIS = 600_000;
 
   private static final int RANDOM_BYTES = 8;
@@ -35,16 +33,16 @@ final class Errands {
   private volatile boolean isOpen;
 
   /**
-   * @param told called with what this server must do, on any thread; must return soon
+   * @param performer called with each request to perform, on any thread; must return soon
    * @throws IOException if facts cannot be read; the message is one sentence for people
    */
-  Errands(Facts facts, Consumer<Errand> told) throws IOException {
+  Errands(Facts facts, Consumer<Errand> performer) throws IOException {
     this.areShared = facts.areShared();
-    facts.follow(Errand.KIND, fact -> isTold(fact, told));
+    facts.follow(Errand.KIND, fact -> receive(fact, performer));
     isOpen = true;
   }
 
-  private void isTold(Fact fact, Consumer<Errand> told) {
+  private void receive(Fact fact, Consumer<Errand> performer) {
     if (fact.value() == null) {
       forget(fact.key());
       return;
@@ -53,14 +51,14 @@ final class Errands {
       Errand errand = Errand.of(fact);
       boolean isNew = keep(fact.key(), errand.at());
       if (isNew && isOpen) {
-        told.accept(errand);
+        performer.accept(errand);
       }
     } catch (IllegalArgumentException e) {
-      log.warn("what another server asks for cannot be done: {}", e.getMessage());
+      log.warn("cannot perform a moderation of another server: {}", e.getMessage());
     }
   }
 
-  /** Whether it was not known before. */
+  /** Remembers a request; returns true if it is new. */
   private synchronized boolean keep(String key, long at) {
     return kept.put(key, at) == null;
   }
@@ -69,7 +67,7 @@ final class Errands {
     kept.remove(key);
   }
 
-  /** The facts by which other servers perform a request; none without other servers. */
+  /** The facts that make other servers perform a request; none without other servers. */
   synchronized List<Fact> facts(Errand errand) {
     if (!areShared) {
       return List.of();

@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Reads the JSON of facts; throws IllegalArgumentException if it is malformed. */
+/** Reads and writes the JSON of facts; throws IllegalArgumentException if it is malformed. */
 final class FactJson {
 
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -41,7 +41,7 @@ final class FactJson {
     try {
       return MAPPER.readTree(json);
     } catch (JacksonException e) {
-      throw new IllegalArgumentException("what is remembered of a name is damaged: " + json, e);
+      throw new IllegalArgumentException("the stored data of a name is damaged: " + json, e);
     }
   }
 }

@@ -22,15 +22,15 @@ public final class Guard {
   }
 
   /**
-   * Continues with the stored rules.
+   * Reads the stored rules.
    *
-   * @throws IOException if that cannot be read; the message is one sentence for people
+   * @throws IOException if they cannot be read; the message is one sentence for people
    */
   public static Guard open(Facts facts, InstantSource clock, Owners owners) throws IOException {
     return new Guard(facts, clock, owners);
   }
 
-  /** One without rules and without a store. */
+  /** A guard without rules and without a store. */
   static Guard ofNothing(Owners owners) {
     try {
       return open(new MemoryFacts(), InstantSource.system(), owners);

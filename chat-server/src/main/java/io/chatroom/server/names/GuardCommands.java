@@ -23,12 +23,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The moderation commands of the server's command line, which work the same whether a server runs
- * or not. They block until the change is stored: not for event loops. Thread-safe.
+ * The moderation commands of the server's command line, with or without a running server. They
+ * block until the change is stored, so they are not for event loops. Thread-safe.
  */
 public final class GuardCommands {
 
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long TIMEOUT_SECONDS = 10;
 
   /** The audit log's word for freeing a name. */
   private static final String FREE = "free";
@@ -51,23 +51,23 @@ public final class GuardCommands {
    * Runs a command.
    *
    * @param words {@code operator add NAME}, {@code operator remove NAME}, {@code ban TARGET SECONDS
-   *     ADDRESS WHY} with {@code 0} for no end and {@code true} for its addresses too, {@code unban
-   *     TARGET}, or {@code name free NAME}
+   *     ADDRESS WHY} with {@code 0} for no end and {@code true} to ban its addresses, too, {@code
+   *     unban TARGET}, or {@code name free NAME}
    * @return lines for people, safe to print
    * @throws IOException if it fails; the message is one sentence for people, safe to print
    */
   public List<String> run(List<String> words) throws IOException {
-    boolean isOfTwo = words.get(0).equals("operator") || words.get(0).equals("name");
-    String what = words.get(0) + (isOfTwo ? " " + words.get(1) : "");
-    return switch (what) {
+    boolean hasTwoWords = words.get(0).equals("operator") || words.get(0).equals("name");
+    String command = words.get(0) + (hasTwoWords ? " " + words.get(1) : "");
+    return switch (command) {
       case "operator add" -> makeOperator(words.get(2));
       case "operator remove" -> unmakeOperator(words.get(2));
       case "ban" -> {
         if (guard.order().isOperator(words.get(1))) {
           throw new IOException(
               VisibleText.of(words.get(1))
-                  + " is an operator of this server, whom no ban touches; take that back first with"
-                  + " chat-server operator remove");
+                  + " is an operator of this server and cannot be banned; run chat-server operator"
+                  + " remove first");
         }
         long seconds = Long.parseLong(words.get(2));
         String why = words.get(4);
@@ -84,12 +84,11 @@ public final class GuardCommands {
         yield Network.isOne(words.get(1))
             ? List.of(
                 "The name " + banned + " is banned.",
-                "To ban the address, say address:" + banned + " instead.")
+                "To ban the address, use address:" + banned + " instead.")
             : List.of(banned + " is banned.");
       }
       case "unban" -> {
-        boolean wasBanned = isBanned(words.get(1));
-        if (!wasBanned) {
+        if (!isBanned(words.get(1))) {
           throw new IOException(
               VisibleText.of(words.get(1))
                   + " is not banned from this server; see chat-server bans");
@@ -99,7 +98,8 @@ public final class GuardCommands {
       }
       case "name free" -> free(words.get(2));
       default ->
-          throw new IOException("\"" + VisibleText.of(what) + "\" is no command for a server");
+          throw new IOException(
+              "\"" + VisibleText.of(command) + "\" is not a command for a server");
     };
   }
 
@@ -109,10 +109,10 @@ public final class GuardCommands {
   }
 
   /**
-   * The names of operators, safe to print, without those who no longer own their name.
+   * The names of operators who still own their name, safe to print.
    *
    * @param read all facts of that kind
-   * @param names all facts of {@link Owners#factsKind}
+   * @param names all facts of {@link StoredOwners#factsKind}
    */
   public static List<String> operators(List<Fact> read, List<Fact> names) {
     Set<String> owners =
@@ -134,7 +134,7 @@ public final class GuardCommands {
   public static List<String> bans(List<Fact> read, long nowMillis) {
     return read.stream()
         .map(Rule::of)
-        .filter(rule -> rule.sort() == Sort.BAN && rule.holdsAt(nowMillis))
+        .filter(rule -> rule.sort() == Sort.BAN && rule.isInForceAt(nowMillis))
         .map(GuardCommands::line)
         .distinct() // a ban of a name has several rules
         .toList();
@@ -164,7 +164,7 @@ public final class GuardCommands {
         .isEmpty();
   }
 
-  /** The owner of a name: operators must own theirs. */
+  /** Claims the name first if nobody owns it: operators must own their name. */
   private List<String> makeOperator(String name) throws IOException {
     List<String> lines = new ArrayList<>();
     Owner owner = owners.ownerOf(name);
@@ -183,15 +183,16 @@ public final class GuardCommands {
       owner = owners.ownerOf(name);
     }
     await(guard.moderation().operator(name, owner, true));
-    String called = owner == null ? name : owner.name();
-    lines.add(VisibleText.of(called) + " is an operator of this server now.");
+    String spelled = owner == null ? name : owner.name();
+    lines.add(VisibleText.of(spelled) + " is now an operator of this server.");
     return lines;
   }
 
   private List<String> unmakeOperator(String name) throws IOException {
     if (guard.moderation().operators(name).isEmpty()) {
       throw new IOException(
-          VisibleText.of(name) + " is no operator of this server; see chat-server operator list");
+          VisibleText.of(name)
+              + " is not an operator of this server; see chat-server operator list");
     }
     await(guard.moderation().operator(name, null, false));
     return List.of(VisibleText.of(name) + " is no longer an operator of this server.");
@@ -202,19 +203,19 @@ public final class GuardCommands {
     if (owner == null || !await(owners.free(name))) {
       throw new IOException("nobody owns the name " + VisibleText.of(name) + "; see name list");
     }
-    await(guard.moderation().tell(FREE, owner.name()));
+    await(guard.moderation().auditCommand(FREE, owner.name()));
     return List.of(VisibleText.of(name) + " is free");
   }
 
   /**
    * Frees a name while no server uses the facts, even if they are damaged.
    *
-   * @return whether it was owned
+   * @return true if it was owned
    * @throws IOException if that fails; the message is one sentence for people
    */
   public static boolean free(Facts facts, InstantSource clock, String name) throws IOException {
-    Owner owner = Owners.ownerOf(facts, name);
-    if (!Owners.free(facts, name)) {
+    Owner owner = StoredOwners.ownerOf(facts, name);
+    if (!StoredOwners.free(facts, name)) {
       return false;
     }
     List<Fact> changes = new ArrayList<>();
@@ -239,15 +240,15 @@ public final class GuardCommands {
 
   private static <T extends @Nullable Object> T await(CompletionStage<T> stage) throws IOException {
     try {
-      return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return stage.toCompletableFuture().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | CompletionException e) {
       throw e.getCause() instanceof IOException trouble ? trouble : new IOException(e);
     } catch (TimeoutException e) {
       throw new IOException(
-          "it was not stored within " + PATIENCE_SECONDS + " s, and may be stored later", e);
+          "it was not stored within " + TIMEOUT_SECONDS + " s, but may be stored later", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("the server stops", e);
+      throw new IOException("the server is stopping", e);
     }
   }
 }

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The permissions of people without an owned name, and the limit of new rooms for everybody. Where
- * guests are not welcome they can still come in, but only to claim their name. Thread-safe.
+ * The permissions of people without an owned name, and everybody's limit of new rooms. Where guests
+ * are not welcome they can still connect, but only to claim their name. Thread-safe.
  */
 public final class Guests {
 
@@ -18,9 +18,9 @@ public final class Guests {
   /**
    * Makes the rules.
    *
-   * @param areWelcome whether guests may do more than claim their name
-   * @param newRoomsPerHour how many rooms an owned name, or all guests of one address together, may
-   *     make; 0 is no limit
+   * @param areWelcome false if guests may only claim their name
+   * @param newRoomsPerHour the most new rooms an hour, for each owned name and for all guests of
+   *     one address together; 0 is no limit
    * @param nanos the clock
    */
   public Guests(boolean areWelcome, int newRoomsPerHour, LongSupplier nanos) {
@@ -34,7 +34,7 @@ public final class Guests {
     return new Guests(true, 0, System::nanoTime);
   }
 
-  /** Whether guests may do more than claim their name. */
+  /** False if guests may only claim their name. */
   boolean areWelcome() {
     return areWelcome;
   }
@@ -43,12 +43,12 @@ public final class Guests {
   @Nullable Denial denies(Person person, FromClient request) {
     if (person.isNameless() && !isReading(request)) {
       return Denial.of(
-          Code.NAME_BAD, "A message needs a name, add ?name=NAME to the address or send a token.");
+          Code.NAME_BAD, "A message needs a name; add ?name=NAME to the address, or send a token.");
     }
     return areWelcome || person.owned() || request instanceof FromClient.Claim
         ? null
         : Denial.of(
-            Code.FORBIDDEN, "This server is for those who own their name: claim this one first.");
+            Code.FORBIDDEN, "Only owners of names can use this server; claim this name first.");
   }
 
   private static boolean isReading(FromClient request) {
@@ -58,7 +58,7 @@ public final class Guests {
         || request instanceof FromClient.Rooms;
   }
 
-  /** Why a person may not make a room now; null counts it as made. */
+  /** Why a person may not make a room now; if they may, counts the room and returns null. */
   @Nullable Denial deniesNewRoom(Person person) {
     if (newRooms == null) {
       return null;
@@ -68,6 +68,6 @@ public final class Guests {
     return waitMillis == 0
         ? null
         : new Denial(
-            Code.RATE, waitMillis, "Too many rooms were made in the last hour, try again later.");
+            Code.RATE, waitMillis, "Too many rooms were made in the last hour; try again later.");
   }
 }

@@ -36,13 +36,13 @@ final class Here {
     }
   }
 
-  /** Those with a name or a client. */
+  /** The present people with a name or a client. */
   List<Attendee> find(String subject) {
     Set<Attendee> found = bySubject.get(subject);
     return found == null ? List.of() : List.copyOf(found);
   }
 
-  /** Those from a network. */
+  /** The present people in a network. */
   List<Attendee> find(Network network) {
     return all.stream()
         .filter(one -> one.person().address() != null && network.contains(one.person().address()))

@@ -18,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Codes that replace a token once, within ten minutes, to bring a name to another device. They last
- * as long as the server; servers that share their facts all know them. Thread-safe.
+ * One-time codes that replace a token within ten minutes, to use a name on another device. A
+ * restart invalidates them; servers that share their facts share the codes, too. Thread-safe.
  */
 final class LinkCodes {
 
@@ -41,7 +41,7 @@ final class LinkCodes {
   /** The codes, the oldest first. */
   private final Map<Hash, Code> codes = new LinkedHashMap<>();
 
-  /** Used or expired codes that other servers have not been told of yet. */
+  /** Used or expired codes whose end other servers do not know of yet. */
   private final List<Hash> gone = new ArrayList<>();
 
   /**
@@ -61,11 +61,11 @@ final class LinkCodes {
    */
   void open() throws IOException {
     if (facts.areShared()) {
-      facts.follow(KIND, this::isTold);
+      facts.follow(KIND, this::apply);
     }
   }
 
-  private synchronized void isTold(Fact fact) {
+  private synchronized void apply(Fact fact) {
     try {
       Hash hash = Hash.of(fact.key());
       if (fact.value() == null) {
@@ -98,7 +98,7 @@ final class LinkCodes {
     String code = Secret.code();
     Hash hash = Secret.hashOfCode(code);
     codes.put(hash, new Code(owner, nanos.getAsLong() + VALID.toNanos()));
-    tell(hash, owner);
+    share(hash, owner);
     return code;
   }
 
@@ -109,12 +109,12 @@ final class LinkCodes {
         .removeIf(one -> one.getValue().untilNanos - now <= 0 && gone.add(one.getKey()));
   }
 
-  /** Whether a code is valid for any owner. */
+  /** Returns true if a code is valid for any owner. */
   synchronized boolean has(String code) {
     return codes.containsKey(Secret.hashOfCode(code));
   }
 
-  /** Uses up a code; whether it was valid for this owner. */
+  /** Uses up a code; returns true if it was valid for this owner. */
   synchronized boolean use(String code, String owner) {
     dropOld();
     Hash hash = Secret.hashOfCode(code);
@@ -122,27 +122,27 @@ final class LinkCodes {
     boolean right = found != null && found.owner.equals(owner) && codes.remove(hash, found);
     if (right) {
       gone.add(hash);
-      tell();
+      share();
     }
     return right;
   }
 
-  /** An ownership has ended. */
+  /** Deletes the codes of an ownership that has ended. */
   synchronized void forget(String owner) {
     codes.values().removeIf(one -> one.owner.equals(owner));
   }
 
-  private void tell(Hash made, String owner) {
+  private void share(Hash made, String owner) {
     long until = clock.millis() + VALID.toMillis();
     String value = JSON.createObjectNode().put("id", owner).put("until", until).toString();
-    tell(new Fact(KIND, made.hex(), value));
+    share(new Fact(KIND, made.hex(), value));
   }
 
   /**
-   * If a code cannot be shared, only this server knows it; if its end cannot be shared, it stays
-   * valid until it expires.
+   * Shares new codes, and the end of old ones, with other servers. If that fails, only this server
+   * knows a new code, and an old one stays valid elsewhere until it expires.
    */
-  private void tell(Fact... made) {
+  private void share(Fact... made) {
     List<Fact> changes = new ArrayList<>(List.of(made));
     gone.forEach(hash -> changes.add(Fact.gone(KIND, hash.hex())));
     gone.clear();
@@ -151,7 +151,7 @@ final class LinkCodes {
           .put(changes)
           .exceptionally(
               failure -> {
-                log.debug("codes are not told to other servers", failure);
+                log.debug("cannot share codes with other servers", failure);
                 return null;
               });
     }

@@ -17,8 +17,9 @@ record Looks(String key, Set<String> like) {
   private static final Pattern SPACES = Pattern.compile("[\\s\\p{Z}]+");
 
   /**
-   * Ignores invisible characters, width and case. Compares a name both as written and in one case:
-   * {@code AIice} looks like {@code Alice} only as written, and {@code AL1CE} only in capitals.
+   * Ignores invisible characters, width and case. Two names are confusable if they look alike as
+   * written or in one case: {@code AIice} looks like {@code Alice} only as written, and {@code
+   * AL1CE} only in capitals.
    */
   static Looks of(String name) {
     String seen = seen(name);

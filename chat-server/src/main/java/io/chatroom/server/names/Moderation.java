@@ -1,6 +1,5 @@
 package io.chatroom.server.names;
 
-import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient.Action;
 import io.chatroom.protocol.session.FromClient.Moderate;
@@ -10,7 +9,6 @@ import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,14 +17,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Performs moderation: checks permissions, changes the rules, writes the audit log, and removes the
- * people concerned. Thread-safe.
+ * Performs moderation requests: checks permissions, changes the rules, writes the audit log, and
+ * removes the people concerned. Thread-safe.
  */
 final class Moderation {
 
@@ -41,18 +38,15 @@ final class Moderation {
 
   private static final Logger log = LoggerFactory.getLogger(Moderation.class);
 
-  /** Logged once, until it works again. */
+  /** True while rules cannot be stored: logged only once. */
   private final AtomicBoolean troubled = new AtomicBoolean();
 
   private final Rules rules;
   private final Order order;
-  private final Here here;
   private final Audit audit;
   private final Ownership owners;
   private final Errands errands;
-
-  /** Whether there are other servers, where absent people may be. */
-  private final boolean areShared;
+  private final Effects effects;
 
   /**
    * @param facts passes requests to other servers
@@ -64,24 +58,20 @@ final class Moderation {
       throws IOException {
     this.rules = rules;
     this.order = order;
-    this.here = here;
     this.audit = audit;
     this.owners = owners;
-    this.areShared = facts.areShared();
-    this.errands = new Errands(facts, this::isTold);
-    rules.whenTold(this::isTold);
+    this.effects = new Effects(rules, order, here, owners, facts.areShared());
+    this.errands = new Errands(facts, this::perform);
+    rules.whenMadeElsewhere(this::apply);
   }
-
-  /** The effect of an allowed request. */
-  private record Change(List<Rule> begin, List<Rule> end, Set<Attendee> putOut) {}
 
   /**
    * Performs a request.
    *
    * @param by its author; null for the server's own commands
    * @param crowd the people in the room
-   * @param done called, on any thread, with the reason of a refusal, or with null once it is in
-   *     force
+   * @param done called, on any thread, with the reason of a refusal, or with null once the change
+   *     is in force
    */
   void moderate(@Nullable Person by, Moderate asked, Crowd crowd, Consumer<@Nullable Denial> done) {
     Denial denial = by == null ? null : mayModerate(by, asked);
@@ -96,17 +86,17 @@ final class Moderation {
         .exceptionally(
             failure ->
                 Denial.of(
-                    Code.UNAVAILABLE, "The server cannot remember this for now, try again later."))
+                    Code.UNAVAILABLE, "The server cannot store this for now; try again later."))
         .thenAccept(done);
   }
 
-  /** Completes with the reason of a refusal, or with null once it is in force. */
+  /** Completes with the reason of a refusal, or with null once the change is in force. */
   private CompletionStage<@Nullable Denial> tryTo(
       @Nullable Person by, Moderate asked, Crowd crowd) {
-    Change change;
+    Effects.Change change;
     try {
-      change = change(by, asked, crowd);
-    } catch (RefusedException e) {
+      change = effects.of(asked, nameOf(by), crowd);
+    } catch (Effects.RefusedException e) {
       return CompletableFuture.completedStage(e.why());
     }
     List<Fact> more = new ArrayList<>(audit.facts(entry(by, asked), isOperator(by)));
@@ -118,13 +108,13 @@ final class Moderation {
               new Errand(asked, seconds == null ? null : now + seconds * 1_000, nameOf(by), now)));
     }
     return rules
-        .change(change.begin, change.end, more)
+        .change(change.begin(), change.end(), more)
         .thenApply(
             nothing -> {
-              Set<Attendee> out = new LinkedHashSet<>(change.putOut);
+              Set<Attendee> out = new LinkedHashSet<>(change.putOut());
               if (asked.action() == Action.BAN) {
-                out.addAll(
-                    presentBy(change.begin)); // including those who came before it was in force
+                // including those who arrived before it was in force
+                out.addAll(effects.presentBy(change.begin()));
               }
               out.forEach(one -> putOut(one, asked));
               return null;
@@ -132,16 +122,17 @@ final class Moderation {
   }
 
   /**
-   * Another server has laid something down for those who are known in some way. Who is put out has
-   * gone when the errand is told: by what else it is known here is looked at before.
+   * Applies a rule that another server has made: removes the people whom it bans. If it bans a
+   * name, their clients are banned, too. That cannot wait for the errand, which arrives after they
+   * have gone.
    */
-  private void isTold(Rule rule) {
+  private void apply(Rule rule) {
     if (rule.sort() != Sort.BAN) {
       return;
     }
     RoomName room = rule.scope().equals(Rule.SERVER) ? null : RoomName.of(rule.scope());
     Moderate ban = new Moderate("", Action.BAN, room, rule.target(), null, false, rule.why());
-    Set<Attendee> present = presentBy(List.of(rule));
+    Set<Attendee> present = effects.presentBy(List.of(rule));
     if (!present.isEmpty() && rule.subject().equals(Subject.name(rule.target()))) {
       Set<String> subjects = new LinkedHashSet<>(Set.of(rule.subject()));
       present.forEach(one -> subjects.addAll(Subject.of(one.person())));
@@ -150,13 +141,13 @@ final class Moderation {
     present.forEach(one -> putOut(one, ban));
   }
 
-  /** Another server has acted on a name, under which somebody may be here. */
-  private void isTold(Errand errand) {
+  /** Performs a request that another server has received, for people who are present here. */
+  private void perform(Errand errand) {
     Moderate asked = errand.asked();
     try {
-      Set<String> subjects = subjects(asked);
+      Set<String> subjects = effects.subjects(asked);
       if (asked.action() == Action.KICK) {
-        present(subjects).forEach(one -> putOut(one, asked));
+        effects.present(subjects).forEach(one -> putOut(one, asked));
       } else if (subjects.size() > 1) {
         Rule first =
             new Rule(
@@ -171,12 +162,12 @@ final class Moderation {
                 errand.at());
         report(ConflictException.tryAgain(() -> tryToExtend(asked, first, subjects)));
       }
-    } catch (RefusedException e) {
-      log.debug("what another server asks for cannot be done", e);
+    } catch (Effects.RefusedException e) {
+      log.debug("cannot perform a moderation of another server", e);
     }
   }
 
-  /** By what else somebody is known here to whom something was done by its name. */
+  /** Extends a rule for a name to the other subjects of the people with that name here. */
   private CompletionStage<Void> tryToExtend(Moderate asked, Rule first, Set<String> subjects) {
     if (rules.find(first.sort(), first.scope(), first.subject()) == null) {
       return CompletableFuture.completedStage(null); // it was undone
@@ -197,12 +188,12 @@ final class Moderation {
                 first.at()));
       }
     }
-    if (more.isEmpty() || !rules.haveSpaceFor(first.scope(), more.size())) {
+    if (more.isEmpty() || !rules.hasSpaceFor(first.scope(), more.size())) {
       return CompletableFuture.completedStage(null);
     }
     CompletionStage<Void> safe = rules.begin(more);
     if (first.sort() == Sort.BAN) {
-      presentBy(more).forEach(one -> putOut(one, asked));
+      effects.presentBy(more).forEach(one -> putOut(one, asked));
     }
     return safe;
   }
@@ -235,23 +226,23 @@ final class Moderation {
         () -> rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry, true)));
   }
 
-  /** Logs an action of the server's own commands in the audit log. */
-  CompletionStage<Void> tell(String action, String target) {
+  /** Records an action of the server's own commands in the audit log. */
+  CompletionStage<Void> auditCommand(String action, String target) {
     Audit.Entry entry = new Audit.Entry(rules.now(), NOBODY, action, null, target, null, null);
-    return tell(entry, true);
+    return store(entry, true);
   }
 
-  private CompletionStage<Void> tell(Audit.Entry entry, boolean isOperators) {
+  private CompletionStage<Void> store(Audit.Entry entry, boolean isOperators) {
     return ConflictException.tryAgain(
         () -> rules.change(List.of(), List.of(), audit.facts(entry, isOperators)));
   }
 
-  /** A message was deleted by somebody other than its author. */
-  void tellDeleted(Person by, RoomName room, String author, long seq) {
+  /** Records that somebody other than its author has deleted a message. */
+  void auditDeletion(Person by, RoomName room, String author, long seq) {
     Audit.Entry entry =
         new Audit.Entry(
             rules.now(), by.name(), "delete", room.text(), author, null, "message " + seq);
-    report(tell(entry, isOperator(by)));
+    report(store(entry, isOperator(by)));
   }
 
   private boolean isOperator(@Nullable Person by) {
@@ -265,16 +256,16 @@ final class Moderation {
         rule -> rule.sort() == Sort.OPERATOR && NamesInUse.areSame(rule.target(), name));
   }
 
-  /** A person has made a room, and is its op at once. */
+  /** Makes a person op of a room that they have made, at once. */
   void founds(Person person, RoomName room) {
     Owner owner = person.owner();
-    if (owner != null && owners.isOwner(owner) && rules.areNone(room.key())) {
+    if (owner != null && owners.isOwner(owner) && rules.isEmpty(room.key())) {
       report(ConflictException.tryAgain(() -> tryToFound(owner, person, room)));
     }
   }
 
   private CompletionStage<Void> tryToFound(Owner owner, Person person, RoomName room) {
-    if (!rules.areNone(room.key()) || !rules.haveSpaceFor(room.key(), 1)) {
+    if (!rules.isEmpty(room.key()) || !rules.hasSpaceFor(room.key(), 1)) {
       return CompletableFuture.completedStage(null);
     }
     Rule op =
@@ -291,7 +282,7 @@ final class Moderation {
     return rules.begin(List.of(op));
   }
 
-  /** An ownership has ended: deletes the rules for it. */
+  /** Deletes the rules for an ownership that has ended. */
   void forget(Owner owner) {
     report(ConflictException.tryAgain(() -> tryToForget(owner)));
   }
@@ -303,14 +294,14 @@ final class Moderation {
         : rules.change(List.of(), over, List.of());
   }
 
-  /** A change without a requester: a failure goes to the log, for the operator. */
+  /** Logs the failure of a change that nobody waits for. */
   void report(CompletionStage<Void> change) {
     change.whenComplete(
         (safe, failure) -> {
           if (failure == null) {
             troubled.set(false);
           } else if (!troubled.getAndSet(true)) {
-            log.warn("what keeps order in a room cannot be remembered: {}", words(failure));
+            log.warn("a moderation rule cannot be stored: {}", words(failure));
           }
         });
   }
@@ -340,14 +331,14 @@ final class Moderation {
   private @Nullable Denial mayModerate(Person by, Moderate asked) {
     RoomName room = asked.room();
     if (!owners.isOwner(by.owner()) || by.bot() != null) {
-      return Denial.of(Code.FORBIDDEN, "Only owned names keep order; claim yours first.");
+      return Denial.of(Code.FORBIDDEN, "Only owners of names can moderate; claim your name first.");
     }
     if (room == null ? !order.isOperator(by) : !order.isOp(by, room)) {
       return Denial.of(
           Code.FORBIDDEN,
           room == null
-              ? "Only operators keep order in the whole server."
-              : "Only the ops of " + room.text() + " keep order there.");
+              ? "Only operators can moderate the whole server."
+              : "Only the ops of " + room.text() + " can moderate it.");
     }
     String target = asked.target();
     if (target == null || order.isOperator(by)) {
@@ -356,11 +347,10 @@ final class Moderation {
           : null;
     }
     if (target.startsWith(Subject.ADDRESS)) {
-      return Denial.of(Code.FORBIDDEN, "Only operators keep order by addresses.");
+      return Denial.of(Code.FORBIDDEN, "Only operators can moderate by address.");
     }
     if (isHarmful(asked.action()) && order.isOperator(target)) {
-      return Denial.of(
-          Code.FORBIDDEN, "This is an operator of the server, only operators can do that to one.");
+      return Denial.of(Code.FORBIDDEN, "Only operators can do that to an operator of the server.");
     }
     return isHarmful(asked.action()) && isName(by, target)
         ? Denial.of(Code.BAD_REQUEST, "You cannot " + asked.action().text() + " yourself.")
@@ -381,22 +371,21 @@ final class Moderation {
     String fault = null;
     if (asked.room() == null && (action == Action.OP || action == Action.DEOP)) {
       return Denial.of(
-          Code.FORBIDDEN,
-          "Operators are made by the server's own commands (chat-server operator).");
+          Code.FORBIDDEN, "Only the server's own command (chat-server operator) makes operators.");
     }
     if (asked.room() != null && asked.room().isPrivate()) {
-      return Denial.of(Code.FORBIDDEN, "There is no order to keep in a room of two.");
+      return Denial.of(Code.FORBIDDEN, "A private room of two cannot be moderated.");
     }
     if (seconds != null) {
       fault =
           switch (action) {
             case MUTE, BAN, CLOSE, RESTRICT -> outOf("seconds", seconds, LONGEST_SECONDS);
             case SLOW -> outOf("seconds", seconds, SLOWEST_SECONDS);
-            default -> "seconds have no meaning for " + action.text() + ", leave them out.";
+            default -> "seconds has no meaning for " + action.text() + "; leave it out.";
           };
     }
     if (fault == null && asked.address() && !isHarmful(action)) {
-      fault = "address has no meaning for " + action.text() + ", leave it out.";
+      fault = "address has no meaning for " + action.text() + "; leave it out.";
     }
     return fault == null ? null : Denial.of(Code.BAD_REQUEST, fault);
   }
@@ -405,198 +394,7 @@ final class Moderation {
     return value <= most ? null : field + " is " + value + ", expected at most " + most + ".";
   }
 
-  // ---- effects
-
-  /** The request is invalid. */
-  private static final class RefusedException extends Exception {
-
-    private static final long serialVersionUID = 1;
-
-    private final transient Denial why;
-
-    RefusedException(Code code, String text) {
-      super(text);
-      this.why = Denial.of(code, text);
-    }
-
-    Denial why() {
-      return why;
-    }
-  }
-
-  private Change change(@Nullable Person by, Moderate asked, Crowd crowd) throws RefusedException {
-    String scope = asked.room() == null ? Rule.SERVER : asked.room().key();
-    Change change =
-        switch (asked.action()) {
-          case MUTE -> begins(by, asked, Sort.MUTE, subjects(asked), Set.of());
-          case BAN -> {
-            Set<String> subjects = subjects(asked);
-            yield begins(by, asked, Sort.BAN, subjects, present(subjects));
-          }
-          case KICK -> kick(asked, crowd);
-          case OP -> begins(by, asked, Sort.OP, Set.of(owned(asked)), Set.of());
-          case INVITE -> begins(by, asked, Sort.INVITE, Set.of(owned(asked)), Set.of());
-          case CLOSE -> close(by, asked, crowd);
-          case RESTRICT -> begins(by, asked, Sort.RESTRICTED, Set.of(""), Set.of());
-          case SLOW -> begins(by, asked, Sort.SLOW, Set.of(""), Set.of());
-          case UNMUTE -> ends(scope, Sort.MUTE, asked);
-          case UNBAN -> ends(scope, Sort.BAN, asked);
-          case DEOP -> ends(scope, Sort.OP, asked);
-          case UNINVITE -> ends(scope, Sort.INVITE, asked);
-          case OPEN -> opens(scope);
-          case UNRESTRICT -> ends(scope, Sort.RESTRICTED, asked);
-          case UNSLOW -> ends(scope, Sort.SLOW, asked);
-        };
-    if (!rules.haveSpaceFor(scope, change.begin.size())) {
-      throw new RefusedException(
-          Code.FORBIDDEN,
-          "As much holds already as can (%d in a room, %d in all rooms), undo some of it first."
-              .formatted(Rules.MOST_IN_ROOM, Rules.MOST));
-    }
-    return change;
-  }
-
-  /** The subjects of the target. */
-  private Set<String> subjects(Moderate asked) throws RefusedException {
-    String target = String.valueOf(asked.target());
-    Set<String> subjects = new LinkedHashSet<>();
-    if (target.startsWith(Subject.ADDRESS)) {
-      Network network;
-      try {
-        network = Network.of(target.substring(Subject.ADDRESS.length()));
-      } catch (IllegalArgumentException e) {
-        throw new RefusedException(Code.BAD_REQUEST, String.valueOf(e.getMessage()));
-      }
-      subjects.add(Subject.network(network));
-    } else {
-      subjects.add(Subject.name(target));
-      for (Attendee named : here.find(Subject.name(target))) {
-        subjects.addAll(Subject.of(named.person()));
-        if (asked.address() && named.person().address() != null) {
-          subjects.add(Subject.network(Network.ofPerson(named.person().address())));
-        }
-      }
-    }
-    return subjects;
-  }
-
-  /** The present people to whom some rules apply, without operators. */
-  private Set<Attendee> presentBy(List<Rule> held) {
-    return present(held.stream().map(Rule::subject).collect(Collectors.toSet()));
-  }
-
-  /** The present people with one of these subjects, without operators. */
-  private Set<Attendee> present(Set<String> subjects) {
-    Set<Attendee> present = new LinkedHashSet<>();
-    for (String subject : subjects) {
-      present.addAll(
-          subject.startsWith(Subject.ADDRESS)
-              ? here.find(Network.of(subject.substring(Subject.ADDRESS.length())))
-              : here.find(subject));
-    }
-    present.removeIf(one -> order.isOperator(one.person()));
-    return present;
-  }
-
-  private String owned(Moderate asked) throws RefusedException {
-    String target = String.valueOf(asked.target());
-    Owner owner = owners.ownerOf(target);
-    if (owner == null) {
-      throw new RefusedException(
-          Code.FORBIDDEN,
-          "The name " + shown(target) + " is not owned, it has to be claimed first.");
-    }
-    return Subject.owner(owner);
-  }
-
-  private Change begins(
-      @Nullable Person by, Moderate asked, Sort sort, Set<String> subjects, Set<Attendee> putOut) {
-    boolean isSlow = sort == Sort.SLOW;
-    Long seconds = asked.seconds();
-    String target = asked.target() == null ? "" : asked.target();
-    List<Rule> begin = new ArrayList<>();
-    for (String subject : subjects) {
-      begin.add(
-          new Rule(
-              sort,
-              asked.room() == null ? Rule.SERVER : asked.room().key(),
-              subject,
-              target,
-              seconds == null || isSlow ? null : Long.valueOf(rules.now() + seconds * 1_000),
-              seconds != null && isSlow ? seconds : 0,
-              nameOf(by),
-              asked.why(),
-              rules.now()));
-    }
-    return new Change(begin, List.of(), putOut);
-  }
-
-  /** Owners who are in the room may come back, as if invited. */
-  private Change close(@Nullable Person by, Moderate asked, Crowd crowd) {
-    Change closed = begins(by, asked, Sort.CLOSED, Set.of(""), Set.of());
-    String room = closed.begin.get(0).scope();
-    List<Rule> begin = new ArrayList<>(closed.begin);
-    for (String name : Set.copyOf(crowd.names())) {
-      Owner owner = owners.ownerOf(name);
-      String subject = owner == null ? "" : Subject.owner(owner);
-      if (owner != null && rules.find(Sort.INVITE, room, subject) == null) {
-        begin.add(
-            new Rule(Sort.INVITE, room, subject, name, null, 0, nameOf(by), null, rules.now()));
-      }
-    }
-    return new Change(begin, List.of(), Set.of());
-  }
-
-  /** Deletes the list of those who may come in, so that the next closing starts with a new one. */
-  private Change opens(String scope) {
-    return new Change(
-        List.of(),
-        rules.all(scope, rule -> rule.sort() == Sort.CLOSED || rule.sort() == Sort.INVITE),
-        Set.of());
-  }
-
-  private Change kick(Moderate asked, Crowd crowd) throws RefusedException {
-    String target = String.valueOf(asked.target());
-    boolean isMeantByName = asked.room() != null && !target.startsWith(Subject.ADDRESS);
-    Set<Attendee> present = present(subjects(asked));
-    boolean isThere = isMeantByName ? isIn(crowd, target) : !present.isEmpty();
-    if (!isThere && !areShared) {
-      throw new RefusedException(Code.FORBIDDEN, shown(target) + " is not here.");
-    }
-    return new Change(List.of(), List.of(), present);
-  }
-
-  /**
-   * Whether somebody with a name is in a room. Compares names directly, as computing a key for each
-   * member would take long.
-   */
-  private boolean isIn(Crowd crowd, String name) {
-    Set<String> written = new HashSet<>();
-    here.find(Subject.name(name)).forEach(one -> written.add(one.person().name()));
-    return crowd.hasAnyOf(written);
-  }
-
-  /** Ends all rules that were made for a target. */
-  private Change ends(String scope, Sort sort, Moderate asked) throws RefusedException {
-    String target = asked.target() == null ? "" : asked.target();
-    Set<String> subjects = target.isEmpty() ? Set.of("") : subjects(asked);
-    String name = Subject.name(target);
-    List<Rule> end =
-        rules.all(
-            scope,
-            rule ->
-                rule.sort() == sort
-                    && (subjects.contains(rule.subject())
-                        || Subject.name(rule.target()).equals(name)));
-    return new Change(List.of(), end, Set.of());
-  }
-
-  /** A name for a sentence. */
-  private static String shown(String name) {
-    return VisibleText.of(name.length() > 100 ? name.substring(0, 100) + "…" : name);
-  }
-
-  // ---- targets
+  // ---- removals
 
   private static void putOut(Attendee one, Moderate asked) {
     RoomName room = asked.room();
@@ -604,12 +402,13 @@ final class Moderation {
     String why = Order.because(asked.why());
     if (room != null) {
       one.putOutOf(
-          room, (ban ? "You are banned from " : "You were put out of ") + room.text() + why);
+          room, (ban ? "You are banned from " : "You were removed from ") + room.text() + why);
     } else {
       one.putOut(
           Denial.of(
               ban ? Code.BANNED : Code.KICKED,
-              (ban ? "You are banned from this server" : "You were put out of this server") + why));
+              (ban ? "You are banned from this server" : "You were removed from this server")
+                  + why));
     }
   }
 }

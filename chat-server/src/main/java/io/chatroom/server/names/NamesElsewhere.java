@@ -3,8 +3,8 @@ package io.chatroom.server.names;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The names of guests on all servers: one client at a time has a name. Thread-safe; requests are
- * performed in order.
+ * The names of guests on all servers: only one client at a time has a name. Thread-safe; requests
+ * are performed in order.
  */
 public interface NamesElsewhere {
 
@@ -13,8 +13,8 @@ public interface NamesElsewhere {
    *
    * @param key equal for names that are the same to a reader
    * @param client identifies the client without revealing its secret
-   * @return completes, on any thread, with whether the name was taken; with an {@link
-   *     java.io.IOException} if that is unknown, and then it was not
+   * @return completes, on any thread, with true if this server has the name now; with an {@link
+   *     java.io.IOException} if the answer is unknown, and then it has not
    */
   CompletionStage<Boolean> take(String key, String client);
 

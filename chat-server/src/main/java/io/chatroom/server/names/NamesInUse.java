@@ -10,22 +10,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of present sessions: one client at a time has a name, in any number of sessions, on
- * this server or on all that share their names. Thread-safe.
+ * The names of present sessions. Only one client at a time has a name, in any number of sessions,
+ * on this server or on all servers that share their names. Thread-safe.
  */
 public final class NamesInUse {
 
-  /** How long a name is reserved for a session that is about to begin. */
-  private static final long WAITS_SECONDS = 10;
+  /** The time for which a name is reserved for a session that is about to begin. */
+  private static final long RESERVED_SECONDS = 10;
 
   /**
    * The client of a name (the first one if it is owned), and the number of its sessions.
    *
-   * @param shared whether other servers know
+   * @param shared true if this server has taken the name on all servers
    */
   private record Holder(String client, int sessions, boolean shared) {}
 
-  /** The answer of other servers to a client that asks for a name. */
+  /** A question to other servers about a name for a client. */
   private static final class Asked {
 
     private final String client;
@@ -37,7 +37,7 @@ public final class NamesInUse {
     }
   }
 
-  /** The name of the server's own commands, which nobody else can have. */
+  /** The name of the server's own commands, reserved for them. */
   static final String SERVER = "chat-server";
 
   private static final Looks SERVERS = Looks.of(SERVER);
@@ -59,36 +59,36 @@ public final class NamesInUse {
   }
 
   /**
-   * Why a name is not allowed for anybody.
+   * Checks a name.
    *
-   * @return one sentence; null if it is allowed
+   * @return why nobody may have it, one sentence; null if it is allowed
    */
   public static @Nullable String faultOf(String name) {
     if (Skeleton.visible(name).isBlank()) {
-      return "The name is empty, choose one that others can see.";
+      return "The name is empty; choose one that others can see.";
     }
     if (name.codePoints().anyMatch(Character::isISOControl)) {
-      return "The name " + VisibleText.of(name) + " has control characters, choose one without.";
+      return "The name " + VisibleText.of(name) + " has control characters; choose one without.";
     }
     if (name.startsWith(Subject.ADDRESS)) {
-      return "A name does not begin with address:, choose another.";
+      return "A name cannot begin with address:; choose another.";
     }
     return Collections.disjoint(Looks.of(name).like(), SERVERS.like())
         ? null
-        : "The server's own commands are called so in the audit log, choose another name.";
+        : "The audit log uses this name for the server's own commands; choose another.";
   }
 
-  /** Whether two names are the same to a reader. */
+  /** Returns true if two names are the same to a reader. */
   public static boolean areSame(String one, String other) {
     return key(one).equals(key(other));
   }
 
   /**
    * Asks other servers, if necessary, before a client can take a name. A free name is then reserved
-   * for the client for a moment.
+   * for the client for ten seconds.
    *
-   * @return null if nothing is left to ask; else completes on any thread when to call this again,
-   *     or fails if the answer is unavailable for now
+   * @return null if there is nothing to ask; else completes, on any thread, when this must be
+   *     called again, or fails if the answer is unavailable for now
    */
   @Nullable CompletionStage<Void> needs(String name, String client) {
     String key = key(name);
@@ -98,7 +98,7 @@ public final class NamesInUse {
       Asked before = asked.get(key);
       if (elsewhere == null
           || (holder != null && (holder.shared || !holder.client.equals(client)))) {
-        return null; // this server knows
+        return null; // this server knows the answer
       }
       if (before != null) {
         return before.known.isDone() ? null : before.known;
@@ -122,14 +122,14 @@ public final class NamesInUse {
     }
     if (failure == null) {
       mine.known.complete(null);
-      CompletableFuture.delayedExecutor(WAITS_SECONDS, TimeUnit.SECONDS)
+      CompletableFuture.delayedExecutor(RESERVED_SECONDS, TimeUnit.SECONDS)
           .execute(() -> giveUp(key, mine));
     } else {
       mine.known.completeExceptionally(failure);
     }
   }
 
-  /** The reservation is over: its session has not come, or has taken the name. */
+  /** Ends a reservation, unless its session has taken the name. */
   private void giveUp(String key, Asked mine) {
     synchronized (this) {
       if (!asked.remove(key, mine) || !mine.taken) {
@@ -146,8 +146,9 @@ public final class NamesInUse {
   }
 
   /**
-   * Takes a name for a session; false if another client has it, or if other servers were not asked
-   * ({@link #needs}).
+   * Takes a name for a session. Call {@link #needs} first.
+   *
+   * @return false if another client has it, or if other servers were not asked
    */
   public synchronized boolean take(String name, String client) {
     String key = key(name);
@@ -179,12 +180,12 @@ public final class NamesInUse {
         (holder, one) -> new Holder(holder.client, holder.sessions + 1, holder.shared));
   }
 
-  /** Whether a session has the name with this key. */
+  /** Returns true if a session has the name with this key. */
   synchronized boolean has(String key) {
     return holders.containsKey(key);
   }
 
-  /** A session that took the name has ended. */
+  /** Releases a name after the end of a session that took it. */
   public synchronized void giveBack(String name) {
     String key = key(name);
     Holder holder = holders.get(key);
@@ -198,7 +199,7 @@ public final class NamesInUse {
     }
   }
 
-  /** Case, compatibility forms and invisible characters do not count. */
+  /** The key of a name: ignores case, compatibility forms and invisible characters. */
   static String key(String name) {
     return Looks.keyOf(name);
   }

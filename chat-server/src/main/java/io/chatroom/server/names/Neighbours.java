@@ -6,9 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Groups addresses that count as one: an IPv6 network of 64 bits, which is what one customer gets.
- */
+/** Groups addresses that count as one: those of a /64 network in IPv6, which one customer gets. */
 final class Neighbours {
 
   private static final int NETWORK_BYTES = 8;

@@ -19,14 +19,13 @@ record Network(InetAddress first, int prefix) {
       Pattern.compile("((?:\\d{1,3}\\.){3}\\d{1,3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)(?:/(\\d{1,3}))?");
 
   /**
-   * The shortest prefix: a larger network is most likely a mistake, and would ban half of the
-   * world.
+   * The shortest prefix: a larger network is most likely a mistake, and would ban half the world.
    */
   private static final int SHORTEST_4 = 8;
 
   private static final int SHORTEST_6 = 16;
 
-  /** The network of one customer of IPv6. */
+  /** The prefix length that one customer gets in IPv6. */
   private static final int CUSTOMER_6 = 64;
 
   private static final int BITS_4 = 32;
@@ -66,7 +65,7 @@ record Network(InetAddress first, int prefix) {
     return of(address, prefix);
   }
 
-  /** Whether a text looks like one. */
+  /** Returns true if a text looks like an address or a network. */
   static boolean isOne(String text) {
     return LITERAL.matcher(text).matches();
   }
@@ -75,7 +74,7 @@ record Network(InetAddress first, int prefix) {
     return new IllegalArgumentException(
         "\""
             + VisibleText.of(literal)
-            + "\" is no IP address or network, expected one such as 192.0.2.7 or 2001:db8::/48.");
+            + "\" is not an IP address or network, expected one such as 192.0.2.7 or 2001:db8::/48.");
   }
 
   /** The network of one person: an IPv4 address, or an IPv6 network. */
@@ -107,7 +106,7 @@ record Network(InetAddress first, int prefix) {
     return first.getHostAddress() + "/" + prefix;
   }
 
-  /** Whether an address is in it. Called for each present person, so it must be fast. */
+  /** Returns true if an address is in it. Called for each present person, so it must be fast. */
   boolean contains(InetAddress address) {
     byte[] mine = first.getAddress();
     byte[] other = plain(address.getAddress());

@@ -8,7 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Permissions according to the rules. Called for each message: answers at once. Thread-safe. */
+/** Permissions according to the rules. Called for each message, so it must be fast. Thread-safe. */
 final class Order {
 
   private final Rules rules;
@@ -20,47 +20,47 @@ final class Order {
     this.ownership = ownership;
   }
 
-  /** Whether a person is an operator of the server. */
+  /** Returns true if a person is an operator of the server. */
   boolean isOperator(Person person) {
-    return keepsOrder(person) && has(Sort.OPERATOR, Rule.SERVER, person.owner());
+    return canHaveRole(person) && has(Sort.OPERATOR, Rule.SERVER, person.owner());
   }
 
-  /** The same for somebody who may be absent. */
+  /** Returns true if the owner of a name is an operator of the server, present or absent. */
   boolean isOperator(String name) {
-    return !rules.areNone(Sort.OPERATOR, Rule.SERVER)
+    return !rules.isEmpty(Sort.OPERATOR, Rule.SERVER)
         && has(Sort.OPERATOR, Rule.SERVER, ownership.ownerOf(name));
   }
 
-  /** Whether a person may moderate a room. */
+  /** Returns true if a person may moderate a room. */
   boolean isOp(Person person, RoomName room) {
     return !room.isPrivate()
-        && keepsOrder(person)
+        && canHaveRole(person)
         && (has(Sort.OP, room.key(), person.owner()) || isOperator(person));
   }
 
   /**
-   * Only owners of a name can have a rule of their own; a bot has its owner's name, but not the
-   * owner's rights.
+   * Returns true if a person can have a role: they must own their name. A bot has its owner's name,
+   * but not the owner's rights.
    */
-  private static boolean keepsOrder(Person person) {
+  private static boolean canHaveRole(Person person) {
     return person.owner() != null && person.bot() == null;
   }
 
-  /** Whether the owner of a name has a rule. */
+  /** Returns true if there is a rule for an owner. */
   private boolean has(Sort sort, String scope, @Nullable Owner owner) {
     return owner != null
-        && !rules.areNone(sort, scope)
+        && !rules.isEmpty(sort, scope)
         && ownership.isOwner(owner)
         && rules.find(sort, scope, Subject.owner(owner)) != null;
   }
 
-  /** Whether an address is banned from connecting. */
+  /** Returns true if an address is banned from connecting. */
   boolean bans(InetAddress address) {
     return rules.find(Sort.BAN, Rule.SERVER, address) != null;
   }
 
-  /** Why a person may not come in; null if they may. */
-  @Nullable Denial mayComeIn(Person person) {
+  /** Why a person may not connect; null if they may. */
+  @Nullable Denial mayConnect(Person person) {
     Rule ban = rules.find(Sort.BAN, Rule.SERVER, person);
     return ban == null || isOperator(person)
         ? null
@@ -70,7 +70,7 @@ final class Order {
   /** Why a person may not join a room; null if they may. */
   @Nullable Denial mayJoin(Person person, RoomName room) {
     String key = room.key();
-    if (rules.areNone(key)) {
+    if (rules.isEmpty(key)) {
       return null;
     }
     Rule ban = rules.find(Sort.BAN, key, person);
@@ -79,7 +79,7 @@ final class Order {
     }
     Rule closed = rules.find(Sort.CLOSED, key, "");
     if (closed != null && !isOp(person, room) && !isInvited(person, key)) {
-      return Denial.of(Code.CLOSED, "The room " + room.text() + " takes nobody new.");
+      return Denial.of(Code.CLOSED, "The room " + room.text() + " is closed to newcomers.");
     }
     return null;
   }
@@ -91,7 +91,7 @@ final class Order {
   /** Why a person who is in a room may not post there; null if they may. */
   @Nullable Denial mayTalk(Person person, RoomName room) {
     Denial denial = maySetTopic(person, room);
-    if (denial != null || rules.areNone(room.key())) {
+    if (denial != null || rules.isEmpty(room.key())) {
       return denial;
     }
     Rule slow = rules.find(Sort.SLOW, room.key(), "");
@@ -104,21 +104,21 @@ final class Order {
         : new Denial(
             Code.RATE,
             wait,
-            "In %s everybody posts once in %d s, wait for %d s."
+            "In %s everybody can post once every %d s; wait %d s."
                 .formatted(room.text(), slow.seconds(), (wait + 999) / 1_000));
   }
 
-  /** How long a person must wait for the next turn; 0 for none. */
+  /** The wait of a person for their next turn, in milliseconds; 0 if they can post. */
   long untilTurnMillis(Person person, RoomName room) {
-    Rule slow = rules.areNone(room.key()) ? null : rules.find(Sort.SLOW, room.key(), "");
+    Rule slow = rules.isEmpty(room.key()) ? null : rules.find(Sort.SLOW, room.key(), "");
     return slow == null || isOp(person, room)
         ? 0
         : turns.left(room.key(), whoseTurn(person), slow.seconds() * 1_000, rules.now());
   }
 
   /**
-   * A guest shares turns with all guests of the address, because a guest can change name and
-   * client.
+   * The subjects whose turns a person shares. A guest shares them with all guests of the address,
+   * because a guest can change name and client.
    */
   private Set<String> whoseTurn(Person person) {
     if (ownership.isOwner(person.owner())) {
@@ -131,29 +131,29 @@ final class Order {
     return subjects;
   }
 
-  /** The same for a topic, without turns. */
+  /** Why a person who is in a room may not set its topic; null if they may. */
   @Nullable Denial maySetTopic(Person person, RoomName room) {
-    if (rules.areNone()) {
+    if (rules.isEmpty()) {
       return null;
     }
-    boolean anything = !rules.areNone(room.key());
-    if (!anything && rules.areNone(Rule.SERVER)) {
+    boolean roomHasRules = !rules.isEmpty(room.key());
+    if (!roomHasRules && rules.isEmpty(Rule.SERVER)) {
       return null;
     }
     Rule mute = rules.find(Sort.MUTE, Rule.SERVER, person);
     if (mute != null && !isOperator(person)) {
-      return Denial.of(Code.MUTED, sentence("You may not talk on this server", mute));
+      return Denial.of(Code.MUTED, sentence("You are muted on this server", mute));
     }
-    if (!anything || isOp(person, room)) {
+    if (!roomHasRules || isOp(person, room)) {
       return null;
     }
     Rule here = rules.find(Sort.MUTE, room.key(), person);
     if (here != null) {
-      return Denial.of(Code.MUTED, sentence("You may not talk in " + room.text(), here));
+      return Denial.of(Code.MUTED, sentence("You are muted in " + room.text(), here));
     }
     return rules.find(Sort.RESTRICTED, room.key(), "") == null
         ? null
-        : Denial.of(Code.MUTED, "Only those who keep order may talk in " + room.text() + ".");
+        : Denial.of(Code.MUTED, "Only ops can post in " + room.text() + ".");
   }
 
   private static String sentence(String what, Rule rule) {
@@ -164,7 +164,7 @@ final class Order {
     return what + until + because(rule.why());
   }
 
-  /** The end of a sentence. */
+  /** Ends a sentence with a reason, if there is one. */
   static String because(@Nullable String why) {
     return why == null || why.isEmpty() ? "." : ": " + why;
   }

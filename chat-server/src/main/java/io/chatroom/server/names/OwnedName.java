@@ -19,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param owner its owner, with its spelling
  * @param since when it was claimed, in milliseconds since 1970
  * @param tokens the tokens that prove the ownership, the oldest first
- * @param claimant the client that claimed it, until a token is used: it may not have received one
+ * @param claimant the client that claimed it, which may not have received its token; null once a
+ *     token was used
  */
 record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash claimant) {
 
@@ -48,7 +49,7 @@ record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash cla
     return new OwnedName(owner, since, more, claimant);
   }
 
-  /** Restores tokens that were displaced by another one, as far as there is space. */
+  /** Restores tokens that a later one has displaced, if there is space. */
   OwnedName withThoseGoneFrom(OwnedName before, OwnedName after) {
     List<Token> all = new ArrayList<>(tokens);
     for (Token one : before.tokens) {
@@ -66,7 +67,7 @@ record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash cla
         owner, since, tokens.stream().filter(one -> !one.hash.equals(token)).toList(), claimant);
   }
 
-  /** A token was used, so it has reached its device. */
+  /** Records the use of a token, which has therefore reached its device. */
   OwnedName used(Hash token, long today) {
     List<Token> all =
         tokens.stream()
@@ -75,12 +76,12 @@ record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash cla
     return new OwnedName(owner, since, all, null);
   }
 
-  /** Whether a client has claimed it, but may not have received its token. */
+  /** Returns true if a client has claimed it, but may not have received its token. */
   boolean waitsFor(@Nullable String client) {
     return client != null && claimant != null && claimant.equals(Secret.hash(client));
   }
 
-  /** Checks all tokens, padded to a constant number, to take constant time. */
+  /** Compares always the same number of tokens, to take constant time. */
   @Nullable Token find(Hash token) {
     Token found = null;
     for (int i = 0; i < MOST_TOKENS; i++) {
@@ -152,8 +153,8 @@ record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash cla
   }
 
   private static String damaged(Fact fact) {
-    return "what is kept of the owned name "
+    return "the stored record of the owned name "
         + VisibleText.of(fact.key())
-        + " cannot be read; free it with chat-server name free";
+        + " is damaged; free it with chat-server name free";
   }
 }

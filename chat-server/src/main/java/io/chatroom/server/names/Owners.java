@@ -13,16 +13,11 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -32,17 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The owned names, and their tokens. Queries are answered from memory; changes are stored as facts,
- * and answered when stored. Thread-safe.
+ * The owned names, and their tokens. Queries are answered from memory; a change completes once it
+ * is stored as facts. Thread-safe.
  */
 public final class Owners implements Ownership {
 
-  /** An owned name, for operators. */
-  public record Listed(String name, int devices, LocalDate lastUsed) {}
-
   private static final Logger log = LoggerFactory.getLogger(Owners.class);
 
-  private static final int PAGE = 1_000;
   private static final int ID_BYTES = 8;
 
   /** The most owned names, which take about 50 MB. */
@@ -50,7 +41,7 @@ public final class Owners implements Ownership {
 
   private static final int CLAIMS_AN_HOUR = 20;
 
-  /** How many wrong tokens an address may show at once; then one every half minute. */
+  /** The most wrong tokens from one address at once; then one every half minute. */
   private static final int WRONG_TOKENS = 10;
 
   private static final Duration WRONG_TOKENS_IN = Duration.ofMinutes(5);
@@ -64,18 +55,11 @@ public final class Owners implements Ownership {
   private final LinkCodes codes;
   private final UnknownTokens unknown;
 
-  /** By name key. */
-  private final Map<String, OwnedName> names = new HashMap<>();
+  private final NameIndex names = new NameIndex();
 
-  /** Name keys by token. */
-  private final Map<Hash, String> keysByToken = new HashMap<>();
+  private final List<OwnedName> expiredAtOpen = new ArrayList<>();
 
-  /** Name keys by look. */
-  private final Map<String, String> keysByLook = new HashMap<>();
-
-  private final List<OwnedName> overAtOpen = new ArrayList<>();
-
-  /** The ids of former owners. */
+  /** The former owners of names that were freed when this was opened. */
   private final List<Owner> ended = new ArrayList<>();
 
   private boolean isOpen;
@@ -83,11 +67,8 @@ public final class Owners implements Ownership {
   private final List<Consumer<Owner>> whenEnded = new CopyOnWriteArrayList<>();
   private final List<Consumer<Owner>> whenLost = new CopyOnWriteArrayList<>();
 
-  /** Whether a present session has the name with a key. */
+  /** True for the key of a name that a present session has. */
   private Predicate<String> isHere = key -> false;
-
-  /** The ids of present owners. */
-  private final Set<String> ids = ConcurrentHashMap.newKeySet();
 
   private Owners(Facts facts, InstantSource clock, LongSupplier nanos, int keepDays) {
     this.facts = facts;
@@ -105,14 +86,14 @@ public final class Owners implements Ownership {
    *
    * @param clock tells the day
    * @param nanos the clock of the rate limits
-   * @param keepDays how many days an unused name is kept; 0 is forever
+   * @param keepDays the number of days an unused name is kept; 0 is forever
    * @throws IOException if they cannot be read; the message is one sentence for people
    */
   public static Owners open(Facts facts, InstantSource clock, LongSupplier nanos, int keepDays)
       throws IOException {
     Owners owners = new Owners(facts, clock, nanos, keepDays);
     try {
-      facts.follow(OwnedName.KIND, owners::isTold);
+      facts.follow(OwnedName.KIND, owners::apply);
       owners.codes.open();
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
@@ -121,19 +102,19 @@ public final class Owners implements Ownership {
     return owners;
   }
 
-  /** All stored names are known now. */
+  /** Frees unused names, once all stored names were read. */
   private synchronized void open() {
     isOpen = true;
-    List<OwnedName> over = names.values().stream().filter(this::isOver).toList();
-    if (!over.isEmpty()) {
-      log.info("{} owned names were not used for {} days and are free", over.size(), keepDays);
-      overAtOpen.addAll(over);
-      var unused = end(over);
+    List<OwnedName> expired = names.all().stream().filter(this::isExpired).toList();
+    if (!expired.isEmpty()) {
+      log.info("freed {} owned names that were unused for {} days", expired.size(), keepDays);
+      expiredAtOpen.addAll(expired);
+      var unused = end(expired);
     }
   }
 
   /** Adds a stored name, or applies a change of another server. */
-  private synchronized void isTold(Fact fact) {
+  private synchronized void apply(Fact fact) {
     try {
       OwnedName now = fact.value() == null ? null : OwnedName.of(fact);
       OwnedName before = names.get(fact.key());
@@ -142,7 +123,7 @@ public final class Owners implements Ownership {
         whenLost.forEach(told -> told.accept(before.owner()));
       }
       if (now != null) {
-        put(now);
+        names.put(now);
       }
     } catch (IllegalArgumentException e) {
       if (!isOpen) {
@@ -152,21 +133,9 @@ public final class Owners implements Ownership {
     }
   }
 
-  private static List<Fact> all(Facts facts) throws IOException {
-    List<Fact> all = new ArrayList<>();
-    String after = "";
-    List<Fact> page;
-    do {
-      page = facts.read(OwnedName.KIND, after, PAGE);
-      all.addAll(page);
-      after = page.isEmpty() ? after : page.get(page.size() - 1).key();
-    } while (!page.isEmpty());
-    return all;
-  }
-
   /**
-   * Sets the listener for each ownership that this server has ended since it was opened, so that
-   * exactly one server deletes what belongs to it. Call it before anybody connects.
+   * Adds a listener for ownerships that this server has ended since it was opened: exactly one
+   * server deletes the data of each. Call it before anybody connects.
    *
    * @param told called on any thread, while a lock is held: must return soon, and not call this
    *     class
@@ -176,7 +145,7 @@ public final class Owners implements Ownership {
     ended.forEach(told);
   }
 
-  /** The same for ownerships that any server ends from now on. */
+  /** Adds a listener for ownerships that any server ends from now on. */
   synchronized void whenLost(Consumer<Owner> told) {
     whenLost.add(told);
   }
@@ -184,21 +153,21 @@ public final class Owners implements Ownership {
   /**
    * Prevents names in use from being freed.
    *
-   * @param isHere whether a present session has the name with a key; must not call this class
+   * @param isHere true for the key of a name that a present session has; must not call this class
    */
   synchronized void keepWhile(Predicate<String> isHere) {
     this.isHere = isHere;
   }
 
   /**
-   * Marks names in use as used today. Called now and then where several servers share the names, so
-   * that none of them frees a name in use on another one.
+   * Marks names in use as used today. Called from time to time where several servers share the
+   * names, so that none of them frees a name in use on another one.
    */
-  void useThoseHere() {
+  void markUsed() {
     List<OwnedName> used;
     synchronized (this) {
       used =
-          names.values().stream()
+          names.all().stream()
               .filter(name -> name.lastUsed() < today() && isHere.test(keyOf(name)))
               .toList();
     }
@@ -209,12 +178,12 @@ public final class Owners implements Ownership {
 
   @Override
   public boolean isOwner(@Nullable Owner owner) {
-    return owner != null && ids.contains(owner.id());
+    return owner != null && names.hasOwner(owner.id());
   }
 
-  /** Whether this is the id of a present owner. */
+  /** Returns true if this is the id of a present owner. */
   boolean has(String id) {
-    return ids.contains(id);
+    return names.hasOwner(id);
   }
 
   @Override
@@ -223,78 +192,21 @@ public final class Owners implements Ownership {
     return owned == null ? null : owned.owner();
   }
 
-  /** Whether the present owner of a name owned it at a time, in milliseconds since 1970. */
+  /** Returns true if the present owner of a name owned it at a time, in milliseconds since 1970. */
   boolean belongedAt(String name, long atMillis) {
     OwnedName owned = find(Looks.keyOf(name));
     return owned != null && owned.since() <= atMillis;
   }
 
   /** All owned names, sorted. */
-  public synchronized List<Listed> list() {
-    return names.values().stream().map(Owners::listed).sorted(byName()).toList();
+  public synchronized List<StoredOwners.Listed> list() {
+    return StoredOwners.list(names.all().stream());
   }
 
   /**
-   * The same from facts, even while a server uses them.
+   * Frees a name on behalf of an operator, for example because its tokens are lost.
    *
-   * @param read reads all facts of {@link #factsKind}
-   */
-  public static List<Listed> list(List<Fact> read) {
-    return read.stream().map(OwnedName::of).map(Owners::listed).sorted(byName()).toList();
-  }
-
-  /** The kind of the facts about owned names. */
-  public static String factsKind() {
-    return OwnedName.KIND;
-  }
-
-  /** The owner of a name while no server uses the facts; null also if its fact is damaged. */
-  static @Nullable Owner ownerOf(Facts facts, String name) throws IOException {
-    String key = Looks.keyOf(name);
-    for (Fact fact : all(facts)) {
-      if (fact.key().equals(key)) {
-        try {
-          return OwnedName.of(fact).owner();
-        } catch (IllegalArgumentException e) {
-          log.debug("it is freed all the same", e);
-        }
-      }
-    }
-    return null;
-  }
-
-  /**
-   * Frees a name while no server uses the facts.
-   *
-   * @return whether somebody owned it
-   * @throws IOException if that cannot be; the message is one sentence for people
-   */
-  public static boolean free(Facts facts, String name) throws IOException {
-    String key = Looks.keyOf(name);
-    if (all(facts).stream().noneMatch(fact -> fact.key().equals(key))) {
-      return false;
-    }
-    try {
-      facts.change(List.of(Fact.gone(OwnedName.KIND, key))).toCompletableFuture().join();
-      return true;
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof IOException trouble ? trouble : new IOException(e);
-    }
-  }
-
-  private static Listed listed(OwnedName name) {
-    return new Listed(
-        name.owner().name(), name.tokens().size(), LocalDate.ofEpochDay(name.lastUsed()));
-  }
-
-  private static Comparator<Listed> byName() {
-    return Comparator.comparing(Listed::name);
-  }
-
-  /**
-   * Frees a name, because its tokens are lost, or an operator wants it.
-   *
-   * @return completes, when stored, with whether it was owned; with an {@link IOException} if it
+   * @return completes, when stored, with true if it was owned; with an {@link IOException} if it
    *     cannot be stored
    */
   public CompletionStage<Boolean> free(String name) {
@@ -308,41 +220,41 @@ public final class Owners implements Ownership {
         : end(List.of(owned)).thenApply(nothing -> true);
   }
 
-  /** Frees names, unless that cannot be stored. */
-  private synchronized CompletionStage<Void> end(List<OwnedName> over) {
-    over.forEach(this::remove);
+  /** Frees names; they are owned again if that cannot be stored. */
+  private synchronized CompletionStage<Void> end(List<OwnedName> expired) {
+    expired.forEach(this::remove);
     return facts
-        .change(over.stream().map(name -> Fact.gone(OwnedName.KIND, keyOf(name))).toList())
-        .whenComplete((safe, failure) -> ended(over, failure));
+        .change(expired.stream().map(name -> Fact.gone(OwnedName.KIND, keyOf(name))).toList())
+        .whenComplete((safe, failure) -> ended(expired, failure));
   }
 
-  private synchronized void ended(List<OwnedName> over, @Nullable Throwable failure) {
+  private synchronized void ended(List<OwnedName> expired, @Nullable Throwable failure) {
     if (failure == null) {
-      over.forEach(this::hasEnded);
+      expired.forEach(this::hasEnded);
       return;
     }
-    log.debug("not kept", failure);
-    for (OwnedName name : over) {
-      if (!names.containsKey(keyOf(name))) {
-        put(name);
+    log.debug("cannot store that names are free", failure);
+    for (OwnedName name : expired) {
+      if (names.get(keyOf(name)) == null) {
+        names.put(name);
       }
     }
   }
 
   private synchronized void hasEnded(OwnedName owned) {
-    if (overAtOpen.remove(owned)) {
+    if (expiredAtOpen.remove(owned)) {
       ended.add(owned.owner());
     }
     whenEnded.forEach(told -> told.accept(owned.owner()));
     whenLost.forEach(told -> told.accept(owned.owner()));
   }
 
-  // ---- coming in
+  // ---- proofs
 
   /**
-   * Whether a person without a token may have a name.
+   * Checks whether a person without a token may use a name.
    *
-   * @param client the client's lasting secret
+   * @param client the client's permanent secret
    * @return why not; null if they may
    */
   @Nullable Denial mayHave(String name, String client) {
@@ -356,17 +268,17 @@ public final class Owners implements Ownership {
 
   private static Denial ownedDenial() {
     return Denial.of(
-        Code.NAME_OWNED, "This name is owned, choose another or connect with its token.");
+        Code.NAME_OWNED, "This name is owned; choose another, or connect with its token.");
   }
 
   private @Nullable Denial looksAlike(Looks looks) {
     synchronized (this) {
       for (String look : looks.like()) {
-        String key = keysByLook.get(look);
+        String key = names.keyWithLook(look);
         if (key != null && !key.equals(looks.key()) && find(key) != null) {
           return Denial.of(
               Code.NAME_LOOKS_ALIKE,
-              "This name could be mistaken for an owned one, choose another.");
+              "This name could be mistaken for an owned one; choose another.");
         }
       }
       return null;
@@ -374,9 +286,9 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Makes sure that this server knows a token that another one may have made just now.
+   * Waits until this server knows a token that another one may have just made.
    *
-   * @return null if there is nothing left to wait for
+   * @return null if there is nothing to wait for
    */
   @Nullable CompletionStage<Void> needs(String token) {
     return isKnown(Secret.hash(token)) || codes.has(token) || !unknown.isNew(token)
@@ -385,14 +297,14 @@ public final class Owners implements Ownership {
   }
 
   private synchronized boolean isKnown(Hash token) {
-    return keysByToken.containsKey(token);
+    return names.withToken(token) != null;
   }
 
   /**
-   * Checks whether a token, or a code in its place, belongs to a name. For a free name the answer
-   * is the same, and takes the same time.
+   * Checks that a token, or a code in its place, belongs to a name. A free name gets the same
+   * answer as a wrong token, after the same time.
    *
-   * @return the owner; or why it does not
+   * @return the owner; or why the token is refused
    */
   Proof prove(String name, String token, @Nullable InetAddress address) {
     Object from = Neighbours.of(address);
@@ -411,7 +323,7 @@ public final class Owners implements Ownership {
   /**
    * Finds the owner of a token.
    *
-   * @return the owner; or why there is none
+   * @return the owner; or why the token is refused
    */
   Proof prove(String token, @Nullable InetAddress address) {
     Object from = Neighbours.of(address);
@@ -427,17 +339,16 @@ public final class Owners implements Ownership {
     return new Proof.Wrong(
         Denial.of(
             Code.TOKEN_WRONG,
-            "This is no token that the server knows, claim a name to get one or ask an operator."));
+            "The server does not know this token; claim a name to get one, or ask an operator."));
   }
 
   private synchronized @Nullable Owner ownerWith(Hash token) {
-    String key = keysByToken.get(token);
-    OwnedName owned = key == null ? null : names.get(key);
+    OwnedName owned = names.withToken(token);
     OwnedName.Token found = owned == null ? null : owned.find(token);
     return owned == null || found == null ? null : use(owned, found);
   }
 
-  /** A token has proved the ownership. */
+  /** Records the use of a token that has proved an ownership. */
   private Owner use(OwnedName owned, OwnedName.Token token) {
     if (token.used() < today() || owned.claimant() != null) {
       keepUsed(keyOf(owned), token.hash());
@@ -445,12 +356,12 @@ public final class Owners implements Ownership {
     return owned.owner();
   }
 
-  /** If the use cannot be stored now, a later use will be. */
+  /** Stores the use of a name; if that fails, a later use is stored. */
   private void keepUsed(String key, Hash token) {
     ConflictException.tryAgain(() -> tryToKeepUsed(key, token))
         .exceptionally(
             failure -> {
-              log.debug("not kept", failure);
+              log.debug("cannot store the use of a name", failure);
               return null;
             });
   }
@@ -461,18 +372,17 @@ public final class Owners implements Ownership {
       return CompletableFuture.completedStage(null);
     }
     OwnedName used = owned.used(token, today());
-    put(used);
+    names.put(used);
     return facts.change(List.of(used.asFact()));
   }
 
   private static Denial tooOften(long waitMillis) {
-    return new Denial(
-        Code.RATE, waitMillis, "There were too many wrong tokens, wait a moment and try again.");
+    return new Denial(Code.RATE, waitMillis, "Too many wrong tokens; wait a moment and try again.");
   }
 
   private synchronized Proof proved(String key, String token) {
     OwnedName owned = names.get(key);
-    OwnedName.Token found = (owned == null ? NOBODYS : owned).find(Secret.hash(token));
+    OwnedName.Token found = (owned == null ? FREE_NAME : owned).find(Secret.hash(token));
     if (owned == null || found == null) {
       return provedByCode(key, owned, token);
     }
@@ -480,15 +390,15 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Limits guesses: a code is short enough to be guessed by many together. Owners with a token are
-   * not affected, so that no stranger can lock them out.
+   * Limits guesses for each name: codes are short, and many addresses could guess together. Owners
+   * with a token are not affected, so that no stranger can lock them out.
    */
   private Proof provedByCode(String key, @Nullable OwnedName owned, String code) {
     long wait = wrongCodesOfName.waitMillis(key);
     if (wait > 0) {
       return new Proof.Wrong(tooOften(wait));
     }
-    boolean right = codes.use(code, (owned == null ? NOBODYS : owned).owner().id());
+    boolean right = codes.use(code, (owned == null ? FREE_NAME : owned).owner().id());
     if (right && owned != null) {
       return new Proof.Right(owned.owner());
     }
@@ -496,18 +406,19 @@ public final class Owners implements Ownership {
     return new Proof.Wrong(
         Denial.of(
             Code.TOKEN_WRONG,
-            "This is not the token of this name, choose another name or ask an operator."));
+            "This is not the token of this name; choose another name, or ask an operator."));
   }
 
-  private static final OwnedName NOBODYS =
+  /** Stands in for a free name, so that a wrong token takes the same time for it. */
+  private static final OwnedName FREE_NAME =
       new OwnedName(
           new Owner("", ""),
           0,
           List.of(new OwnedName.Token(Secret.hash(Secret.token()), 0, 0)),
           null);
 
-  /** A session of an owner has ended, so the name was used until now. */
-  synchronized void wasHere(Owner owner) {
+  /** Records that a session of an owner has ended: the name was used until today. */
+  synchronized void recordUse(Owner owner) {
     OwnedName owned = names.get(Looks.keyOf(owner.name()));
     if (owned != null && owned.owner().equals(owner) && owned.lastUsed() < today()) {
       keepUsed(keyOf(owned), owned.newest().hash());
@@ -526,16 +437,16 @@ public final class Owners implements Ownership {
     if (wait > 0) {
       return refused(
           new Denial(
-              Code.RATE, wait, "Too many names were claimed from your address, wait a while."));
+              Code.RATE, wait, "Too many names were claimed from your address; wait a while."));
     }
     String token = Secret.token();
     return ConflictException.tryAgain(() -> tryToClaim(person, token))
         .exceptionally(
             failure -> {
-              log.debug("a claim is not kept", failure);
+              log.debug("cannot store a claim", failure);
               return new Claim.Refused(
                   Denial.of(
-                      Code.UNAVAILABLE, "The server cannot store names for now, try again later."));
+                      Code.UNAVAILABLE, "The server cannot store names for now; try again later."));
             });
   }
 
@@ -549,7 +460,7 @@ public final class Owners implements Ownership {
     }
     claims.take(Neighbours.of(person.address()));
     OwnedName claimed = owned == null ? fresh(person, hash) : owned.with(hash, today());
-    put(claimed);
+    names.put(claimed);
     return facts
         .change(List.of(claimed.asFact()))
         .handle(
@@ -570,7 +481,7 @@ public final class Owners implements Ownership {
   private @Nullable Denial mayClaim(Looks looks) {
     if (names.size() >= MOST_NAMES) {
       return Denial.of(
-          Code.FORBIDDEN, "As many names have owners as this server takes, ask an operator.");
+          Code.FORBIDDEN, "This server cannot store more owned names; ask an operator.");
     }
     return looksAlike(looks);
   }
@@ -590,9 +501,9 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Undoes a claim that failed: its token was told to nobody, so a stored one must not stay.
+   * Undoes a claim that failed. Nobody has received its token, so the token must not stay.
    *
-   * @param before the name before it; null if it was free
+   * @param before the name before the claim; null if it was free
    */
   private synchronized void takeBack(OwnedName claimed, Hash token, @Nullable OwnedName before) {
     Owner owner = claimed.owner();
@@ -604,7 +515,7 @@ public final class Owners implements Ownership {
         remove(owned);
         hasEnded(owned);
       } else {
-        put(left);
+        names.put(left);
       }
     }
   }
@@ -614,28 +525,30 @@ public final class Owners implements Ownership {
     Owner owner = person.owner();
     if (owner == null || person.bot() != null || !isOwner(owner)) {
       return new Link.Refused(
-          Denial.of(Code.FORBIDDEN, "Only a name that is yours can be linked, claim it first."));
+          Denial.of(
+              Code.FORBIDDEN, "Only the owner of a name can link a device to it; claim it first."));
     }
     return new Link.Code(codes.make(owner.id()), LinkCodes.VALID.toSeconds());
   }
 
   // ---- the stored names
 
-  /** Whether a name was unused for too long. */
+  /** The owned name with this key, or null. Frees a name that was unused for too long. */
   private synchronized @Nullable OwnedName find(String key) {
     OwnedName owned = names.get(key);
-    if (owned == null || !isOver(owned) || isHere.test(key)) {
+    if (owned == null || !isExpired(owned) || isHere.test(key)) {
       return owned;
     }
     log.info(
-        "the name {} was not used for {} days and is free",
+        "freed the name {}, which was unused for {} days",
         VisibleText.of(owned.owner().name()),
         keepDays);
     var unused = end(List.of(owned));
     return names.get(key);
   }
 
-  private boolean isOver(OwnedName name) {
+  /** True if a name was unused for too long. */
+  private boolean isExpired(OwnedName name) {
     return keepDays > 0 && today() - name.lastUsed() > keepDays;
   }
 
@@ -643,26 +556,8 @@ public final class Owners implements Ownership {
     return LocalDate.ofInstant(Instant.ofEpochMilli(clock.millis()), ZoneOffset.UTC).toEpochDay();
   }
 
-  private void put(OwnedName name) {
-    Looks looks = Looks.of(name.owner().name());
-    OwnedName before = names.put(looks.key(), name);
-    if (before != null) {
-      before.tokens().forEach(token -> keysByToken.remove(token.hash()));
-    }
-    name.tokens().forEach(token -> keysByToken.put(token.hash(), looks.key()));
-    ids.add(name.owner().id());
-    if (before != null && !before.owner().equals(name.owner())) {
-      ids.remove(before.owner().id());
-    }
-    looks.like().forEach(look -> keysByLook.put(look, looks.key()));
-  }
-
   private void remove(OwnedName name) {
-    Looks looks = Looks.of(name.owner().name());
-    names.remove(looks.key());
-    name.tokens().forEach(token -> keysByToken.remove(token.hash()));
-    ids.remove(name.owner().id());
-    looks.like().forEach(look -> keysByLook.remove(look, looks.key()));
+    names.remove(name);
     codes.forget(name.owner().id());
   }
 

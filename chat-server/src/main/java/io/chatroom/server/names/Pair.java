@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two people of a private room; one person alone is a pair, too. The room's internal name
- * consists of their ownerships: a new owner of a name has other pairs, and sees nothing of the old
- * owner's messages. Immutable.
+ * The two people of a private room, who can be the same person. The room's internal name consists
+ * of their ownerships: a new owner of a name has other pairs, and sees nothing of the old owner's
+ * messages. Immutable.
  *
  * @param first the one with the smaller id
  */
@@ -46,7 +46,7 @@ public record Pair(Owner first, Owner second) {
     return owner.name() + ID + owner.id();
   }
 
-  /** Whether an owner is one of the two. */
+  /** Returns true if an owner is one of the two. */
   public boolean has(Owner owner) {
     return first.id().equals(owner.id()) || second.id().equals(owner.id());
   }
@@ -56,12 +56,12 @@ public record Pair(Owner first, Owner second) {
     return isFirst(owner) ? second : first;
   }
 
-  /** Whether an owner is the first of the two. */
+  /** Returns true if an owner is the first of the two. */
   public boolean isFirst(Owner owner) {
     return first.id().equals(owner.id());
   }
 
-  /** The name of their room for one of them: the other's name. */
+  /** The name of their room as one of them sees it: the name of the other. */
   public RoomName seenBy(Owner owner) {
     return RoomName.of(PRIVATE + other(owner).name());
   }

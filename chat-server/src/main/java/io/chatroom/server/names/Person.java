@@ -4,13 +4,13 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person who is present, or asks to come in. Immutable.
+ * A person who is connected, or wants to connect. Immutable.
  *
- * @param name what others see
- * @param client the client's lasting secret; null for a program of the seed's protocol
+ * @param name the name that others see
+ * @param client the client's permanent secret; null for a program of the seed's protocol
  * @param owner the ownership that they have proved, which may have ended since; null if they have
  *     proved none
- * @param address where they come from; null if unknown
+ * @param address the address of the peer; null if unknown
  * @param key the access key for a closed server; null on an open one
  * @param bot the bot whose token they used; null for a person
  */
@@ -27,17 +27,17 @@ public record Person(
     this(name, client, null, address, null, null);
   }
 
-  /** Whether they have proved to own their name. */
+  /** Returns true if they have proved that they own their name. */
   public boolean owned() {
     return owner != null;
   }
 
-  /** Whether they have no name: then they may only read. */
+  /** Returns true if they have no name; they may then only read. */
   public boolean isNameless() {
     return name.isEmpty();
   }
 
-  /** The same as the owner of a name. */
+  /** The same person as the owner of a name. */
   Person asOwner(Owner claimed) {
     return new Person(claimed.name(), client, claimed, address, key, bot);
   }

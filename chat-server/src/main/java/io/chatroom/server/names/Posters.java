@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rate limits of posts in single requests: for an owner together with their bots, or for all
- * guests of one address together. Thread-safe.
+ * The rate limits of posts in single requests. An owner shares one with their bots; all guests of
+ * one address share one. Thread-safe.
  */
 public final class Posters {
 
@@ -16,9 +16,9 @@ public final class Posters {
   /**
    * Makes the limits.
    *
-   * @param ownersPerSecond the rate of owners in the long run; 0 is no limit
-   * @param guestsPerSecond the same for guests
-   * @param burst how many at once, after a long enough silence
+   * @param ownersPerSecond the sustained rate of an owner; 0 is no limit
+   * @param guestsPerSecond the sustained rate of the guests of one address; 0 is no limit
+   * @param burst the most posts at once, after a long enough pause
    * @param nanos the clock
    */
   public Posters(int ownersPerSecond, int guestsPerSecond, int burst, LongSupplier nanos) {
@@ -36,7 +36,7 @@ public final class Posters {
   /**
    * Counts a post, if it is allowed.
    *
-   * @return how many milliseconds it must wait; 0 if it is allowed now
+   * @return the wait in milliseconds; 0 if it is allowed now
    */
   public long take(Person person) {
     Owner owner = person.owner();

@@ -6,7 +6,7 @@ import io.chatroom.protocol.session.RoomName;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of private rooms: who may join and who may talk (S-17). Thread-safe. */
+/** Permissions in private rooms: who may join, and who may post (S-17). Thread-safe. */
 public final class PrivateRooms {
 
   private final Ownership owners;
@@ -18,27 +18,27 @@ public final class PrivateRooms {
   }
 
   /**
-   * Whether a person has a private room under this name.
+   * Checks whether a person may join the private room with this name.
    *
-   * @param self the person as an owner, if they are one
-   * @return the reason if not, else null
+   * @param self the person as an owner; null if they are none
+   * @return why not; null if they may
    */
   public @Nullable Denial mayEnter(@Nullable Owner self, RoomName room) {
     if (self == null || !owns(self)) {
       return Denial.of(
-          Code.FORBIDDEN, "Private messages are for those who own their name, claim yours first.");
+          Code.FORBIDDEN, "Only owners of names can have private rooms; claim your name first.");
     }
     if (Pair.roomOf(self.name()) == null) {
       return Denial.of(
           Code.FORBIDDEN,
-          "Nobody could answer you in private: your name has characters that no room's has.");
+          "Your name has characters that no room name can have, so nobody could answer you in private.");
     }
     return other(room) == null
         ? Denial.of(
             Code.NO_ROOM,
             "Nobody owns the name "
                 + VisibleText.of(room.other())
-                + ", and only who owns one gets private messages.")
+                + ", and only owners of names can have private rooms.")
         : null;
   }
 
@@ -62,21 +62,22 @@ public final class PrivateRooms {
   }
 
   /**
-   * Why one of the two may not post there. A block is revealed, as an acknowledgement would be
-   * untrue.
+   * Checks whether one of the two may post there. A block is not hidden, as an acknowledgement
+   * would be untrue.
    *
-   * @return the reason if not, else null
+   * @return why not; null if they may
    */
   public @Nullable Denial mayTalk(Owner self, Pair pair) {
     Owner other = pair.other(self);
     if (blocks.has(other.id(), self.name())) {
       return Denial.of(
-          Code.FORBIDDEN, VisibleText.of(other.name()) + " takes no private messages from you.");
+          Code.FORBIDDEN,
+          VisibleText.of(other.name()) + " does not accept private messages from you.");
     }
     if (blocks.has(self.id(), other.name())) {
       return Denial.of(
           Code.FORBIDDEN,
-          "You have blocked " + VisibleText.of(other.name()) + ", take that back first.");
+          "You have blocked " + VisibleText.of(other.name()) + "; unblock that name first.");
     }
     return null;
   }

@@ -1,11 +1,11 @@
 package io.chatroom.server.names;
 
-/** The result of a proof of ownership. */
+/** The result of an attempt to prove an ownership. */
 sealed interface Proof {
 
-  /** It was proved by this owner. */
+  /** This owner has proved it. */
   record Right(Owner owner) implements Proof {}
 
-  /** It was not proved, or not allowed to be tried now. */
+  /** It was not proved, or the attempt was not allowed. */
   record Wrong(Denial why) implements Proof {}
 }

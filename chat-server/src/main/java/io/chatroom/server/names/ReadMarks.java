@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The read marks of owners: how far they have read which rooms (S-30). Scrolling moves a mark many
- * times a second, so marks are gathered, and stored together. Thread-safe.
+ * The read marks of owners: how far each has read each room (S-30). Scrolling moves a mark many
+ * times a second, so marks are gathered and stored together. Thread-safe.
  */
 public final class ReadMarks {
 
   /**
-   * How many marks one owner has; beyond that, the one that was unmoved for the longest time is
+   * The most marks of one owner; beyond that, the one that was unmoved for the longest time is
    * deleted.
    */
   static final int MOST = 1_000;
@@ -35,8 +35,8 @@ public final class ReadMarks {
   /** Separates an owner's id, which never contains it, from a room. */
   private static final char OF = ' ';
 
-  /** Hears of marks that other servers have moved. */
-  public interface Told {
+  /** A listener for marks that other servers have moved. */
+  public interface Listener {
 
     /** An owner has read up to here. */
     void moved(String ownerId, String room, Position to);
@@ -48,7 +48,7 @@ public final class ReadMarks {
   private final Executor later;
 
   private volatile boolean isOpen;
-  private volatile Told whenTold = (owner, room, to) -> {};
+  private volatile Listener whenChangedElsewhere = (owner, room, to) -> {};
 
   /** By owner id and by room, in the order of their last move. */
   private final Map<String, Map<String, Position>> marks = new HashMap<>();
@@ -64,7 +64,7 @@ public final class ReadMarks {
   private boolean due;
 
   /**
-   * @param later runs a task in a moment: what was marked until then is stored together
+   * @param later runs a task after a short delay; marks moved until then are stored together
    */
   ReadMarks(Facts facts, Executor later) {
     this.facts = facts;
@@ -72,23 +72,23 @@ public final class ReadMarks {
   }
 
   /**
-   * Reads what was stored.
+   * Reads the stored marks, which are then stored together every half second.
    *
-   * @throws IOException if that cannot be read; the message is one sentence for people
+   * @throws IOException if they cannot be read; the message is one sentence for people
    */
   public static ReadMarks open(Facts facts) throws IOException {
     return open(facts, CompletableFuture.delayedExecutor(GATHERED_MILLIS, TimeUnit.MILLISECONDS));
   }
 
   /**
-   * The same.
+   * Reads the stored marks.
    *
-   * @param later runs a task in a moment: what was marked until then is stored together
+   * @param later runs a task after a short delay; marks moved until then are stored together
    */
   public static ReadMarks open(Facts facts, Executor later) throws IOException {
     ReadMarks marks = new ReadMarks(facts, later);
     try {
-      facts.follow(KIND, marks::isTold);
+      facts.follow(KIND, marks::apply);
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -97,7 +97,7 @@ public final class ReadMarks {
   }
 
   /** Adds a stored mark, or one that another server has moved. */
-  private void isTold(Fact fact) {
+  private void apply(Fact fact) {
     int end = fact.key().indexOf(OF);
     String owner = fact.key().substring(0, end);
     String room = fact.key().substring(end + 1);
@@ -116,7 +116,7 @@ public final class ReadMarks {
     } else if (!isOpen) {
       of(owner).put(room, to);
     } else if (isMoved(owner, room, to)) {
-      whenTold.moved(owner, room, to);
+      whenChangedElsewhere.moved(owner, room, to);
     }
   }
 
@@ -136,7 +136,7 @@ public final class ReadMarks {
     synchronized (this) {
       Position here = of(owner).get(room);
       if (here == null || !here.epoch().equals(to.epoch()) || here.seq() <= to.seq()) {
-        of(owner).remove(room); // it moved last
+        of(owner).remove(room); // puts it last
         of(owner).put(room, to);
         gathered.computeIfPresent(
             owner + OF + room, (key, fact) -> new Fact(KIND, key, FactJson.position(to)));
@@ -155,10 +155,10 @@ public final class ReadMarks {
   /**
    * Sets the listener for marks that another server has moved.
    *
-   * @param told called on any thread; must return soon
+   * @param listener called on any thread; must return soon
    */
-  public void whenTold(Told told) {
-    whenTold = told;
+  public void whenChangedElsewhere(Listener listener) {
+    whenChangedElsewhere = listener;
   }
 
   private Map<String, Position> of(String ownerId) {
@@ -178,10 +178,10 @@ public final class ReadMarks {
   }
 
   /**
-   * An owner has read up to here.
+   * Moves the mark of an owner forward.
    *
-   * @return completes, on any thread, when that is as safe as this server makes it; null if a
-   *     stored mark is as far already
+   * @return completes, on any thread, when the mark is as safe as this server makes it; null if a
+   *     stored mark is already there or beyond
    */
   public @Nullable CompletionStage<Void> move(Owner owner, String room, Position to) {
     CompletionStage<Void> safe;
@@ -208,7 +208,7 @@ public final class ReadMarks {
 
   private void put(Owner owner, String room, Position to) {
     Map<String, Position> mine = of(owner.id());
-    mine.remove(room); // it moved last
+    mine.remove(room); // puts it last
     mine.put(room, to);
     gather(new Fact(KIND, owner.id() + OF + room, FactJson.position(to)));
     if (mine.size() > MOST) {
@@ -218,7 +218,7 @@ public final class ReadMarks {
     }
   }
 
-  /** An ownership has ended. */
+  /** Deletes the marks of an ownership that has ended. */
   void forget(Owner owner) {
     keepOnly(id -> !id.equals(owner.id()));
   }

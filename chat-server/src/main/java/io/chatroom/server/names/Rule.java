@@ -13,9 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
  * A rule of moderation, in force until it is undone or expires. Immutable.
  *
  * @param scope the key of a room, or {@link #SERVER}
- * @param subject to whom it applies: a name, a client or a network; empty for a rule of the room
- *     itself
- * @param target the requested target, for people: one request may make several rules
+ * @param subject to whom it applies ({@link Subject}); empty for a rule of the room itself
+ * @param target the target as it was requested, for people: one request can make several rules
  * @param until when it ends, in milliseconds since 1970; null is until undone
  * @param seconds the wait between two messages in a slow room; else 0
  * @param by its author
@@ -44,7 +43,7 @@ record Rule(
     return scope + " " + sort.word() + " " + subject;
   }
 
-  boolean holdsAt(long nowMillis) {
+  boolean isInForceAt(long nowMillis) {
     return until == null || nowMillis < until;
   }
 
@@ -87,7 +86,7 @@ record Rule(
           value.has("why") ? value.path("why").asString() : null,
           value.path("at").asLong(0));
     } catch (JacksonException | IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException("not a rule: " + fact.key(), e);
+      throw new IllegalArgumentException("the stored rule " + fact.key() + " is damaged", e);
     }
   }
 }

@@ -28,20 +28,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All rules of the server and of each room. Queries are answered from memory; a change is in force
- * once it is stored. Expired rules are ignored, and deleted in time. Thread-safe.
+ * once it is stored. Expired rules are ignored, and deleted later. Thread-safe.
  */
 final class Rules {
 
-  /**
-   * The most rules in one room, and in all rooms together; the server's own rules have the latter
-   * limit, too.
-   */
+  /** The most rules in one room. */
   static final int MOST_IN_ROOM = 2_000;
 
+  /** The most rules in all rooms together, and the most rules of the server itself. */
   static final int MOST = 100_000;
 
   private static final int PAGE = 1_000;
-  private static final long FORGETS_EVERY_MILLIS = 60_000;
+  private static final long DELETES_EVERY_MILLIS = 60_000;
 
   private static final Logger log = LoggerFactory.getLogger(Rules.class);
 
@@ -49,13 +47,13 @@ final class Rules {
   private final InstantSource clock;
   private final ConcurrentMap<String, Scope> scopes = new ConcurrentHashMap<>();
 
-  /** How many rules all rooms have. */
+  /** The number of rules in all rooms. */
   private final AtomicInteger inRooms = new AtomicInteger();
 
-  private long forgotAt;
+  private long deletedAt;
   private int changing;
   private volatile boolean isOpen;
-  private volatile Consumer<Rule> whenTold = rule -> {};
+  private volatile Consumer<Rule> whenMadeElsewhere = rule -> {};
 
   /** The rules of a room, or of the server. */
   private static final class Scope {
@@ -92,12 +90,12 @@ final class Rules {
   Rules(Facts facts, InstantSource clock) throws IOException {
     this.facts = facts;
     this.clock = clock;
-    facts.follow(Rule.KIND, this::isTold);
+    facts.follow(Rule.KIND, this::apply);
     isOpen = true;
   }
 
   /** Adds a stored rule, or applies a change of another server. */
-  private void isTold(Fact fact) {
+  private void apply(Fact fact) {
     Rule rule;
     try {
       rule = Rule.of(fact);
@@ -110,13 +108,13 @@ final class Rules {
     }
     synchronized (this) {
       if (fact.value() == null) {
-        holdsNoMore(rule);
+        drop(rule);
       } else {
-        holds(rule);
+        put(rule);
       }
     }
     if (fact.value() != null) {
-      whenTold.accept(rule);
+      whenMadeElsewhere.accept(rule);
     }
   }
 
@@ -125,11 +123,11 @@ final class Rules {
    *
    * @param told called on any thread; must return soon
    */
-  void whenTold(Consumer<Rule> told) {
-    whenTold = told;
+  void whenMadeElsewhere(Consumer<Rule> told) {
+    whenMadeElsewhere = told;
   }
 
-  /** The facts of one subject's rules, while no server uses them. */
+  /** The facts that delete one subject's rules, while no server uses the facts. */
   static List<Fact> gone(Facts facts, String subject) throws IOException {
     List<Fact> gone = new ArrayList<>();
     String after = "";
@@ -149,7 +147,7 @@ final class Rules {
     return clock.millis();
   }
 
-  private void holds(Rule rule) {
+  private void put(Rule rule) {
     scopes.compute(
         rule.scope(),
         (key, present) -> {
@@ -164,7 +162,7 @@ final class Rules {
         });
   }
 
-  private void holdsNoMore(Rule rule) {
+  private void drop(Rule rule) {
     scopes.computeIfPresent(
         rule.scope(),
         (key, scope) -> {
@@ -176,18 +174,18 @@ final class Rules {
 
   // ---- queries
 
-  /** Whether there are no rules at all. */
-  boolean areNone() {
+  /** Returns true if there are no rules at all. */
+  boolean isEmpty() {
     return scopes.isEmpty();
   }
 
-  /** Whether there are no rules for a room, or the server. */
-  boolean areNone(String scope) {
+  /** Returns true if there are no rules for a room, or the server. */
+  boolean isEmpty(String scope) {
     return !scopes.containsKey(scope);
   }
 
-  /** The same for one sort: then the subjects of a person need not be computed. */
-  boolean areNone(Sort sort, String scope) {
+  /** Returns true if there are no rules of one sort, so that no subjects need be computed. */
+  boolean isEmpty(Sort sort, String scope) {
     Scope in = scopes.get(scope);
     return in == null || in.of(sort).isEmpty();
   }
@@ -196,7 +194,7 @@ final class Rules {
   @Nullable Rule find(Sort sort, String scope, String subject) {
     Scope in = scopes.get(scope);
     Rule rule = in == null ? null : in.of(sort).get(subject);
-    return rule != null && rule.holdsAt(now()) ? rule : null;
+    return rule != null && rule.isInForceAt(now()) ? rule : null;
   }
 
   /** The rule for an address, or null. */
@@ -215,7 +213,7 @@ final class Rules {
 
   /** The rule for a person, by any of their subjects, or null. */
   @Nullable Rule find(Sort sort, String scope, Person person) {
-    if (areNone(sort, scope)) {
+    if (isEmpty(sort, scope)) {
       return null;
     }
     for (String subject : Subject.of(person)) {
@@ -227,13 +225,13 @@ final class Rules {
     return person.address() == null ? null : find(sort, scope, person.address());
   }
 
-  /** The rules of a sort in a room or the server, the oldest first. */
+  /** Some rules of a room or the server, the oldest first. */
   List<Rule> all(String scope, Predicate<Rule> wanted) {
     Scope in = scopes.get(scope);
     return in == null
         ? List.of()
         : in.all()
-            .filter(rule -> rule.holdsAt(now()) && wanted.test(rule))
+            .filter(rule -> rule.isInForceAt(now()) && wanted.test(rule))
             .sorted(Comparator.comparingLong(Rule::at).thenComparing(Rule::subject))
             .toList();
   }
@@ -252,7 +250,7 @@ final class Rules {
     return found;
   }
 
-  /** All rules. */
+  /** Some rules of the server and of all rooms. */
   List<Rule> everywhere(Predicate<Rule> wanted) {
     return scopes.keySet().stream().flatMap(scope -> all(scope, wanted).stream()).toList();
   }
@@ -260,10 +258,10 @@ final class Rules {
   // ---- changes
 
   /**
-   * Whether there is space for this many more rules in a room, or in the server. Rules of rooms,
-   * which anybody can make, do not use up the space of the server's operators.
+   * Returns true if there is space for this many more rules in a room, or in the server. Rules of
+   * rooms, which anybody can make, do not use up the space of the server's operators.
    */
-  boolean haveSpaceFor(String scope, int more) {
+  boolean hasSpaceFor(String scope, int more) {
     if (scope.equals(Rule.SERVER)) {
       return size(scope) + more <= MOST;
     }
@@ -284,7 +282,7 @@ final class Rules {
   synchronized CompletionStage<Void> change(List<Rule> begin, List<Rule> end, List<Fact> more) {
     List<Rule> over = new ArrayList<>(end);
     if (changing++ == 0) { // else a pending change might restore one of them
-      over.addAll(runOut());
+      over.addAll(expired());
     }
     List<Fact> changes = new ArrayList<>();
     over.forEach(rule -> changes.add(rule.gone()));
@@ -297,15 +295,15 @@ final class Rules {
 
   private synchronized void changed(List<Rule> begin, List<Rule> over, boolean isSafe) {
     if (isSafe) {
-      over.forEach(this::holdsNoMore);
-      begin.forEach(this::holds);
+      over.forEach(this::drop);
+      begin.forEach(this::put);
     }
     changing--;
   }
 
   /** Puts rules into force at once, before they are stored. */
   synchronized CompletionStage<Void> begin(List<Rule> rules) {
-    rules.forEach(this::holds);
+    rules.forEach(this::put);
     return facts
         .change(rules.stream().map(Rule::asFact).toList())
         .whenComplete(
@@ -320,7 +318,7 @@ final class Rules {
     for (Rule rule : rules) {
       Scope scope = scopes.get(rule.scope());
       if (scope != null && rule.equals(scope.of(rule.sort()).get(rule.subject()))) {
-        holdsNoMore(rule);
+        drop(rule);
       }
     }
   }
@@ -352,12 +350,15 @@ final class Rules {
   }
 
   /** The expired rules to delete; at most once a minute. */
-  private List<Rule> runOut() {
+  private List<Rule> expired() {
     long now = now();
-    if (now - forgotAt < FORGETS_EVERY_MILLIS) {
+    if (now - deletedAt < DELETES_EVERY_MILLIS) {
       return List.of();
     }
-    forgotAt = now;
-    return scopes.values().stream().flatMap(Scope::all).filter(rule -> !rule.holdsAt(now)).toList();
+    deletedAt = now;
+    return scopes.values().stream()
+        .flatMap(Scope::all)
+        .filter(rule -> !rule.isInForceAt(now))
+        .toList();
   }
 }

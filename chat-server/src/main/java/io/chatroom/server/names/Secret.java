@@ -16,12 +16,12 @@ final class Secret {
   /** The length of a secret, like that of clients' own. */
   private static final int CLIENT_DIGITS = 32;
 
-  /** Characters that people do not confuse. */
+  /** Letters and digits that people do not confuse. */
   private static final String LETTERS = "23456789abcdefghjkmnpqrstuvwxyz";
 
   private static final int CODE_LETTERS = 12;
   private static final int GROUP = 4;
-  private static final Pattern NOT_READ = Pattern.compile("[\\s-]+");
+  private static final Pattern IGNORED_IN_CODE = Pattern.compile("[\\s-]+");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Secret() {}
@@ -49,7 +49,7 @@ final class Secret {
     return random;
   }
 
-  /** The hash of a secret, with which it can be checked, but not recovered. */
+  /** The hash of a secret: it can check the secret, but not reveal it. */
   static Hash hash(String secret) {
     try {
       return new Hash(
@@ -59,13 +59,13 @@ final class Secret {
     }
   }
 
-  /** A stand-in for the secret of a client without one: always the same for the same client. */
+  /** Replaces the secret of a client that has none; always the same for the same client. */
   static String client(String whose) {
     return hash(whose).hex().substring(0, CLIENT_DIGITS);
   }
 
   /** The hash of a code, independent of how people type it. */
   static Hash hashOfCode(String code) {
-    return hash(NOT_READ.matcher(code).replaceAll("").toLowerCase(Locale.ROOT));
+    return hash(IGNORED_IN_CODE.matcher(code).replaceAll("").toLowerCase(Locale.ROOT));
   }
 }

@@ -3,7 +3,7 @@ package io.chatroom.server.names;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Which programs of the seed's protocol are let in, as they can show neither a key nor a token. */
+/** Which programs may use the seed's protocol, which can send neither a key nor a token. */
 public enum SeedMembers {
   /** Anybody on an open server, and only programs on this machine on a closed one. */
   AUTO,
@@ -14,7 +14,7 @@ public enum SeedMembers {
   /** Nobody. */
   NOBODY;
 
-  /** The meaning of auto. */
+  /** Resolves {@link #AUTO}. */
   SeedMembers on(boolean closedServer) {
     if (this != AUTO) {
       return this;
@@ -22,8 +22,8 @@ public enum SeedMembers {
     return closedServer ? LOOPBACK : ANYBODY;
   }
 
-  /** Whether a program from this address is let in. */
-  boolean lets(@Nullable InetAddress address) {
+  /** Returns true if programs at an address may use the seed's protocol. */
+  boolean allows(@Nullable InetAddress address) {
     return switch (this) {
       case ANYBODY -> true;
       case LOOPBACK -> address != null && address.isLoopbackAddress();

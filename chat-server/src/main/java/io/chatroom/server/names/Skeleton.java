@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The skeleton of a text, after UTS 39: people can confuse two texts with the same skeleton. Uses
- * Unicode's own table of confusable characters. {@code ConfusablesTable}, beside the tests,
- * generates it from ICU4J, which is too large to be part of a server.
+ * Unicode's own table of confusable characters, which {@code ConfusablesTable}, among the tests,
+ * generates with ICU4J; that library is too large to be part of a server.
  */
 final class Skeleton {
 
@@ -66,7 +66,7 @@ final class Skeleton {
     }
   }
 
-  /** The skeleton of a text; case counts. */
+  /** The case-sensitive skeleton of a text. */
   static String of(String text) {
     StringBuilder skeleton = new StringBuilder(text.length());
     Normalizer.normalize(text, Normalizer.Form.NFD)

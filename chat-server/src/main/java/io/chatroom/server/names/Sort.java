@@ -2,7 +2,7 @@ package io.chatroom.server.names;
 
 import java.util.Locale;
 
-/** The sort of a {@link Rule}. */
+/** A sort of {@link Rule}. */
 enum Sort {
   /** An operator of the server. */
   OPERATOR,
@@ -16,7 +16,7 @@ enum Sort {
   INVITE,
   /** A closed room. */
   CLOSED,
-  /** A room in which only ops may talk. */
+  /** A room in which only ops can post. */
   RESTRICTED,
   /** A slow room. */
   SLOW;

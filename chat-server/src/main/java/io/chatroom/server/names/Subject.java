@@ -8,12 +8,12 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The subject of a {@link Rule}: a name, a client or a network. A name is at the end of the text,
- * after a space, so that the facts about a person can be found, and deleted.
+ * The subject of a {@link Rule}, as text: a name, an owner, a client or a network. A name is at its
+ * end, after a space, so that the facts about a person can be found and deleted.
  */
 final class Subject {
 
-  /** The prefix of a target that is no name. */
+  /** The prefix of a target that is an address or a network. */
   static final String ADDRESS = "address:";
 
   private static final String NAME = "name ";

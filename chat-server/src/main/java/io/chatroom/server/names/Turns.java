@@ -16,8 +16,8 @@ final class Turns {
   /**
    * Takes the next turn of a person in a room.
    *
-   * @param subjects all subjects of the person, who waits for the longest of their waits
-   * @return 0 if it was taken; else how long to wait for it, in milliseconds
+   * @param subjects all subjects of the person; the longest of their waits counts
+   * @return 0 if it was taken; else the wait in milliseconds
    */
   synchronized long take(String room, Set<String> subjects, long lastsMillis, long nowMillis) {
     if (endOfTurn.size() >= many) {
@@ -31,7 +31,7 @@ final class Turns {
     return left;
   }
 
-  /** How long a person must wait for the next turn in a room, in milliseconds; 0 for none. */
+  /** The wait of a person for their next turn in a room, in milliseconds; 0 if they can post. */
   synchronized long left(String room, Set<String> subjects, long lastsMillis, long nowMillis) {
     long end = 0;
     for (String one : subjects) {

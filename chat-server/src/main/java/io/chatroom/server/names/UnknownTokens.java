@@ -5,17 +5,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Shown tokens that this server does not know. Thread-safe. */
+/** The unknown tokens that clients have sent lately. Thread-safe. */
 final class UnknownTokens {
 
-  /** After this time, this server knows a token that another one has made. */
+  /** Within this time, this server learns of a token that another one has made. */
   private static final long NEW_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final int MOST = 10_000;
 
   private final LongSupplier nanos;
 
-  /** When each was shown; the oldest first. */
+  /** When each was sent; the oldest first. */
   private final Map<Hash, Long> shown =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
@@ -30,7 +30,7 @@ final class UnknownTokens {
     this.nanos = nanos;
   }
 
-  /** A token is shown: true if it was not shown in the last seconds. */
+  /** Records that a client has sent a token; returns true if none did in the last seconds. */
   synchronized boolean isNew(String token) {
     long now = nanos.getAsLong();
     Hash hash = Secret.hash(token);

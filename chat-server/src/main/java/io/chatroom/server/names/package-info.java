@@ -1,4 +1,4 @@
-/** Ownership of names, and permissions. Knows no sockets, rooms or stores. */
+/** Ownership of names, and permissions. Independent of sockets, rooms and stores. */
 @NullMarked
 package io.chatroom.server.names;
 

@@ -6,21 +6,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Handles the usual signals of daemons. SIGHUP means to check the files again, as hooks that renew
- * certificates expect; but it ends the server if its terminal has gone. Both send the same signal,
- * so it checks the terminal.
+ * certificates expect. It is also sent when the terminal goes away, which ends the server. So the
+ * handler checks whether the terminal is still there.
  */
 public final class DaemonSignals {
 
   private static final Logger log = LoggerFactory.getLogger(DaemonSignals.class);
 
-  /** How long to wait, as the signal may come shortly before the terminal is gone. */
+  /** Time to wait for the terminal to go, as the signal can come shortly before that. */
   private static final long TERMINAL_GOES_MILLIS = 500;
 
   private static final long LOOK_MILLIS = 50;
 
   private DaemonSignals() {}
 
-  /** Only logs a signal, at which other daemons reopen their log, instead of ending the process. */
+  /**
+   * Logs a signal and does nothing else. Other daemons reopen their log at it; by default it would
+   * end the process.
+   */
   public static void ignore(String name) {
     Signals.take(name, number -> log.info("SIG{} means nothing to this server", name));
   }

@@ -20,10 +20,10 @@ import org.slf4j.Marker;
  */
 public final class OutOfMemory extends TurboFilter {
 
-  /** The same as that of a JVM with {@code -XX:+ExitOnOutOfMemoryError}. */
+  /** The exit code of a JVM with {@code -XX:+ExitOnOutOfMemoryError}. */
   static final int EXIT_CODE = 3;
 
-  /** Encoded in advance, as there may be no memory later. */
+  /** Encoded in advance, as there can be no memory later. */
   private static final byte[] SENTENCE =
       "chat-server: out of memory; give it more (java -Xmx512m), or let fewer in (--max-connections)\n"
           .getBytes(StandardCharsets.UTF_8);
@@ -32,7 +32,7 @@ public final class OutOfMemory extends TurboFilter {
 
   private OutOfMemory() {}
 
-  /** From here on, running out of memory, heap or direct, ends this process. */
+  /** Ends this process when heap or direct memory is exhausted, from here on. */
   public static void endsThisProcess() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.addTurboFilter(new OutOfMemory());

@@ -15,7 +15,7 @@ public final class Signals {
 
   private Signals() {}
 
-  /** From here on, a second signal ends this process at once, with that signal's exit code. */
+  /** Lets a second signal end this process at once, with that signal's exit code. */
   public static void endThisProcess() {
     for (String name : new String[] {"TERM", "INT"}) {
       take(name, number -> Runtime.getRuntime().halt(EXIT_CODE_OF_A_SIGNAL + number));
@@ -25,7 +25,7 @@ public final class Signals {
   /** Handles a signal. */
   interface Handler {
 
-    /** The signal has come; called on a thread of its own. */
+    /** Called on a thread of its own when the signal has arrived. */
     void handle(int number);
   }
 

@@ -13,7 +13,7 @@ final class Terminal {
 
   private Terminal() {}
 
-  /** Whether this process has one that still exists. */
+  /** Returns true if this process has a terminal that still exists. */
   static boolean isThere() {
     try (FileChannel terminal = FileChannel.open(TERMINAL, StandardOpenOption.WRITE)) {
       return terminal.isOpen();

@@ -13,7 +13,7 @@ public final class Version {
     return version == null ? "(unpackaged)" : version;
   }
 
-  /** The same, and the protocol's version. */
+  /** Version and commit, and the protocol's version. */
   public static String withProtocol() {
     return BUILT.getImplementationVersion() == null
         ? ofThis()

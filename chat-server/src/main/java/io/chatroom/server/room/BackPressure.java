@@ -3,9 +3,9 @@ package io.chatroom.server.room;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether those who talk have to wait. It is on while there is at least one reason: a member of the
- * room that is behind and still has its time to catch up, or an event loop that is. They wait by
- * not being read from, so that TCP slows them down and nothing is lost. Thread-safe.
+ * Tells whether senders must wait. They must while there is at least one reason: a lagging member
+ * of the room that still has time to catch up, or an event loop that is behind. A sender waits
+ * because the server stops reading from it, so TCP slows it down and nothing is lost. Thread-safe.
  */
 public final class BackPressure {
 
@@ -13,7 +13,7 @@ public final class BackPressure {
   private final Runnable whenOver;
 
   /**
-   * @param whenOver called, on whichever thread, each time the last reason has gone
+   * @param whenOver called each time the last reason ends, on the thread that ended it
    */
   BackPressure(Runnable whenOver) {
     this.whenOver = whenOver;
@@ -28,7 +28,7 @@ public final class BackPressure {
     reasons.incrementAndGet();
   }
 
-  /** Takes back one {@link #begin}. */
+  /** Ends one reason that {@link #begin} added. */
   public void end() {
     if (reasons.decrementAndGet() == 0) {
       whenOver.run();

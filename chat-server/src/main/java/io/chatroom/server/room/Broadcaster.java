@@ -14,16 +14,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One room on one event loop: gathers what its members say there into bursts for the room's log,
- * and gives them what the log hands back. It decides nothing about order. A room has one only on
- * lanes that have a seat. Belongs to the lane's event loop; only {@code post} may be called from
- * others.
+ * One room on one event loop. It collects its members' messages into bursts for the room's log, and
+ * delivers to them what the log passes back. It has no say in the order. A room has a broadcaster
+ * only on lanes where it has a seat. Belongs to the lane's event loop; only {@code post} can be
+ * called from others.
  */
 final class Broadcaster implements Stage {
 
-  /**
-   * A burst that grows to this size is handed over at once, so that no buffer grows without bound.
-   */
+  /** A burst of this size is appended at once, so that no buffer grows without bound. */
   private static final int MAX_BURST_BYTES = 256 * 1024;
 
   private static final int MIN_CAPACITY = 128;
@@ -32,13 +30,13 @@ final class Broadcaster implements Stage {
   private final RoomLog log;
   private final BackPressure pressure;
 
-  /** By kind; there are few. */
+  /** One for each kind of members; there are few. */
   private final List<Followers> audiences = new ArrayList<>(1);
 
-  /** What has come for this room in this run of the lane. Empty between runs. */
+  /** Deliveries for this room in this run of the lane. Empty between runs. */
   private final List<Delivery> round = new ArrayList<>(1);
 
-  /** Who has to wait before it may say more. */
+  /** Senders that are not read from until the back-pressure ends. */
   private final List<Member> held = new ArrayList<>(0);
 
   private int seats;
@@ -46,13 +44,13 @@ final class Broadcaster implements Stage {
   private @Nullable Burst burst;
 
   /**
-   * Room for the next burst: what the last ones needed, so that most are written without growing.
-   * It shrinks fast, because most rooms are quiet most of the time.
+   * Initial capacity of the next burst: the size of the last ones, so that most bursts need not
+   * grow. It shrinks fast, because most rooms are quiet most of the time.
    */
   private int capacity = MIN_CAPACITY;
 
   /**
-   * @param pressure what slows those who talk in this room
+   * @param pressure slows the senders of this room
    */
   Broadcaster(Lane lane, RoomLog log, BackPressure pressure) {
     this.lane = lane;
@@ -67,16 +65,16 @@ final class Broadcaster implements Stage {
   // ---- from members to the log
 
   /**
-   * Takes a message from one of its members. While the room, or the server, asks for patience, its
-   * author is not read from any further.
+   * Adds a message of a member on this lane to the burst. Under back-pressure, of the room or of
+   * the server, its author is not read from any further.
    *
-   * @return whether it was taken; it is not any more when the server stops
+   * @return false once the server is stopping: the message is not accepted
    */
-  boolean say(Seat author, ByteBuf messageFrame, @Nullable Post post) {
+  boolean send(Seat author, ByteBuf messageFrame, @Nullable Post post) {
     if (lane.isStopping()) {
       return false;
     }
-    author.doesNotHear(author.nameFrame().length + messageFrame.readableBytes());
+    author.skip(author.nameFrame().length + messageFrame.readableBytes());
     Burst growing = growing();
     if (post == null) {
       growing.add(author, messageFrame);
@@ -88,9 +86,9 @@ final class Broadcaster implements Stage {
   }
 
   /**
-   * Takes an event that one of its members makes.
+   * Adds an event that a member on this lane caused.
    *
-   * @return as {@link #say}
+   * @return as {@link #send}
    */
   boolean happens(Seat author, RoomEvent event) {
     if (lane.isStopping()) {
@@ -104,7 +102,7 @@ final class Broadcaster implements Stage {
   private Burst growing() {
     if (burst == null) {
       burst = new Burst(lane.memory().allocate(capacity));
-      lane.talks(this);
+      lane.hasBurst(this);
     }
     return burst;
   }
@@ -140,67 +138,71 @@ final class Broadcaster implements Stage {
     log.append(full);
   }
 
-  /** Only once nothing holds them: each reason calls this when it ends. */
+  /** Does nothing while there is still a reason to wait: each reason calls this when it ends. */
   @Override
   public void resumeSenders() {
     if (!held.isEmpty() && !isSlowed()) {
       List<Member> resumed = List.copyOf(held);
-      held.clear(); // first: a sender that is read from may have to wait again at once
+      held.clear(); // before they resume: a sender can be held again at once
       resumed.forEach(Member::goOn);
     }
   }
 
   // ---- from the log to members
 
-  /** Something has passed the log. From any thread, under the room's lock. */
+  /** Delivers a burst that has passed the log. From any thread, under the room's lock. */
   void post(Delivery delivery) {
     lane.post(new Passed(this, delivery));
   }
 
-  /** Somebody joins here in the room's order. From any thread, under the room's lock. */
+  /** Seats a newcomer here, in the room's order. From any thread, under the room's lock. */
   void post(Seat newcomer, Kind kind) {
     lane.post(new Joined(this, newcomer, kind));
   }
 
   /**
-   * The room's log has refused what some may have said here. From any thread, under the room's
-   * lock.
+   * Notifies the authors on this lane that the room's log has refused their messages. From any
+   * thread, under the room's lock.
    *
-   * @param burst with a reference for the broadcaster
+   * @param burst with a reference that the broadcaster takes over
    */
   void post(String room, Burst burst, Refusal why) {
     lane.post(new Refused(this, room, burst, why));
   }
 
-  /** A post of one of its members was there before. From any thread, under the room's lock. */
+  /**
+   * Answers a member whose post is a duplicate of a stored one. From any thread, under the room's
+   * lock.
+   */
   void postRepeated(String room, Seat author, Post post, long seq, long atMillis) {
     lane.post(new Answered(this, author, member -> member.repeated(room, post, seq, atMillis)));
   }
 
   /**
-   * The id of a post of one of its members was there before, for another one. From any thread,
-   * under the room's lock.
+   * Answers a member that used the id of a stored post for a different one. From any thread, under
+   * the room's lock.
    */
   void postReused(String room, Seat author, Post post) {
     lane.post(new Answered(this, author, member -> member.reused(room, post)));
   }
 
-  /** Something that one of its members said is never taken. From any thread, under the lock. */
+  /** Answers a member whose message can never be stored. From any thread, under the room's lock. */
   void postRejected(String room, Seat author, @Nullable Detail detail) {
     lane.post(new Answered(this, author, member -> member.rejected(room, detail)));
   }
 
-  /** Who came and went has its turn. From any thread, under the room's lock. */
+  /** Delivers a notice of joins and leaves. From any thread, under the room's lock. */
   void post(Notice notice) {
     lane.post(new Noticed(this, notice));
   }
 
-  /** The room's log is another one. From any thread, under the room's lock. */
+  /**
+   * Notifies members that the room's log began a new epoch. From any thread, under the room's lock.
+   */
   void post(String room, Position to) {
     lane.post(new Reset(this, room, to));
   }
 
-  /** A burst has its turn. */
   private record Passed(Broadcaster broadcaster, Delivery delivery) implements Event {
 
     @Override
@@ -214,7 +216,7 @@ final class Broadcaster implements Stage {
     }
   }
 
-  /** An arrival has its turn: which messages a newcomer gets is a question of order. */
+  /** An event, because the room's order decides which messages a newcomer gets. */
   private record Joined(Broadcaster broadcaster, Seat seat, Kind kind) implements Event {
 
     @Override
@@ -224,12 +226,15 @@ final class Broadcaster implements Stage {
 
     @Override
     public void happen() {
-      broadcaster.deliver(); // what came before a newcomer is not for it
+      broadcaster.deliver(); // earlier messages are not for the newcomer
       broadcaster.audience(kind).join(seat);
     }
   }
 
-  /** A refusal has its turn. It may be over by now: then what was refused comes behind it. */
+  /**
+   * If the refusal has ended by the time this runs, the log has accepted the burst, and its
+   * delivery follows in the inbox.
+   */
   private record Refused(Broadcaster broadcaster, String room, Burst burst, Refusal why)
       implements Event {
 
@@ -242,7 +247,7 @@ final class Broadcaster implements Stage {
     public void happen() {
       try {
         if (broadcaster.pressure.isOn()) {
-          broadcaster.deliver(); // what came before is not refused
+          broadcaster.deliver(); // earlier messages were not refused
           broadcaster.tellAuthors(room, burst, why);
         }
       } finally {
@@ -251,7 +256,7 @@ final class Broadcaster implements Stage {
     }
   }
 
-  /** An answer to one member alone has its turn, behind what came before. */
+  /** An answer for one member only, sent after the deliveries before it. */
   private record Answered(Broadcaster broadcaster, Seat author, Consumer<Member> answer)
       implements Event {
 
@@ -269,7 +274,7 @@ final class Broadcaster implements Stage {
     }
   }
 
-  /** Who came and went has its turn, behind what came before. */
+  /** Joins and leaves, sent after the deliveries before them. */
   private record Noticed(Broadcaster broadcaster, Notice notice) implements Event {
 
     @Override
@@ -293,7 +298,7 @@ final class Broadcaster implements Stage {
     }
   }
 
-  /** A new epoch has its turn. */
+  /** A new epoch of the room's log. */
   private record Reset(Broadcaster broadcaster, String room, Position to) implements Event {
 
     @Override
@@ -303,7 +308,7 @@ final class Broadcaster implements Stage {
 
     @Override
     public void happen() {
-      broadcaster.deliver(); // what came before is of the old epoch
+      broadcaster.deliver(); // earlier messages belong to the old epoch
       broadcaster.audiences.forEach(audience -> audience.reset(room, to));
     }
   }
@@ -320,7 +325,7 @@ final class Broadcaster implements Stage {
 
   private void gather(Delivery delivery) {
     if (round.isEmpty()) {
-      lane.hears(this);
+      lane.hasDeliveries(this);
     }
     round.add(delivery);
   }
@@ -346,15 +351,15 @@ final class Broadcaster implements Stage {
   }
 
   /**
-   * So that a round looks for authors once, and not for each member. Those of other lanes are
-   * theirs.
+   * Marks the authors of this round once, so that the loop over members need not search for them.
+   * Authors on other lanes are marked there.
    */
   private void markAuthors(long number) {
     for (int i = 0; i < round.size(); i++) {
       List<Burst.Segment> segments = round.get(i).said().burst().segments();
       for (int j = 0; j < segments.size(); j++) {
         if (segments.get(j).author() instanceof Seat seat && lane.isHomeOf(seat)) {
-          seat.saidIn(number);
+          seat.markAuthorIn(number);
         }
       }
     }
@@ -362,7 +367,10 @@ final class Broadcaster implements Stage {
 
   // ---- who sits here
 
-  /** Counts members that come or go; called under the room's lock. The answer is how many stay. */
+  /**
+   * Adds to the number of seats, or subtracts from it, and returns the result. Called under the
+   * room's lock.
+   */
   int seats(int more) {
     seats += more;
     return seats;
@@ -378,7 +386,7 @@ final class Broadcaster implements Stage {
     return audience;
   }
 
-  /** Null if none of that kind has had its turn to join yet. */
+  /** Null if no member of that kind has joined here yet. */
   private @Nullable Followers audienceOf(Encoding encoding) {
     for (int i = 0; i < audiences.size(); i++) {
       if (audiences.get(i).encoding() == encoding) {
@@ -388,28 +396,28 @@ final class Broadcaster implements Stage {
     return null;
   }
 
-  /** It is about to leave, and is given nothing more. */
-  void letGo(Seat seat) {
-    seat.listensNoMore();
+  /** Delivers nothing more to a member that is about to leave. */
+  void stopDelivery(Seat seat) {
+    seat.stopListening();
     Followers audience = audienceOf(seat.encoding());
     if (audience != null) {
-      audience.letGo(seat);
+      audience.stopDelivery(seat);
     }
   }
 
-  /** It has left. */
+  /** Removes a member that has left. */
   void leave(Seat seat) {
-    seat.leaves();
+    seat.markLeft();
     Followers audience = audienceOf(seat.encoding());
     if (audience != null) {
       audience.leave(seat);
     }
     if (held.remove(seat.member())) {
-      lane.loop().execute(seat.member()::goOn); // it may stay in other rooms
+      lane.loop().execute(seat.member()::goOn); // it can still be in other rooms
     }
   }
 
-  /** Whether it does not keep up. */
+  /** Returns true if a member does not keep up with the room. */
   boolean lags(Seat seat) {
     Followers audience = audienceOf(seat.encoding());
     return audience != null && audience.laggards().contains(seat);

@@ -4,9 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 
 /**
- * Where bursts get their memory, and whether they take too much of it. Not pooled, so that the
- * figure is exact and a burst that a stuck member holds for hours pins its own bytes and no pool's
- * chunk; one allocation a burst is not worth saving. Thread-safe.
+ * Allocates the memory of bursts and compares it with a limit. Unpooled, so that the figure is
+ * exact and a burst that a stuck member holds for hours pins its own bytes and not a chunk of a
+ * pool. One allocation per burst is too cheap to be worth a pool. Thread-safe.
  */
 final class BurstMemory {
 
@@ -21,7 +21,7 @@ final class BurstMemory {
     return allocator.directBuffer(capacity);
   }
 
-  /** How much all bursts take that not everybody has got yet. */
+  /** Memory of all bursts that some member has not received yet. */
   long usedBytes() {
     return allocator.metric().usedDirectMemory();
   }

@@ -7,16 +7,16 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 
-/** The way through the channel, which every transport has and encryption needs. */
+/** Writes through the channel. Works with every transport; encryption needs it. */
 public class ChannelOutlet implements Outlet {
 
   private final ChannelHandlerContext out;
 
   /**
-   * Makes the way to a connection.
+   * Creates the outlet of a connection.
    *
-   * @param out what is written goes through the handlers in front of this one, such as encryption,
-   *     and passes all others by
+   * @param out writes pass the handlers in front of this one, such as encryption, and bypass all
+   *     others
    */
   public ChannelOutlet(ChannelHandlerContext out) {
     this.out = out;
@@ -38,7 +38,7 @@ public class ChannelOutlet implements Outlet {
     sendFrom(0, pieces);
   }
 
-  /** Sends all but the first bytes, which were taken. */
+  /** Sends all but the first bytes, which the kernel has taken already. */
   final void sendFrom(long taken, Pieces pieces) {
     long skip = taken;
     int last = pieces.count() - 1;

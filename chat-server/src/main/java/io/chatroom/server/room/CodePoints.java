@@ -2,7 +2,7 @@ package io.chatroom.server.room;
 
 import java.util.Comparator;
 
-/** The order of texts by their code points, which is that of their bytes in UTF-8, too. */
+/** Orders texts by code points. Their bytes in UTF-8 have the same order. */
 final class CodePoints {
 
   static final Comparator<String> ORDER = CodePoints::compare;
@@ -15,7 +15,7 @@ final class CodePoints {
       char a = one.charAt(i);
       char b = other.charAt(i);
       if (a != b) {
-        boolean isBeyond = Character.isSurrogate(a); // stands for what is behind all else
+        boolean isBeyond = Character.isSurrogate(a); // encodes a code point above all of the BMP
         return isBeyond == Character.isSurrogate(b)
             ? Character.compare(a, b)
             : Boolean.compare(isBeyond, Character.isSurrogate(b));

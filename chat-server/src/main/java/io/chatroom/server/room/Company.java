@@ -3,22 +3,21 @@ package io.chatroom.server.room;
 import java.util.List;
 
 /**
- * Who is in a room, on one server or on several. Immutable.
+ * The members of a room, on one server or on several. Immutable.
  *
- * @param count how many they are
- * @param names what they are called, those first who have been there longest; not all, or none, of
- *     a crowd
+ * @param count the number of members
+ * @param names their names, in the order of joining; a crowd's are incomplete or empty
  */
 public record Company(int count, List<String> names) {
 
-  /** Nobody is there. */
+  /** No members. */
   public static final Company NOBODY = new Company(0, List.of());
 
   public Company {
     names = List.copyOf(names);
   }
 
-  /** Whether all names are known. */
+  /** Returns true if the names are complete. */
   boolean hasAllNames() {
     return names.size() == count;
   }

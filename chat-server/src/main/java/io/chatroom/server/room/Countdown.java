@@ -1,6 +1,8 @@
 package io.chatroom.server.room;
 
-/** Runs a task when a number of others are done; at once if there are none. For one thread. */
+/**
+ * Runs a task when a number of others are done; at once if there are none. For use on one thread.
+ */
 final class Countdown {
 
   private final Runnable whenDone;
@@ -14,7 +16,7 @@ final class Countdown {
     }
   }
 
-  /** One of them has been done. */
+  /** Counts one of the other tasks as done. */
   void down() {
     if (--left == 0) {
       whenDone.run();

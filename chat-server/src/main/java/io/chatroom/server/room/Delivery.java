@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A burst on its way to members, encoded once for each kind of them. Every event loop that has
- * members of the room holds a reference, and so do those who keep it for slow ones. Thread-safe.
+ * A burst on its way to members, encoded once for each kind of members. Every event loop that has
+ * members of the room holds a reference, as does whatever keeps it for slow members. Thread-safe.
  */
 public final class Delivery extends AbstractReferenceCounted {
 
@@ -21,7 +21,7 @@ public final class Delivery extends AbstractReferenceCounted {
    * Encodes a burst.
    *
    * @param said the delivery takes over the reference to the burst
-   * @param encodings those that somebody in the room listens to; does not change
+   * @param encodings those that the room's members use; must not change
    */
   Delivery(Placed said, List<Encoding> encodings) {
     this.said = said;
@@ -32,12 +32,12 @@ public final class Delivery extends AbstractReferenceCounted {
     }
   }
 
-  /** What was said. */
+  /** The burst and its place in the room's order. */
   public Placed said() {
     return said;
   }
 
-  /** What members of a kind get; null if none of them was in the room when it was encoded. */
+  /** The burst in an encoding; null if no member used that encoding when the delivery was made. */
   @Nullable Encoded in(Encoding encoding) {
     for (int i = 0; i < encoded.length; i++) {
       if (encodings.get(i) == encoding) {
@@ -47,7 +47,7 @@ public final class Delivery extends AbstractReferenceCounted {
     return null;
   }
 
-  /** How many of its messages others have said than this one. */
+  /** The number of its messages that are not this author's own. */
   int messagesFor(Author author) {
     int messages = said.burst().messages();
     for (Burst.Segment segment : said.burst().segments()) {
@@ -58,7 +58,7 @@ public final class Delivery extends AbstractReferenceCounted {
     return messages;
   }
 
-  /** How much memory it takes, as far as that grows with what was said. */
+  /** Its memory in bytes, without the constant part. */
   int size() {
     return said.burst().size();
   }

@@ -6,12 +6,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members that rooms have on other servers; private rooms are none of its business.
+ * Knows the members that rooms have on other servers. It has nothing to do with private rooms.
  * Thread-safe.
  */
 public interface Elsewhere {
 
-  /** Where there is no other server. */
+  /** For a server that stands alone. */
   Elsewhere NOWHERE =
       new Elsewhere() {
 
@@ -39,23 +39,22 @@ public interface Elsewhere {
         }
       };
 
-  /** The rooms of this server, as others hear of them. Thread-safe. */
+  /** The rooms of this server, for the others. Thread-safe. */
   interface Here {
 
-    /** How many members they have that are not private, each counted once. */
+    /** The number of members in rooms that are not private, each counted once. */
     int members();
 
-    /** The names of those that are open and not private. */
+    /** The names of open rooms that are not private. */
     List<String> openRooms();
 
-    /** Who is in one of them on this server. */
+    /** The members that a room has on this server. */
     Company here(String room);
 
     /**
-     * Who is in one of them on other servers is another company from here on. Does nothing if it is
-     * not open.
+     * Replaces the members that a room has on other servers. Does nothing if the room is not open.
      *
-     * @param now gives it; called under a lock
+     * @param now supplies them; called under a lock
      */
     void elsewhere(String room, Supplier<Company> now);
   }
@@ -63,36 +62,40 @@ public interface Elsewhere {
   /**
    * A room that has members elsewhere.
    *
-   * @param room its name
-   * @param members how many
+   * @param room the room's name
+   * @param members the number of its members on other servers
    */
   record Listed(String room, int members) {}
 
   /**
-   * Gets to know who is in a room, before it is opened. Returns at once.
+   * Loads the members of a room before it is opened. Returns at once.
    *
-   * @return null if that is known, and will be for the next seconds at least; else done, on any
-   *     thread, when it is known, or cannot be known for now
+   * @return null if they are known and stay so for the next seconds at least; else completed, on
+   *     any thread, when they are known or cannot be loaded for now
    */
   @Nullable CompletionStage<Void> prepare(String room);
 
-  /** Who is in a room. What changes while it is open, {@link Here#elsewhere} is told. */
+  /**
+   * The members of a room on other servers. Later changes go to {@link Here#elsewhere} while the
+   * room is open.
+   */
   Company in(String room);
 
   /**
-   * Somebody has come to a room here, or has gone. Returns at once, as it is called under locks.
+   * Called when a member has joined or left a room here. Returns at once, as it is called under
+   * locks.
    */
   void changed(String room);
 
   /**
-   * Some rooms that have members, in the order of the code points of their names.
+   * Rooms that have members on other servers, ordered by the code points of their names.
    *
-   * @param behind only those behind this name; empty for all
-   * @param limit how many at most
+   * @param behind only rooms that come after this name; empty for all
+   * @param limit maximum number of rooms
    * @return null if there can be none
    */
   @Nullable CompletionStage<List<Listed>> list(String behind, int limit);
 
-  /** How many members there are. */
+  /** The number of members on other servers. */
   int members();
 }

@@ -2,18 +2,18 @@ package io.chatroom.server.room;
 
 import io.netty.buffer.ByteBuf;
 
-/** A burst as members of one kind get it. Read from any thread. */
+/** A burst in one encoding. Can be read from any thread. */
 public final class Encoded {
 
   private final ByteBuf bytes;
   private final int[] ends;
 
   /**
-   * Puts bytes and the places of messages together.
+   * Combines the bytes with the ends of the messages in them.
    *
-   * @param bytes from index 0 to the writer index; direct memory, so that it can go to a socket as
-   *     it is; the reference goes with it
-   * @param ends for each message where it ends in {@code bytes}; may be longer than needed, not
+   * @param bytes from index 0 to the writer index; direct memory, so that a socket can take it as
+   *     it is; takes over the reference
+   * @param ends for each message, where it ends in {@code bytes}; can be longer than needed; not
    *     copied
    */
   public Encoded(ByteBuf bytes, int[] ends) {
@@ -29,7 +29,7 @@ public final class Encoded {
     return bytes.writerIndex();
   }
 
-  /** Where a message begins, counted from 0; also the place behind the last. */
+  /** The index at which a message begins. The number of messages gives the end of the last one. */
   int start(int message) {
     return message == 0 ? 0 : ends[message - 1];
   }

@@ -5,35 +5,39 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How members of one kind get what is said. One instance stands for one kind, in all rooms; rooms
- * tell kinds apart by identity. Thread-safe; called once a burst, not once a member.
+ * Encodes messages for one kind of members. There is one instance for each kind, for all rooms;
+ * rooms compare encodings by identity. Called once per burst, not once per member. Thread-safe.
  */
 public interface Encoding {
 
   /**
-   * Encodes a burst for everybody who said none of it.
+   * Encodes a burst for all members who wrote none of it.
    *
    * @return the caller takes over the reference
    */
   Encoded all(Placed said);
 
   /**
-   * Encodes what the author of some messages gets in their place.
+   * Encodes what the author of a segment receives in place of its own messages.
    *
-   * @return in direct memory; the caller takes over the reference; null if the author gets nothing
+   * @return in direct memory; the caller takes over the reference; null if the author receives
+   *     nothing
    */
   @Nullable ByteBuf own(Placed said, Burst.Segment mine);
 
-  /** Whether they hear what others say; if not, {@link #all} gives no bytes. */
+  /**
+   * Returns true if these members receive the messages of others. If not, {@link #all} yields no
+   * bytes.
+   */
   default boolean isHeard() {
     return true;
   }
 
-  /** Whether they are told who comes and goes. */
+  /** Returns true if these members receive notices of joins and leaves. */
   boolean tellsAttendance();
 
   /**
-   * Encodes who came and went, if they are told of it.
+   * Encodes a notice of joins and leaves. Called only if {@link #tellsAttendance} is true.
    *
    * @return in direct memory; the caller takes over the reference
    */

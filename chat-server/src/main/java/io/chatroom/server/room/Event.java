@@ -1,11 +1,11 @@
 package io.chatroom.server.room;
 
-/** What stands in the inbox of a {@link Lane}. */
+/** An entry in the inbox of a {@link Lane}. */
 interface Event {
 
-  /** How much memory waits with it. */
+  /** The memory that it holds while it waits. */
   int bytes();
 
-  /** It has its turn. Called once, from the lane's event loop. */
+  /** Handles the event. Called once, on the lane's event loop. */
   void happen();
 }

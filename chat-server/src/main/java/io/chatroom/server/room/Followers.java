@@ -13,9 +13,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The members of one kind, in one room and on one event loop, who are given what is said when it is
- * said. They cost one write a round each; those that have not taken the round before are handed to
- * {@link Laggards} and come back from there. Belongs to its event loop.
+ * The members of one kind, in one room and on one event loop, that keep up with the room. Each
+ * costs one write per round. One that has not taken the previous round is handed to {@link
+ * Laggards}, and comes back from there. Belongs to its event loop.
  */
 final class Followers implements Laggards.Host {
 
@@ -23,10 +23,10 @@ final class Followers implements Laggards.Host {
   private final RoomLog log;
   private final BackPressure pressure;
   private final Encoding encoding;
-  private final boolean hear;
+  private final boolean receives;
   private final Laggards laggards;
 
-  /** A seat knows its place here. */
+  /** Each seat knows its index in this list. */
   private final List<Seat> seats = new ArrayList<>(2);
 
   Followers(Lane lane, RoomLog log, BackPressure pressure, Kind kind) {
@@ -34,7 +34,7 @@ final class Followers implements Laggards.Host {
     this.log = log;
     this.pressure = pressure;
     this.encoding = kind.encoding();
-    this.hear = encoding.isHeard();
+    this.receives = encoding.isHeard();
     this.laggards = kind.laggards(this);
   }
 
@@ -46,7 +46,7 @@ final class Followers implements Laggards.Host {
     return laggards;
   }
 
-  /** A newcomer has its turn in the room's order. */
+  /** Adds a newcomer. Called when its turn in the room's order has come. */
   void join(Seat seat) {
     laggards.joined(seat);
   }
@@ -59,7 +59,7 @@ final class Followers implements Laggards.Host {
     }
   }
 
-  /** It is given nothing more, for now or for good. */
+  /** Stops deliveries to a member, for now or for good. */
   private void unfollow(Seat seat) {
     if (!seat.follows()) {
       return;
@@ -72,7 +72,7 @@ final class Followers implements Laggards.Host {
     seat.followsNoMore();
   }
 
-  void letGo(Seat seat) {
+  void stopDelivery(Seat seat) {
     unfollow(seat);
     laggards.letGo(seat);
   }
@@ -83,23 +83,23 @@ final class Followers implements Laggards.Host {
   }
 
   /**
-   * The room's log is another one. Those that lag are not told: they meet the new epoch when they
-   * read what they have missed.
+   * Notifies members of a new epoch of the room's log. Those that lag are left out: they meet the
+   * new epoch when they read what they missed.
    */
   void reset(String room, Position to) {
     for (Seat seat : List.copyOf(seats)) {
       try {
         seat.member().reset(room, to);
-      } catch (RuntimeException e) { // that member's trouble alone
+      } catch (RuntimeException e) { // must not affect other members
         seat.member().failed(e);
       }
     }
   }
 
   /**
-   * Gives a round to all of them.
+   * Delivers a round to all of them.
    *
-   * @param round what was said; stays the caller's
+   * @param round stays the caller's
    * @param number of the round, with which the seats of its authors are marked
    */
   void deliver(List<Delivery> round, long number) {
@@ -109,15 +109,15 @@ final class Followers implements Laggards.Host {
       for (int i = 0; i < round.size(); i++) {
         Encoded encoded = round.get(i).in(encoding);
         if (encoded == null) {
-          return; // none of this kind was in the room, so none is here
+          return; // no member of this kind was in the room
         }
         whole.add(encoded.bytes(), 0, encoded.size());
       }
       giveAuthors(round, number, fallen);
-      for (int i = 0; hear && i < seats.size(); i++) { // the hot loop: no iterator, no map
+      for (int i = 0; receives && i < seats.size(); i++) { // the hot loop: no iterator, no map
         Seat seat = seats.get(i);
-        if (seat.hasSaidIn(number)) {
-          continue; // it has had its turn
+        if (seat.isAuthorIn(number)) {
+          continue; // served by giveAuthors
         }
         try {
           Outlet outlet = seat.outlet();
@@ -126,14 +126,14 @@ final class Followers implements Laggards.Host {
           } else {
             fallen.add(seat);
           }
-        } catch (RuntimeException | OutOfMemoryError e) { // its own trouble, no one else's
+        } catch (RuntimeException | OutOfMemoryError e) { // must not affect other members
           seat.member().failed(e);
         }
       }
       for (int i = 0; i < fallen.size(); i++) {
         unfollow(fallen.get(i));
       }
-      if (hear) {
+      if (receives) {
         count(round);
       }
       laggards.passed(round, fallen);
@@ -143,7 +143,7 @@ final class Followers implements Laggards.Host {
     }
   }
 
-  /** Those who said some of it come first: a session waits for the answers to its posts. */
+  /** Serves the authors of a round first: a session waits for the acks of its posts. */
   private void giveAuthors(List<Delivery> round, long number, List<Seat> fallen) {
     for (int i = 0; i < round.size(); i++) {
       List<Burst.Segment> segments = round.get(i).said().burst().segments();
@@ -160,21 +160,21 @@ final class Followers implements Laggards.Host {
   private void giveAuthor(List<Delivery> round, Seat seat, List<Seat> fallen) {
     try {
       if (seat.outlet().hasTakenAll()) {
-        giveOthersWords(round, seat);
+        giveWithoutOwn(round, seat);
       } else {
         fallen.add(seat);
       }
-    } catch (RuntimeException | OutOfMemoryError e) { // its own trouble, no one else's
+    } catch (RuntimeException | OutOfMemoryError e) { // must not affect other members
       seat.member().failed(e);
     }
   }
 
-  /** What is for somebody who has said some of it: the rest, and what stands in for its own. */
-  private void giveOthersWords(List<Delivery> round, Seat seat) {
+  /** Gives an author the round without its own messages, and the acks in their place. */
+  private void giveWithoutOwn(List<Delivery> round, Seat seat) {
     Pieces others = lane.others();
     try {
       for (int i = 0; i < round.size(); i++) {
-        addOthersWords(round.get(i), encoding, seat, others);
+        addWithoutOwn(round.get(i), encoding, seat, others);
       }
       if (others.count() > 0) {
         seat.outlet().send(others);
@@ -186,11 +186,11 @@ final class Followers implements Laggards.Host {
 
   @Override
   public void give(List<Delivery> what, Seat to) {
-    Pieces pieces = new Pieces(); // not the lane's, which may be in use; this is rare
+    Pieces pieces = new Pieces(); // rare, and the lane's can be in use
     try {
       long messages = 0;
       for (Delivery delivery : what) {
-        addOthersWords(delivery, encoding, to, pieces);
+        addWithoutOwn(delivery, encoding, to, pieces);
         messages += delivery.messagesFor(to);
       }
       long bytes = pieces.bytes();
@@ -198,15 +198,15 @@ final class Followers implements Laggards.Host {
         to.outlet().send(pieces);
       }
       lane.metrics().delivered(messages, bytes);
-    } catch (RuntimeException | OutOfMemoryError e) { // as in deliver
+    } catch (RuntimeException | OutOfMemoryError e) { // must not affect the caller
       to.member().failed(e);
     } finally {
       pieces.clear();
     }
   }
 
-  /** Adds what a delivery has for a seat, whether or not it has said some of it. */
-  private static void addOthersWords(Delivery delivery, Encoding encoding, Seat seat, Pieces to) {
+  /** Adds a delivery without the seat's own messages, if it has any. */
+  private static void addWithoutOwn(Delivery delivery, Encoding encoding, Seat seat, Pieces to) {
     Encoded encoded = Objects.requireNonNull(delivery.in(encoding));
     List<Burst.Segment> segments = delivery.said().burst().segments();
     int from = 0;
@@ -224,7 +224,7 @@ final class Followers implements Laggards.Host {
     to.add(encoded.bytes(), from, encoded.size());
   }
 
-  /** Counts what was given: for each of them the round, less what it said itself. */
+  /** Counts the deliveries: for each member the round, without its own messages. */
   private void count(List<Delivery> round) {
     long messages = 0;
     long bytes = 0;
@@ -251,8 +251,8 @@ final class Followers implements Laggards.Host {
   }
 
   /**
-   * Tells who came and went. Those who have not taken what they were given before are told nothing
-   * of it: it would have to wait for them, and is old when they get it.
+   * Sends a notice of joins and leaves. Members that have not taken the previous bytes are left
+   * out: the notice would have to wait for them and be out of date when they get it.
    */
   void tell(ByteBuf attendance) {
     Pieces pieces = lane.others();
@@ -264,7 +264,7 @@ final class Followers implements Laggards.Host {
           if (seat.outlet().hasTakenAll()) {
             seat.outlet().send(pieces);
           }
-        } catch (RuntimeException | OutOfMemoryError e) { // its own trouble, no one else's
+        } catch (RuntimeException | OutOfMemoryError e) { // must not affect other members
           seat.member().failed(e);
         }
       }

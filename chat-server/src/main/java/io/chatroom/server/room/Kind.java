@@ -1,24 +1,25 @@
 package io.chatroom.server.room;
 
 /**
- * A kind of members: what they get, and what becomes of those that do not keep up. One instance
- * stands for one kind, in all rooms; it is what a surface registers with the rooms. Thread-safe.
+ * A kind of members: their encoding, and what happens to those that do not keep up. There is one
+ * instance for each kind, for all rooms; a surface registers it with the rooms. Thread-safe.
  */
 public interface Kind {
 
-  /** How they get what is said. Always the same instance. */
+  /** Their encoding. Always the same instance. */
   Encoding encoding();
 
   /**
-   * Makes who looks after those of them who sit in one room on one event loop and do not keep up.
+   * Creates the laggards of one room on one event loop.
    *
-   * @param host where they sit
+   * @param host their room on that event loop
    */
   Laggards laggards(Laggards.Host host);
 
   /**
-   * Whether they are visitors: they hear and say what members do, but are not in the list of
-   * members, nor in their number, and nobody is told that they come and go.
+   * Returns true if these members are visitors. Visitors post and receive like members, but they
+   * are not in the list of members nor in their number, and nobody is notified when they join or
+   * leave.
    */
   default boolean visits() {
     return false;

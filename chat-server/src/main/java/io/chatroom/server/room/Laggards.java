@@ -10,62 +10,62 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Looks after the members of one kind, in one room and on one event loop, that have not taken all
- * they were given: what is kept for them, who waits for them, and how they come back. Belongs to
- * its event loop.
+ * they were given. It decides what is kept for them, how long senders wait for them, and how they
+ * catch up. Belongs to its event loop.
  */
 public interface Laggards {
 
-  /** How many bytes one member is given at once, before the event loop turns to the others. */
+  /** Maximum number of bytes that one member gets before the event loop turns to the others. */
   int ROUND_BYTES = 256 * 1024;
 
   /**
-   * A newcomer has its turn in the room's order: what is said from here on is for it. Lets it
-   * {@link Host#follow follow}, at once or when it has got what it missed.
+   * Called when a newcomer's turn in the room's order has come: it gets the messages from here on.
+   * Lets it {@link Host#follow follow}, at once or when it has received what it missed.
    */
   void joined(Seat seat);
 
   /**
-   * A round has been given to all who follow, except to those that follow no longer.
+   * Called when a round has been given to all followers but the fallen.
    *
-   * @param round what was said; retained by those who keep it
-   * @param fallen who has not taken the round before; does not outlive the call
+   * @param round its deliveries; an implementation that keeps one must retain it
+   * @param fallen members that have not taken the previous round; valid only during the call
    */
   void passed(List<Delivery> round, List<Seat> fallen);
 
-  /** A member is about to leave: it is given nothing more, but may still have something to say. */
+  /** Stops deliveries to a member that is about to leave. It can still post. */
   void letGo(Seat seat);
 
-  /** A member has left. */
+  /** Called when a member has left. */
   void left(Seat seat);
 
-  /** Whether a member is one of them. */
+  /** Returns true if a member lags. */
   boolean contains(Seat seat);
 
-  /** Runs a task once the room waits for none of them any more; now, if that is so. */
+  /** Runs a task once the room waits for no laggard any more, which can be now. */
   void whenCaughtUp(Runnable task);
 
-  /** Where they sit. */
+  /** The part of a room that they belong to. */
   interface Host {
 
     /** The event loop that all of this belongs to. */
     EventLoop loop();
 
-    /** A member has got everything so far: it is given what is said from here on. */
+    /** Lets a member that has caught up receive live messages again. */
     void follow(Seat seat);
 
     /** Reads from the room's log, as {@link RoomLog#read} does. */
     CompletionStage<Slice> read(Position after, int limit);
 
-    /** Gives a member what it had missed, less what it said itself, and sends it off. */
+    /** Sends a member what it missed, without its own messages. */
     void give(List<Delivery> what, Seat to);
 
-    /** What slows those who talk in this room. */
+    /** Slows the senders of this room. */
     BackPressure pressure();
 
-    /** Who counts. */
+    /** The counters of this event loop. */
     LoopMetrics metrics();
 
-    /** Whether bursts take more memory than they may. */
+    /** Returns true if bursts take more memory than the limit. */
     boolean memoryIsTight();
   }
 }

@@ -21,30 +21,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One event loop's part of all rooms: one inbox and one task, however many rooms have something to
- * deliver. The task runs right after the loop's I/O: first everything that was read goes into the
- * order of its room, then everything that has come is given to members. So under load a burst grows
- * by itself, and when little happens it waits for nothing.
+ * deliver. The task runs right after the loop's I/O. First it appends what was read to the logs of
+ * the rooms, then it delivers what has arrived in the inbox. So bursts grow by themselves under
+ * load, and on an idle server nothing waits.
  *
- * <p>It also keeps the members of its loop, and how they all come to an end. {@link #post}, {@link
- * #wake} and {@link #size} may be called from any thread, all else belongs to the loop.
+ * <p>It also keeps the members of its loop and closes them in the end. {@link #post}, {@link #wake}
+ * and {@link #size} can be called from any thread; all else belongs to the loop.
  */
 final class Lane {
 
-  /** A loop that is further behind slows those who talk until it has caught up. */
+  /** A loop with more bytes in its inbox slows all senders until it has caught up. */
   private static final int MAX_INBOX_BYTES = 4 * 1024 * 1024;
 
-  private static final AttributeKey<Guest> GUEST = AttributeKey.valueOf(Lane.class, "guest");
+  private static final AttributeKey<Occupant> OCCUPANT =
+      AttributeKey.valueOf(Lane.class, "occupant");
 
-  /** A member, and in how many rooms it sits. */
-  private static final class Guest {
+  /** A member, and the number of its seats. */
+  private static final class Occupant {
 
     private final Member member;
     private int seats;
 
-    /** Those of them that make it one of the members of the server. */
+    /** The seats in rooms whose members are counted. */
     private int counted;
 
-    Guest(Member member) {
+    Occupant(Member member) {
       this.member = member;
     }
   }
@@ -55,10 +56,10 @@ final class Lane {
   private final BackPressure everybody;
   private final LoopMetrics metrics;
 
-  /** The open channels of this loop whose members sit in a room, or have. */
+  /** The open channels of this loop whose members have, or had, a seat. */
   private final ChannelGroup members;
 
-  /** How many of them sit in one that counts. */
+  /** The number of members with a seat in a room whose members are counted. */
   private final AtomicInteger seated = new AtomicInteger();
 
   /** The rooms that have members here. */
@@ -69,13 +70,13 @@ final class Lane {
   private final AtomicBoolean behind = new AtomicBoolean();
   private final AtomicBoolean awake = new AtomicBoolean();
 
-  /** The rooms in which something was said since the last run. */
-  private final List<Stage> talking = new ArrayList<>();
+  /** Rooms with a burst to append in the next run. */
+  private final List<Stage> collecting = new ArrayList<>();
 
-  /** The rooms for which something has come in this run. */
-  private final List<Stage> hearing = new ArrayList<>();
+  /** Rooms with deliveries in this run. */
+  private final List<Stage> delivering = new ArrayList<>();
 
-  // What a delivery needs for a moment, for all rooms of the lane.
+  // Scratch space of a delivery, shared by all rooms of the lane.
   private final List<Seat> fallen = new ArrayList<>();
   private final Pieces whole = new Pieces();
   private final Pieces others = new Pieces();
@@ -84,7 +85,7 @@ final class Lane {
   private boolean stopping;
 
   /**
-   * @param everybody what slows all who talk, in every room
+   * @param everybody slows all senders, in every room
    */
   Lane(
       int number, EventLoop loop, BurstMemory memory, BackPressure everybody, LoopMetrics metrics) {
@@ -116,7 +117,9 @@ final class Lane {
     return metrics;
   }
 
-  /** How many members sit in a room that counts, each counted once. From any thread. */
+  /**
+   * The number of members in rooms whose members are counted, each counted once. From any thread.
+   */
   int size() {
     return seated.get();
   }
@@ -142,38 +145,38 @@ final class Lane {
   }
 
   /**
-   * It takes a seat in one room more.
+   * Adds a seat to a member.
    *
-   * @param counts whether members who sit there are counted
+   * @param counts true if the room's members are counted
    */
   void enter(Seat seat, boolean counts) {
     Member member = seat.member();
-    Attribute<Guest> attribute = member.channel().attr(GUEST);
-    Guest guest = attribute.get();
-    if (guest == null) {
-      guest = new Guest(member);
-      attribute.set(guest);
+    Attribute<Occupant> attribute = member.channel().attr(OCCUPANT);
+    Occupant occupant = attribute.get();
+    if (occupant == null) {
+      occupant = new Occupant(member);
+      attribute.set(occupant);
       members.add(member.channel());
     }
-    guest.seats++;
-    if (counts && !seat.visits() && guest.counted++ == 0) {
+    occupant.seats++;
+    if (counts && !seat.visits() && occupant.counted++ == 0) {
       seated.incrementAndGet();
     }
   }
 
   /**
-   * It leaves one of its seats; as {@link #enter}. A visitor that has left its last one has gone,
-   * and another may come over the same connection; unless that is about to close.
+   * Removes a seat from a member; as {@link #enter}. When a visitor has left its last seat, its
+   * connection can carry another member, unless the server is stopping.
    */
   void leave(Seat seat, boolean counts) {
     Channel channel = seat.member().channel();
-    Guest guest = channel.attr(GUEST).get();
-    guest.seats--;
-    if (counts && !seat.visits() && --guest.counted == 0) {
+    Occupant occupant = channel.attr(OCCUPANT).get();
+    occupant.seats--;
+    if (counts && !seat.visits() && --occupant.counted == 0) {
       seated.decrementAndGet();
     }
-    if (guest.seats == 0 && seat.visits() && !stopping) {
-      channel.attr(GUEST).set(null);
+    if (occupant.seats == 0 && seat.visits() && !stopping) {
+      channel.attr(OCCUPANT).set(null);
       members.remove(channel);
     }
   }
@@ -186,23 +189,23 @@ final class Lane {
     stages.remove(stage);
   }
 
-  /** Something was said in a room for the first time since the last run. */
-  void talks(Stage stage) {
-    talking.add(stage);
+  /** Called for the first message in a room since the last run. */
+  void hasBurst(Stage stage) {
+    collecting.add(stage);
     wake();
   }
 
-  /** Something has come for a room for the first time in this run. */
-  void hears(Stage stage) {
-    hearing.add(stage);
+  /** Called for the first delivery to a room in this run. */
+  void hasDeliveries(Stage stage) {
+    delivering.add(stage);
   }
 
   /**
-   * Puts an event into the inbox. A room calls it under its lock, which is what makes all lanes
-   * agree on its order.
+   * Puts an event into the inbox. A room calls this under its lock, so that all lanes agree on the
+   * order.
    */
   void post(Event event) {
-    // Counted before the loop can see it, so that the count never falls below zero.
+    // Counted before the loop can see the event, so that the count never falls below zero.
     if (inboxBytes.addAndGet(event.bytes()) > MAX_INBOX_BYTES
         && behind.compareAndSet(false, true)) {
       everybody.begin();
@@ -210,21 +213,21 @@ final class Lane {
     inbox.add(event);
   }
 
-  /** An event of this size has been dealt with. */
+  /** Called when an event of this size has been handled. */
   void done(int bytes) {
     if (inboxBytes.addAndGet(-bytes) <= MAX_INBOX_BYTES / 2 && behind.compareAndSet(true, false)) {
       everybody.end();
     }
   }
 
-  /** Makes sure that the loop looks into its inbox. */
+  /** Makes sure that the loop handles its inbox. */
   void wake() {
     if (awake.compareAndSet(false, true)) {
       loop.execute(this::run);
     }
   }
 
-  /** The same, if there is something in it. */
+  /** Like {@link #wake}, unless the inbox is empty. */
   void wakeIfBehind() {
     if (!inbox.isEmpty()) {
       wake();
@@ -235,11 +238,11 @@ final class Lane {
     try {
       handOver();
     } finally {
-      awake.set(false); // from here on somebody who posts has to wake it again
+      awake.set(false); // a later event must wake the loop again
     }
     try {
       int bytes = 0;
-      while (bytes < Laggards.ROUND_BYTES) { // then the loop gets to its I/O
+      while (bytes < Laggards.ROUND_BYTES) { // then the loop does its I/O
         Event event = inbox.poll();
         if (event == null) {
           break;
@@ -247,19 +250,19 @@ final class Lane {
         bytes += event.bytes();
         event.happen();
       }
-      while (!hearing.isEmpty()) {
-        hearing.remove(hearing.size() - 1).deliver();
+      while (!delivering.isEmpty()) {
+        delivering.remove(delivering.size() - 1).deliver();
       }
-    } finally { // should one room fail, the others have their turn in the next run
-      if (!inbox.isEmpty() || !hearing.isEmpty() || !talking.isEmpty()) {
+    } finally { // if one room fails, the next run serves the others
+      if (!inbox.isEmpty() || !delivering.isEmpty() || !collecting.isEmpty()) {
         wake();
       }
     }
   }
 
   private void handOver() {
-    while (!talking.isEmpty()) {
-      talking.remove(talking.size() - 1).handOver();
+    while (!collecting.isEmpty()) {
+      collecting.remove(collecting.size() - 1).handOver();
     }
   }
 
@@ -273,7 +276,7 @@ final class Lane {
     return stopping;
   }
 
-  /** From here on nothing more is accepted; what was, stands in the order of its room. */
+  /** Stops accepting messages. Those that were accepted are in the order of their room. */
   boolean stopReading() {
     stopping = true;
     members.forEach(channel -> member(channel).stop());
@@ -282,8 +285,8 @@ final class Lane {
   }
 
   /**
-   * Delivers what is in the inbox; the answer is done when all of it has left for the network, but
-   * for members that lag.
+   * Delivers everything in the inbox. The future completes when all of it has left for the network,
+   * except what lagging members have not taken.
    */
   Future<Void> deliverAll() {
     do {
@@ -301,7 +304,7 @@ final class Lane {
         .addListener(done -> left.trySuccess(null));
   }
 
-  /** Says goodbye to every member; the answer is done when all have gone. */
+  /** Says goodbye to every member. The future completes when all have disconnected. */
   Future<Void> sayGoodbye() {
     for (Channel channel : members) {
       member(channel).sayGoodbye();
@@ -310,6 +313,6 @@ final class Lane {
   }
 
   private static Member member(Channel channel) {
-    return channel.attr(GUEST).get().member;
+    return channel.attr(OCCUPANT).get().member;
   }
 }

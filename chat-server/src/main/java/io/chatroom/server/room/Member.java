@@ -8,80 +8,83 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody connected, as rooms see it: a channel with a way to write, which sits in as many rooms
- * as it likes. Its surface implements it. All methods are called from the event loop of its
- * channel.
+ * A connection, as rooms see it: a channel with an outlet. It can have seats in any number of
+ * rooms. Its surface implements it. All methods are called from the event loop of its channel.
  */
 public interface Member {
 
-  /** The connection, one member each. */
+  /** The connection's channel; each has one member. */
   Channel channel();
 
-  /** How to write to it. Always the same instance. */
+  /** Writes to the connection. Always the same instance. */
   Outlet outlet();
 
   /**
-   * Reads no further from it, because a room asks those who talk to wait.
+   * Stops reading from it, because a room is under back-pressure.
    *
-   * @return false if it was not read from for that reason already, or cannot be stopped any more
+   * @return false if reading was stopped for that reason already, or cannot be stopped any more
    */
   boolean hold();
 
-  /** Takes {@link #hold} and {@link #refused} back. */
+  /** Ends {@link #hold} and {@link #refused}: reads again. */
   void goOn();
 
   /**
-   * A room's log cannot make safe what it said there. Once the log can, it comes in its place, and
-   * every member hears it. Until {@link #goOn} the surface hands the room nothing more of it: a
-   * surface that has no answer for such a case reads no further, one that has gives that answer.
+   * Called when a room's log cannot store its messages for now. Once the log can, the messages take
+   * their place and are delivered to every member. Until {@link #goOn} the surface passes no more
+   * of its messages to the room. A surface whose protocol has an answer for this case sends it; any
+   * other stops reading.
    *
    * @param room the room's name
-   * @param messages how many of its messages: the next ones that it has not heard of
+   * @param messages the number of its messages: the next ones that have not been answered
    * @return as {@link #hold}
    */
   boolean refused(String room, int messages, Refusal why);
 
   /**
-   * A post of it was in the room before, and keeps the number that it has.
+   * Called when its post is a duplicate of one in the room, which keeps its sequence number.
    *
    * @param room the room's name
-   * @param seq that number
-   * @param atMillis when it was posted first
+   * @param seq the sequence number of that post
+   * @param atMillis when it was first posted
    */
   void repeated(String room, Post post, long seq, long atMillis);
 
   /**
-   * A post of it is not taken: its id was there before, with another text or in another room.
+   * Called when its post is rejected because the id belongs to another post, with a different text
+   * or in another room.
    *
    * @param room the room's name
    */
   void reused(String room, Post post);
 
   /**
-   * Something that it said can never be stored, and is not taken.
+   * Called when its message is rejected because it can never be stored.
    *
    * @param room the room's name
-   * @param detail what belonged to it; null if nothing did
+   * @param detail the message's detail; null if it has none
    */
   default void rejected(String room, @Nullable Detail detail) {}
 
   /**
-   * A room's log is another one. What the member is given from here on is of the new epoch.
+   * Called when a room's log begins a new epoch. Everything delivered after this belongs to it.
    *
    * @param room the room's name
    * @param to where the new order ends now
    */
   void reset(String room, Position to);
 
-  /** The server stops: reads no further from it, for good. */
+  /** Stops reading from it for good, because the server is stopping. */
   void stop();
 
-  /** All that it was to get has been given to it: says goodbye. */
+  /** Says goodbye. Called when everything meant for it has been written. */
   void sayGoodbye();
 
-  /** Whether it has not got all that it was to get, and may never get it. */
+  /**
+   * Returns true if there is something for it that it has not received, and might never receive.
+   */
   boolean lags();
 
-  /** Something failed that concerns it alone: closes it. */
+  /** Closes it after a failure that concerns this member only. */
   void failed(Throwable cause);
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who came and went, on its way to members, encoded once for each kind that is told. Every event
- * loop that has members of the room holds a reference. Thread-safe.
+ * A notice of joins and leaves on its way to members, encoded once for each kind that receives it.
+ * Every event loop that has members of the room holds a reference. Thread-safe.
  */
 final class Notice extends AbstractReferenceCounted {
 
@@ -16,9 +16,9 @@ final class Notice extends AbstractReferenceCounted {
   private final @Nullable ByteBuf[] encoded;
 
   /**
-   * Encodes it.
+   * Encodes a notice.
    *
-   * @param encodings those that somebody in the room listens to; does not change
+   * @param encodings those that the room's members use; must not change
    */
   Notice(Attendance attendance, List<Encoding> encodings) {
     this.encodings = encodings;
@@ -29,7 +29,7 @@ final class Notice extends AbstractReferenceCounted {
     }
   }
 
-  /** What members of a kind get; null if they get nothing. */
+  /** The notice in an encoding; null if members of that kind do not receive it. */
   @Nullable ByteBuf in(Encoding encoding) {
     int i = encodings.indexOf(encoding);
     return i < 0 ? null : encoded[i];

@@ -4,9 +4,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * Bytes for one write, in one or more pieces that lie in different places. They are borrowed: who
- * fills it keeps the references until {@link #clear}. Used again and again; belongs to one event
- * loop.
+ * The bytes of one write, gathered from one or more buffers. The buffers are borrowed: the caller
+ * keeps its references until {@link #clear}. Reusable; belongs to one event loop.
  */
 public final class Pieces {
 
@@ -20,12 +19,12 @@ public final class Pieces {
   private long bytes;
   private boolean addressed = true;
 
-  /** Adds a part of a buffer that is shared with others. Nothing happens if it is empty. */
+  /** Adds a part of a shared buffer. Does nothing if the part is empty. */
   public void add(ByteBuf buffer, int start, int end) {
     add(buffer, start, end, false);
   }
 
-  /** Adds all of a buffer, and takes over the reference. */
+  /** Adds all of a buffer and takes over its reference. */
   void addOwn(ByteBuf buffer) {
     if (!buffer.isReadable()) {
       buffer.release();
@@ -53,7 +52,7 @@ public final class Pieces {
     count++;
   }
 
-  /** Forgets all pieces, and releases those that were taken over. */
+  /** Removes all pieces and releases those that were taken over. */
   public void clear() {
     for (int i = 0; i < count; i++) {
       if (owned[i]) {
@@ -66,18 +65,18 @@ public final class Pieces {
     addressed = true;
   }
 
-  /** How many there are. */
+  /** The number of pieces. */
   int count() {
     return count;
   }
 
-  /** How many bytes all have. */
+  /** The number of bytes in all pieces. */
   long bytes() {
     return bytes;
   }
 
   /**
-   * Whether all of them have a memory address. Without one Netty would go through a view of the
+   * Returns true if all buffers have a memory address. For others Netty would use a view of the
    * buffer that event loops must not share.
    */
   boolean haveAddresses() {

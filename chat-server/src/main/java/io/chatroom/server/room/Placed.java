@@ -6,8 +6,8 @@ import io.chatroom.server.log.Burst;
  * A burst and its place in the order of its room.
  *
  * @param room the room's name
- * @param epoch of its log
- * @param firstSeq the number of its first message; the others follow without a gap
- * @param atMillis when it was said, in milliseconds since 1970, UTC
+ * @param epoch the epoch of the room's log
+ * @param firstSeq the sequence number of its first message; the others follow without a gap
+ * @param atMillis when it was posted, in milliseconds since 1970, UTC
  */
 public record Placed(String room, String epoch, Burst burst, long firstSeq, long atMillis) {}

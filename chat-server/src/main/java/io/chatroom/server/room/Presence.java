@@ -11,8 +11,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member's presence in one room, for its surface: what it can do there. All methods must be
- * called from the event loop of its channel.
+ * A member's presence in one room, as its surface uses it. All methods must be called from the
+ * event loop of the member's channel.
  */
 public final class Presence {
 
@@ -24,53 +24,54 @@ public final class Presence {
     this.seat = seat;
   }
 
-  /** Its place. */
+  /** The member's seat. */
   public Seat seat() {
     return seat;
   }
 
   /**
-   * Says something to everybody else in the room.
+   * Sends a message to everybody else in the room.
    *
-   * @param messageFrame the message as it goes over the seed's wire; copied
-   * @return whether it stands in the room's order, or will; not when the server stops
+   * @param messageFrame the message in the format of the seed protocol; copied
+   * @return true if the message is, or will be, in the room's order; false if the server is
+   *     stopping
    */
-  public boolean say(ByteBuf messageFrame) {
-    return room.say(seat, messageFrame, null);
+  public boolean send(ByteBuf messageFrame) {
+    return room.send(seat, messageFrame, null);
   }
 
   /**
-   * Posts something to everybody in the room. Its author is answered in its place: by what the
-   * encoding gives for its {@link Encoding#own own}, or by {@link Member#repeated} or {@link
+   * Posts a message to everybody in the room. In place of the message its author receives an
+   * answer: the encoding's {@link Encoding#own own}, or a call of {@link Member#repeated} or {@link
    * Member#reused}.
    *
-   * @param messageFrame the message as it goes over the seed's wire; copied
-   * @return as {@link #say}
+   * @param messageFrame the message in the format of the seed protocol; copied
+   * @return as {@link #send}
    */
   public boolean post(ByteBuf messageFrame, Post post) {
-    return room.say(seat, messageFrame, post);
+    return room.send(seat, messageFrame, post);
   }
 
   /**
    * Puts an event into the room's order.
    *
-   * @return as {@link #say}
+   * @return as {@link #send}
    */
   public boolean happens(RoomEvent event) {
     return room.happens(seat, event);
   }
 
-  /** How many members the room has. */
+  /** The number of members in the room. */
   public int members() {
     return room.members();
   }
 
-  /** The names of some members, those who have been there longest first. */
+  /** The names of some members, in the order of joining. */
   public List<String> names(int limit) {
     return room.names(limit);
   }
 
-  /** What the room is about; null if nobody has said so. */
+  /** The room's topic; null if none is set. */
   public @Nullable String topic() {
     return room.topic();
   }
@@ -80,32 +81,35 @@ public final class Presence {
     return room.newest();
   }
 
-  /** The number of the oldest message that the room keeps; one more than the newest if none. */
+  /**
+   * The sequence number of the oldest message that the room keeps; one more than the newest if
+   * there is none.
+   */
   public long oldest() {
     return room.log().first();
   }
 
-  /** Whether the room's log cannot make safe what is said there for now. */
+  /** Returns true if the room's log cannot store messages for now. */
   public boolean isRefusing() {
     return room.isRefusing();
   }
 
-  /** Reads what the room keeps, as {@link RoomLog#read} does. */
+  /** Reads the messages that the room keeps, as {@link RoomLog#read} does. */
   public CompletionStage<Slice> read(Position after, int limit) {
     return room.log().read(after, limit);
   }
 
-  /** Gives it nothing more, because it is about to leave. It can still say something. */
-  public void listensNoMore() {
-    room.letGo(seat);
+  /** Stops deliveries to the member, because it is about to leave. It can still send. */
+  public void stopListening() {
+    room.stopDelivery(seat);
   }
 
-  /** Whether it does not keep up, so that something that is for it waits, or is lost to it. */
+  /** Returns true if the member does not keep up: messages for it wait, or are lost. */
   public boolean lags() {
     return room.lags(seat);
   }
 
-  /** Leaves the room. Must be called once, at the latest when the channel has closed. */
+  /** Leaves the room. Must be called exactly once, at the latest when the channel has closed. */
   public void leave() {
     room.leave(seat);
   }

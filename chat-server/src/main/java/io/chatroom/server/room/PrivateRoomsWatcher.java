@@ -1,18 +1,19 @@
 package io.chatroom.server.room;
 
 /**
- * Hears of private rooms: those that are in no list, and whose members are not counted. Called from
- * any thread while a room is being made or dropped: must return soon, and not call {@link Rooms}.
+ * Called when private rooms are created and dropped: those that are in no list and whose members
+ * are not counted. Called from any thread, while the room is being created or dropped: must return
+ * soon, and must not call {@link Rooms}.
  */
 public interface PrivateRoomsWatcher {
 
   /**
-   * There is one more.
+   * Called when a private room was created.
    *
-   * @param used whether something has been said there
+   * @param used true if the room has, or had, a message
    */
   void made(String room, boolean used);
 
-  /** Nobody is there, and nothing of it is kept. */
+  /** Called when a private room was dropped: it has no members and keeps no messages. */
   void dropped(String room);
 }

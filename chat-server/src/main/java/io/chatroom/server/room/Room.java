@@ -16,64 +16,68 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One room: who sits in it, and the one order in which they all hear what is said.
+ * One room: its members, and the one order in which they all receive its messages.
  *
- * <p>What members say goes to the room's log, and only what the log hands back is delivered. That
- * and the arrival of members stand in one order, made under one short lock: an event is put into
- * the inbox of every lane it concerns, so every event loop, and with it every member, follows the
- * same sequence.
+ * <p>Messages go to the room's log, and only what the log passes back is delivered. Deliveries and
+ * joins share one order, made under one short lock: each event is put into the inbox of every lane
+ * it concerns. So every event loop, and with it every member, follows the same sequence.
  *
- * <p>Thread-safe. What concerns a seat is called from the event loop of its member's channel.
+ * <p>Thread-safe. Methods that concern a seat must be called from the event loop of its member's
+ * channel.
  */
 final class Room implements RoomLog.Follower {
 
-  private static final long TOLD_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long NOTICE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final String name;
-  private final boolean counts;
+  private final boolean isCounted;
   private final Elsewhere elsewhere;
-  private final Runnable abandoned;
+  private final Runnable whenUnused;
   private final RoomLog log;
   private final Object order = new Object();
 
-  /** By the lane's number; null where no seat is. Changed by its own lane only, under the lock. */
+  /**
+   * Indexed by the lane's number; null where the room has no seat. Changed by its own lane only,
+   * under the lock.
+   */
   private final @Nullable Broadcaster[] broadcasters;
 
   private final BackPressure pressure = new BackPressure(this::resumeSenders);
   private List<Encoding> encodings = List.of();
   private final List<Integer> listeners = new ArrayList<>(1);
   private final Roster roster = new Roster();
-  private boolean toBeTold;
-  private long lastToldNanos;
+  private boolean noticePending;
+  private long lastNoticeNanos;
   private String epoch;
   private @Nullable String topic;
   private long newest;
 
   /**
-   * The log has refused a burst and brought nothing since. It is one reason for {@link #pressure}.
+   * True if the log has refused a burst and passed nothing back since. It is one reason for {@link
+   * #pressure}.
    */
   private boolean refusing;
 
-  /** The log has brought a burst that found no seat. */
-  private volatile boolean unheard;
+  /** True if the log has passed back a burst when the room had no seat. */
+  private volatile boolean undelivered;
 
   /**
-   * @param elsewhere who tells, and is told, of members on other servers
-   * @param abandoned called, without a lock of ours, when the last member has left, and when the
-   *     log has forgotten everything
+   * @param elsewhere knows the members on other servers, and is notified of those here
+   * @param whenUnused called, without a lock of ours, when the last member has left, and when the
+   *     log has dropped everything
    */
-  Room(String name, int lanes, RoomLogs logs, Elsewhere elsewhere, Runnable abandoned) {
+  Room(String name, int lanes, RoomLogs logs, Elsewhere elsewhere, Runnable whenUnused) {
     this.name = name;
     this.elsewhere = elsewhere;
-    this.counts = !RoomLog.isPrivate(name);
-    this.abandoned = abandoned;
+    this.isCounted = !RoomLog.isPrivate(name);
+    this.whenUnused = whenUnused;
     this.broadcasters = new Broadcaster[lanes];
-    this.log = logs.open(name, abandoned);
+    this.log = logs.open(name, whenUnused);
     Position end = log.newest();
     this.epoch = end.epoch();
     this.newest = end.seq();
     this.topic = log.topic();
-    if (counts) {
+    if (isCounted) {
       roster.elsewhere(elsewhere.in(name));
       roster.forgetChanges();
     }
@@ -81,8 +85,8 @@ final class Room implements RoomLog.Follower {
   }
 
   /**
-   * Seats a member. It hears exactly the messages that come behind {@link Seat#joinedAfter} in the
-   * room's order.
+   * Seats a member. It receives exactly the messages after {@link Seat#joinedAfter} in the room's
+   * order.
    */
   Seat join(Member member, Kind kind, byte[] nameFrame, Lane lane) {
     Seat seat;
@@ -93,7 +97,7 @@ final class Room implements RoomLog.Follower {
         broadcasters[lane.number()] = broadcaster;
         lane.add(broadcaster);
       }
-      listens(kind.encoding());
+      addListener(kind.encoding());
       broadcaster.seats(1);
       Position joinedAfter = new Position(epoch, newest);
       boolean first = newest == 0 && roster.isEmpty() && roster.size() == 0;
@@ -103,29 +107,29 @@ final class Room implements RoomLog.Follower {
       roster.add(seat);
       broadcaster.post(seat, kind);
       if (!visits) {
-        changed(lane);
+        rosterChanged(lane);
       }
     }
-    lane.enter(seat, counts);
+    lane.enter(seat, isCounted);
     lane.wake();
     return seat;
   }
 
-  /** How many members there are. From any thread. */
+  /** The number of members on all servers. From any thread. */
   int members() {
     synchronized (order) {
       return roster.size();
     }
   }
 
-  /** The names of some members, those who have been there longest first. From any thread. */
+  /** The names of some members, in the order of joining. From any thread. */
   List<String> names(int limit) {
     synchronized (order) {
       return roster.names(limit);
     }
   }
 
-  /** Where the order ends. From any thread. */
+  /** The position of the newest message. From any thread. */
   Position newest() {
     synchronized (order) {
       return new Position(epoch, newest);
@@ -148,50 +152,50 @@ final class Room implements RoomLog.Follower {
     return log;
   }
 
-  private void changed(Lane lane) {
-    if (counts) {
+  private void rosterChanged(Lane lane) {
+    if (isCounted) {
       elsewhere.changed(name);
     }
-    tellSoon(lane);
+    notifySoon(lane);
   }
 
-  /** Who is there of this server. From any thread. */
+  /** The members on this server. From any thread. */
   Company here() {
     synchronized (order) {
       return roster.here();
     }
   }
 
-  /** Who is there of other servers, from here on. From any thread. */
+  /** Replaces the members on other servers. From any thread. */
   void elsewhere(Company now) {
     synchronized (order) {
       if (roster.elsewhere(now)) {
         for (Broadcaster broadcaster : broadcasters) {
           if (broadcaster != null) {
-            tellSoon(broadcaster.lane());
+            notifySoon(broadcaster.lane());
             return;
           }
         }
-        roster.forgetChanges(); // there is no one to be told
+        roster.forgetChanges(); // there is nobody to notify
       }
     }
   }
 
-  /** Sees to it that a change of the roster is told, at once but never twice within a second. */
-  private void tellSoon(Lane lane) {
-    if (!isTold()) {
+  /** Schedules a notice of a change of the roster: at once, but at most one per second. */
+  private void notifySoon(Lane lane) {
+    if (!hasNoticeReaders()) {
       roster.forgetChanges();
       return;
     }
-    if (toBeTold) {
+    if (noticePending) {
       return;
     }
-    toBeTold = true;
-    long wait = lastToldNanos + TOLD_EVERY_NANOS - lane.loop().ticker().nanoTime();
-    lane.loop().schedule(() -> tell(lane), Math.max(0, wait), TimeUnit.NANOSECONDS);
+    noticePending = true;
+    long wait = lastNoticeNanos + NOTICE_NANOS - lane.loop().ticker().nanoTime();
+    lane.loop().schedule(() -> notifyMembers(lane), Math.max(0, wait), TimeUnit.NANOSECONDS);
   }
 
-  private boolean isTold() {
+  private boolean hasNoticeReaders() {
     for (int i = 0; i < encodings.size(); i++) {
       if (encodings.get(i).tellsAttendance()) {
         return true;
@@ -200,12 +204,12 @@ final class Room implements RoomLog.Follower {
     return false;
   }
 
-  private void tell(Lane lane) {
+  private void notifyMembers(Lane lane) {
     synchronized (order) {
-      toBeTold = false;
-      lastToldNanos = lane.loop().ticker().nanoTime();
+      noticePending = false;
+      lastNoticeNanos = lane.loop().ticker().nanoTime();
       Attendance changes = roster.takeChanges(name);
-      if (!isTold()) {
+      if (!hasNoticeReaders()) {
         return;
       }
       Notice notice = new Notice(changes, encodings);
@@ -219,19 +223,19 @@ final class Room implements RoomLog.Follower {
     wakeLanes();
   }
 
-  private void listens(Encoding encoding) {
+  private void addListener(Encoding encoding) {
     int i = encodings.indexOf(encoding);
     if (i < 0) {
       List<Encoding> more = new ArrayList<>(encodings);
       more.add(encoding);
-      encodings = List.copyOf(more); // deliveries on their way keep the list they were made with
+      encodings = List.copyOf(more); // a new list: deliveries on their way keep the old one
       listeners.add(1);
     } else {
       listeners.set(i, listeners.get(i) + 1);
     }
   }
 
-  private void listensNoMore(Encoding encoding) {
+  private void removeListener(Encoding encoding) {
     int i = encodings.indexOf(encoding);
     listeners.set(i, listeners.get(i) - 1);
     if (listeners.get(i) == 0) {
@@ -243,53 +247,54 @@ final class Room implements RoomLog.Follower {
   }
 
   /**
-   * Says something to all the others.
+   * Sends a message to all other members.
    *
    * @param messageFrame copied
-   * @param post what belongs to it if a session says it; null for a seed member
-   * @return whether it stands in the room's order, or will; not when the server stops
+   * @param post the post that a session made; null for a seed member
+   * @return true if the message is, or will be, in the room's order; false if the server is
+   *     stopping
    */
-  boolean say(Seat author, ByteBuf messageFrame, @Nullable Post post) {
-    return broadcaster(author).say(author, messageFrame, post);
+  boolean send(Seat author, ByteBuf messageFrame, @Nullable Post post) {
+    return broadcaster(author).send(author, messageFrame, post);
   }
 
-  /** Puts an event into the room's order; as {@link #say}. */
+  /** Puts an event into the room's order; as {@link #send}. */
   boolean happens(Seat author, RoomEvent event) {
     return broadcaster(author).happens(author, event);
   }
 
-  /** Gives a member nothing more, because it is about to leave; what it says still counts. */
-  void letGo(Seat seat) {
-    broadcaster(seat).letGo(seat);
+  /** Stops deliveries to a member, because it is about to leave. Its messages still count. */
+  void stopDelivery(Seat seat) {
+    broadcaster(seat).stopDelivery(seat);
   }
 
   boolean lags(Seat seat) {
     return broadcaster(seat).lags(seat);
   }
 
-  /** A member has left. Must be called once for each seat. */
+  /** Removes a member. Must be called once for each seat. */
   void leave(Seat seat) {
     Broadcaster broadcaster = broadcaster(seat);
     broadcaster.leave(seat);
-    broadcaster.handOver(); // its last words are in the log before the room may go
+    broadcaster.handOver(); // its last messages must be in the log before the room can go
     boolean last;
     Lane lane = broadcaster.lane();
     synchronized (order) {
-      listensNoMore(seat.encoding());
+      removeListener(seat.encoding());
       roster.remove(seat);
       last = roster.isEmpty();
       if (!seat.visits()) {
-        changed(lane);
+        rosterChanged(lane);
       }
       if (broadcaster.seats(-1) == 0) {
         broadcasters[seat.lane()] = null;
         lane.remove(broadcaster);
       }
     }
-    lane.leave(seat, counts);
-    lane.wakeIfBehind(); // handedOn does not see a broadcaster that has gone
+    lane.leave(seat, isCounted);
+    lane.wakeIfBehind(); // handedOn does not see a broadcaster that was removed
     if (last) {
-      abandoned.run();
+      whenUnused.run();
     }
   }
 
@@ -301,17 +306,17 @@ final class Room implements RoomLog.Follower {
     return broadcaster;
   }
 
-  /** What was said is safe: it goes to every lane that has a seat. */
+  /** Delivers a burst, which is safe now, to every lane that has a seat. */
   @Override
   public void next(Burst burst, long firstSeq, long atMillis) {
     synchronized (order) {
       newest = firstSeq + burst.messages() - 1;
       if (burst.hasDetails()) {
-        remember(burst);
+        rememberTopic(burst);
       }
       if (roster.isEmpty()) {
         burst.release();
-        unheard = true;
+        undelivered = true;
       } else {
         Delivery delivery =
             new Delivery(new Placed(name, epoch, burst, firstSeq, atMillis), encodings);
@@ -323,11 +328,11 @@ final class Room implements RoomLog.Follower {
         delivery.release();
       }
     }
-    accepts();
+    endRefusal();
   }
 
-  /** The log has brought something: what it had refused, or what was before that. */
-  private void accepts() {
+  /** Ends a refusal: the log has passed back what it had refused, or something before that. */
+  private void endRefusal() {
     boolean again;
     synchronized (order) {
       again = refusing;
@@ -338,27 +343,27 @@ final class Room implements RoomLog.Follower {
     }
   }
 
-  /** Wakes lanes without a lock, neither ours nor the log's: no other lane has to wait for that. */
+  /** Wakes lanes without holding our lock or the log's, so that no lane has to wait for one. */
   @Override
   public void handedOn() {
     wakeLanes();
-    if (unheard) {
-      unheard = false;
-      abandoned.run();
+    if (undelivered) {
+      undelivered = false;
+      whenUnused.run();
     }
   }
 
-  private void remember(Burst burst) {
+  private void rememberTopic(Burst burst) {
     for (int i = 0; i < burst.messages(); i++) {
       if (burst.detail(i) instanceof RoomEvent event && event.kind().equals(RoomEvent.TOPIC)) {
         String text = event.text();
-        topic = text == null || text.isEmpty() ? null : text; // empty is none
+        topic = text == null || text.isEmpty() ? null : text; // an empty topic removes it
       }
     }
   }
 
   private void wakeLanes() {
-    for (Broadcaster broadcaster : broadcasters) { // a lane whose last seat goes wakes itself
+    for (Broadcaster broadcaster : broadcasters) { // a lane whose last seat leaves wakes itself
       if (broadcaster != null) {
         broadcaster.lane().wake();
       }
@@ -367,7 +372,7 @@ final class Room implements RoomLog.Follower {
 
   @Override
   public void repeated(Author author, Post post, long seq, long atMillis) {
-    accepts();
+    endRefusal();
     synchronized (order) {
       Broadcaster broadcaster = author instanceof Seat seat ? broadcasters[seat.lane()] : null;
       if (broadcaster != null) {
@@ -378,7 +383,7 @@ final class Room implements RoomLog.Follower {
 
   @Override
   public void reused(Author author, Post post) {
-    accepts();
+    endRefusal();
     synchronized (order) {
       Broadcaster broadcaster = author instanceof Seat seat ? broadcasters[seat.lane()] : null;
       if (broadcaster != null) {
@@ -389,7 +394,7 @@ final class Room implements RoomLog.Follower {
 
   @Override
   public void rejected(Author author, @Nullable Detail detail) {
-    accepts();
+    endRefusal();
     synchronized (order) {
       Broadcaster broadcaster = author instanceof Seat seat ? broadcasters[seat.lane()] : null;
       if (broadcaster != null) {
@@ -398,7 +403,7 @@ final class Room implements RoomLog.Follower {
     }
   }
 
-  /** Members say nothing more until the log brings the burst. */
+  /** Holds the members until the log passes the burst back. */
   @Override
   public void refused(Burst burst, Refusal why) {
     synchronized (order) {
@@ -412,7 +417,7 @@ final class Room implements RoomLog.Follower {
         }
       }
     }
-    wakeLanes(); // no more: a log may call this under its own lock
+    wakeLanes(); // nothing else: a log can call this under its own lock
   }
 
   @Override
@@ -426,24 +431,24 @@ final class Room implements RoomLog.Follower {
         }
       }
     }
-    wakeLanes(); // no more: a log may call this under its own lock
+    wakeLanes(); // nothing else: a log can call this under its own lock
   }
 
-  /** Whether its log cannot make safe what is said there for now. From any thread. */
+  /** Returns true if its log cannot store messages for now. From any thread. */
   boolean isRefusing() {
     synchronized (order) {
       return refusing;
     }
   }
 
-  /** Whether it has no member and nothing of it is kept. */
+  /** Returns true if it has no member and keeps no message. */
   boolean isUnused() {
     synchronized (order) {
       if (!roster.isEmpty()) {
         return false;
       }
     }
-    return log.isEmpty(); // not under our lock: a log calls us under its own
+    return log.isEmpty(); // outside our lock: a log calls us under its own
   }
 
   void close() {

@@ -3,11 +3,11 @@ package io.chatroom.server.room;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list of rooms tells of one.
+ * One room in a list of rooms.
  *
  * @param name the room's name
- * @param members how many are in it
- * @param newest the number of its newest message; 0 if nothing was said yet
- * @param topic what it is about; null if nobody has said so
+ * @param members the number of its members
+ * @param newest the sequence number of its newest message; 0 if there was none yet
+ * @param topic its topic; null if none is set
  */
 public record RoomSummary(String name, int members, long newest, @Nullable String topic) {}

@@ -30,8 +30,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All rooms of a server, by name. A room is there from the first join until it has no member and
- * its log keeps nothing. Thread-safe.
+ * All rooms of a server, by name. A room exists from the first join until it has no member and its
+ * log keeps nothing. Thread-safe.
  */
 public final class Rooms implements Elsewhere.Here {
 
@@ -42,30 +42,30 @@ public final class Rooms implements Elsewhere.Here {
   private final Elsewhere elsewhere;
   private final BurstMemory memory;
 
-  /** Those that stay open though nobody is in them. */
+  /** Rooms that stay open without a member. */
   private final Set<String> keptOpen = ConcurrentHashMap.newKeySet(1);
 
   private final AtomicInteger privates = new AtomicInteger();
   private volatile @Nullable PrivateRoomsWatcher watcher;
   private volatile boolean closing;
-  private volatile Consumer<String> gone = name -> {};
+  private volatile Consumer<String> whenGone = name -> {};
 
   /**
-   * Makes the place where rooms are.
+   * Opens the rooms that the logs keep.
    *
    * @param loops every event loop that will ever carry a member
-   * @param logs where rooms keep what is said; closed with the rooms
-   * @param burstBytes how much memory all bursts together may take that not everybody has got yet
-   * @param metrics who counts what is said and heard
+   * @param logs keep the rooms' messages; closed with the rooms
+   * @param burstBytes memory limit, in bytes, for all bursts that some member has not received yet
+   * @param metrics counts messages and deliveries
    */
   public Rooms(Iterable<EventExecutor> loops, RoomLogs logs, long burstBytes, Metrics metrics) {
     this(loops, logs, Elsewhere.NOWHERE, burstBytes, metrics);
   }
 
   /**
-   * The same where rooms have members on other servers, too.
+   * Opens the rooms of a server whose rooms have members on other servers, too.
    *
-   * @param elsewhere who knows them
+   * @param elsewhere knows those members
    */
   public Rooms(
       Iterable<EventExecutor> loops,
@@ -87,8 +87,8 @@ public final class Rooms implements Elsewhere.Here {
   }
 
   /**
-   * Tells of private rooms: of those that are there, the one first in which nothing was said for
-   * longest, and of all that come and go. Called once, before the first member joins.
+   * Reports private rooms to a watcher: first the existing ones, the longest quiet first, then each
+   * that is created or dropped. Called once, before the first member joins.
    */
   public void watch(PrivateRoomsWatcher watcher) {
     this.watcher = watcher;
@@ -119,7 +119,7 @@ public final class Rooms implements Elsewhere.Here {
     return rooms.keySet().stream().filter(room -> !RoomLog.isPrivate(room)).toList();
   }
 
-  /** How many members there are on all servers. */
+  /** The number of members on all servers. */
   public int allMembers() {
     return members() + elsewhere.members();
   }
@@ -129,14 +129,14 @@ public final class Rooms implements Elsewhere.Here {
     return lanes.stream().mapToInt(Lane::size).sum();
   }
 
-  /** Whether what has been said there survives the server. */
+  /** Returns true if messages survive a restart of the server. */
   public boolean areDurable() {
     return logs.areDurable();
   }
 
   /**
-   * Gets to know a room, as {@link RoomLogs#prepare} does. Must be called before a room is joined,
-   * or looked for.
+   * Loads what must be known of a room, as {@link RoomLogs#prepare} does. Must be called before a
+   * room is joined or looked up.
    *
    * @return null if it is known now
    */
@@ -149,40 +149,40 @@ public final class Rooms implements Elsewhere.Here {
     return CompletableFuture.allOf(log.toCompletableFuture(), others.toCompletableFuture());
   }
 
-  /** Waits until a room has come to a place, as {@link RoomLogs#reach} does. */
+  /** Waits until a room has reached a position, as {@link RoomLogs#reach} does. */
   public @Nullable CompletionStage<Void> reach(String room, Position at) {
     return logs.reach(room, at);
   }
 
-  /** Whether a room is there: somebody is in it, or it keeps a message. */
+  /** Returns true if a room exists: it has a member or keeps a message. */
   public boolean contains(String room) {
     return rooms.containsKey(room) || logs.keeps(room);
   }
 
-  /** About how many rooms there are, those included that are kept though nobody is in them. */
+  /** The approximate number of rooms, including stored ones that have no member. */
   public int count(boolean isPrivate) {
     return Math.max(isPrivate ? privateRooms() : size(), logs.count(isPrivate));
   }
 
-  /** How many rooms are open that are not private. */
+  /** The number of open rooms that are not private. */
   public int size() {
     return rooms.size() - privateRooms();
   }
 
-  /** How many private ones there are. */
+  /** The number of open private rooms. */
   public int privateRooms() {
     return privates.get();
   }
 
-  /** Where the order of a room ends now; null if there is no such room. From any thread. */
+  /** The position of a room's newest message; null if there is no such room. From any thread. */
   public @Nullable Position newest(String room) {
     Room found = rooms.get(room);
     return found == null ? null : found.newest();
   }
 
   /**
-   * Reads what a room keeps, as {@link RoomLog#read} does; null if there is no such room. From any
-   * thread.
+   * Reads the messages that a room keeps, as {@link RoomLog#read} does; null if there is no such
+   * room. From any thread.
    */
   public @Nullable CompletionStage<Slice> read(String room, Position after, int limit) {
     Room found = rooms.get(room);
@@ -190,11 +190,11 @@ public final class Rooms implements Elsewhere.Here {
   }
 
   /**
-   * Some rooms that are not private, in the order of the code points of their names.
+   * Rooms that are not private, ordered by the code points of their names.
    *
-   * @param behind only those behind this name; empty for all
-   * @param limit how many at most
-   * @return failed where logs cannot tell for now
+   * @param behind only rooms that come after this name; empty for all
+   * @param limit maximum number of rooms
+   * @return fails if the logs cannot tell for now
    */
   public CompletionStage<List<RoomSummary>> list(String behind, int limit) {
     CompletionStage<List<KeptRoom>> kept = logs.list(behind, limit);
@@ -222,7 +222,9 @@ public final class Rooms implements Elsewhere.Here {
     return first.values().stream().map(Room::summary).toList();
   }
 
-  /** Who is in an open room on other servers is known there. */
+  /**
+   * Merges the lists. An open room's own summary wins: it includes the members on other servers.
+   */
   private static List<RoomSummary> merge(
       List<KeptRoom> kept, List<Elsewhere.Listed> others, List<RoomSummary> open, int limit) {
     TreeMap<String, RoomSummary> all = new TreeMap<>(CodePoints.ORDER);
@@ -235,14 +237,14 @@ public final class Rooms implements Elsewhere.Here {
       all.put(room.name(), new RoomSummary(room.name(), members, room.newest(), room.topic()));
     }
     for (RoomSummary room : open) {
-      if (room.members() > 0 || room.newest() > 0) { // else it is only kept open
+      if (room.members() > 0 || room.newest() > 0) { // otherwise it is only kept open
         all.put(room.name(), room);
       }
     }
     return all.values().stream().limit(limit).toList();
   }
 
-  /** The names of some members of all rooms that are not private, each name once. */
+  /** The names of some members of rooms that are not private, each name once. */
   public List<String> names(int limit) {
     return rooms.entrySet().stream()
         .filter(room -> !RoomLog.isPrivate(room.getKey()))
@@ -252,26 +254,25 @@ public final class Rooms implements Elsewhere.Here {
         .toList();
   }
 
-  /** How much memory messages take that not everybody has got yet, each counted once. */
+  /** Memory of the messages that some member has not received yet, each counted once. */
   public long backlogBytes() {
     return memory.usedBytes();
   }
 
   /**
-   * Lets a member into a room, which is made if it is not there. The member hears exactly the
-   * messages that come behind this call in the room's order. Called from the event loop of its
-   * channel.
+   * Lets a member join a room, which is created if needed. The member receives exactly the messages
+   * that come after this call in the room's order. Called from the event loop of its channel.
    *
    * @param room the room's name
-   * @param kind what it gets, and what becomes of it when it does not keep up
-   * @param nameFrame the member's name as it goes over the seed's wire in front of each of its
-   *     messages; not copied, must not change
+   * @param kind its encoding, and what happens to it when it does not keep up
+   * @param nameFrame the member's name in the format of the seed protocol, as it precedes each of
+   *     its messages; not copied, must not change
    */
   public Presence join(String room, Member member, Kind kind, byte[] nameFrame) {
     Lane lane = byLoop.get(member.channel().eventLoop());
     if (lane == null) {
       throw new IllegalArgumentException(
-          "an event loop that is not the room's: " + member.channel());
+          "the member's event loop is not one of the rooms': " + member.channel());
     }
     Presence[] presence = new Presence[1];
     rooms.compute(
@@ -289,25 +290,27 @@ public final class Rooms implements Elsewhere.Here {
   }
 
   /**
-   * Tells of rooms that are not there any more, and of which nothing is kept.
+   * Sets the callback for rooms that no longer exist and of which nothing is kept.
    *
-   * @param gone gets their names, if closed rooms are gone; called under a lock, from any thread,
-   *     before a room of this name can be made anew; must return soon and not call the rooms
+   * @param gone receives their names if closed rooms are gone; called under a lock, from any
+   *     thread, before a room of this name can be created again; must return soon and must not call
+   *     the rooms
    */
   public void whenGone(Consumer<String> gone) {
-    this.gone = gone;
+    this.whenGone = gone;
   }
 
-  /** The names of all rooms, where all that are kept are open; null where that is not so. */
+  /** The names of all rooms; null if there can be stored rooms that are not open. */
   public @Nullable List<String> roomNames() {
     return logs.closedAreGone() ? List.copyOf(rooms.keySet()) : null;
   }
 
   /**
-   * Keeps a room open from here on, also while nobody is in it, so that it is known to who comes.
-   * Needs nothing where all rooms are known. Blocks; not to be called from an event loop.
+   * Keeps a room open from here on, even without members, so that its state is known when a member
+   * joins. Does nothing if all stored rooms are open anyway. Blocks; must not be called from an
+   * event loop.
    *
-   * @throws IOException if it cannot be known for now
+   * @throws IOException if the room cannot be loaded for now
    */
   public void keepOpen(String room) throws IOException {
     if (logs.closedAreGone() || !keptOpen.add(room)) {
@@ -342,7 +345,7 @@ public final class Rooms implements Elsewhere.Here {
           room.close();
           boolean isGone = logs.closedAreGone();
           if (isGone && !closing) {
-            gone.accept(name);
+            whenGone.accept(name);
           }
           if (RoomLog.isPrivate(name)) {
             privates.decrementAndGet();
@@ -363,24 +366,23 @@ public final class Rooms implements Elsewhere.Here {
 
   // ---- the end
 
-  /** No connection becomes a member from here on. */
+  /** Lets no more connections become members. */
   public void closeDoor() {
     closing = true;
   }
 
-  /** Whether no connection becomes a member any more. */
+  /** Returns true if no more connections become members. */
   public boolean isClosing() {
     return closing;
   }
 
   /**
-   * Delivers what was accepted, then says goodbye: no more is read from members, what was read is
-   * written out, then every member gets the end of its stream and a moment to answer it. What is
-   * left when the time is up is cut off when the event loops are closed. Blocks; not to be called
-   * from an event loop.
+   * Drains and closes the rooms. Stops reading from members, delivers every accepted message, ends
+   * every member's stream and gives it time to close. Connections that are left are cut off when
+   * the event loops are closed. Blocks; must not be called from an event loop.
    *
-   * @param flush how long members may take to receive what is theirs
-   * @param goodbye how long they may take to close after that
+   * @param flush time limit for members to receive their messages
+   * @param goodbye time limit for members to close after that
    */
   public void close(Duration flush, Duration goodbye) {
     closeDoor();
@@ -393,7 +395,9 @@ public final class Rooms implements Elsewhere.Here {
     logs.close();
   }
 
-  /** Runs a step on every loop; the answers are of those that have run it by the deadline. */
+  /**
+   * Runs a step on every loop. Returns the results of the loops that have run it by the deadline.
+   */
   private <T> List<T> onEveryLoop(Function<Lane, T> step, long deadlineNanos) {
     List<Future<T>> running = new ArrayList<>();
     for (Lane lane : lanes) {

@@ -12,49 +12,49 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Who is in a room, and what has changed since that was told. Belongs to the room's lock.
+ * The members of a room, and the changes since the last notice. Guarded by the room's lock.
  *
- * <p>In a crowd only the number is told: nobody reads a list of thousands, and each arrival would
- * cost every member a line.
+ * <p>In a crowd, notices have the number only: nobody reads a list of thousands, and each join
+ * would cost every member a line.
  */
 final class Roster {
 
-  /** Above this number of members, names are not told. */
+  /** Above this number of members, notices have no names. */
   static final int CROWD = 200;
 
   private final Set<Seat> seats = new LinkedHashSet<>(4);
 
-  /** How many are there beside them, of whom nobody is told. */
+  /** The number of visitors, who are in no notice. */
   private int visitors;
 
-  // Most rooms are silent: these are there only while something is to be told.
+  // Most rooms are quiet: these are allocated only while there are changes.
   private Set<Seat> came = Set.of();
   private List<Seat> went = List.of();
 
-  /** Those on other servers, and those of them who were told. */
+  /** The members on other servers now, and at the last notice. */
   private Company others = Company.NOBODY;
 
-  private Company toldOthers = Company.NOBODY;
+  private Company knownOthers = Company.NOBODY;
 
-  /** How many there are, on whichever server. */
+  /** The number of members on all servers. */
   int size() {
     return seats.size() + others.count();
   }
 
-  /** Those on this server. */
+  /** The members on this server. */
   Company here() {
     boolean crowd = seats.size() > CROWD;
     return new Company(seats.size(), crowd ? List.of() : seats.stream().map(Roster::name).toList());
   }
 
-  /** Those on other servers are others now. False if they are the same. */
+  /** Replaces the members on other servers. False if they are the same. */
   boolean elsewhere(Company now) {
     boolean isNew = !others.equals(now);
     others = now;
     return isNew;
   }
 
-  /** Whether nobody is there, on this server; no visitor either. */
+  /** Returns true if there is no member and no visitor on this server. */
   boolean isEmpty() {
     return seats.isEmpty() && visitors == 0;
   }
@@ -77,35 +77,35 @@ final class Roster {
       return;
     }
     seats.remove(seat);
-    boolean untold = !came.isEmpty() && came.remove(seat);
-    if (!untold && seats.size() < CROWD && went.size() < CROWD) {
+    boolean isUnknown = !came.isEmpty() && came.remove(seat);
+    if (!isUnknown && seats.size() < CROWD && went.size() < CROWD) {
       went = went.isEmpty() ? new ArrayList<>() : went;
       went.add(seat);
     }
   }
 
-  /** The names of some members, those of this server who have been there longest first. */
+  /** The names of some members: those on this server in the order of joining, then others. */
   List<String> names(int limit) {
     return Stream.concat(seats.stream().map(Roster::name), others.names().stream())
         .limit(limit)
         .toList();
   }
 
-  /** Nobody is told what has changed until now. */
+  /** Drops the changes: no notice will have them. */
   void forgetChanges() {
     came = Set.of();
     went = List.of();
-    toldOthers = others;
+    knownOthers = others;
   }
 
-  /** What has changed, which counts as told from here on. */
+  /** Returns the changes, and starts collecting new ones. */
   Attendance takeChanges(String room) {
     boolean crowd = size() > CROWD;
     Attendance attendance =
         new Attendance(
             room,
-            crowd ? List.of() : and(came, without(others, toldOthers)),
-            crowd ? List.of() : and(went, without(toldOthers, others)),
+            crowd ? List.of() : and(came, without(others, knownOthers)),
+            crowd ? List.of() : and(went, without(knownOthers, others)),
             size());
     forgetChanges();
     return attendance;
@@ -115,7 +115,7 @@ final class Roster {
     return Stream.concat(here.stream().map(Roster::name), elsewhere.stream()).toList();
   }
 
-  /** The names that one has more than the other; none where not all are known. */
+  /** The names in one company that are not in the other; empty if not all are known. */
   private static List<String> without(Company one, Company other) {
     if (one.count() == 0 || !one.hasAllNames() || !other.hasAllNames()) {
       return List.of();

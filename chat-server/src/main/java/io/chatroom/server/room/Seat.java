@@ -4,9 +4,8 @@ import io.chatroom.server.log.Author;
 import io.chatroom.server.log.Position;
 
 /**
- * A member's place in one room. It is the author of what the member says there, and what the room
- * remembers of it. Belongs to the event loop of the member's channel; other threads read only what
- * never changes.
+ * A member's seat in one room: the author of its messages there, and the room's state about it.
+ * Belongs to the event loop of the member's channel. Other threads can read the final fields only.
  */
 public final class Seat implements Author {
 
@@ -23,16 +22,16 @@ public final class Seat implements Author {
   private boolean listens = true;
   private boolean left;
   private int place = NONE;
-  private long saidInRound;
+  private long authorInRound;
   private long tookTurnInRound;
 
-  /** A place in the order, less this, is how many bytes the member was given. */
-  private long notHeardBytes;
+  /** A place in the order minus this is the number of bytes that the member was given. */
+  private long skippedBytes;
 
   /**
-   * @param lane the number of its event loop
+   * @param lane the number of its lane
    * @param joinedAfter where the order ended when it joined
-   * @param first whether nobody was there, and nothing was ever said
+   * @param first true if the room was empty and never had a message
    * @param visits as {@link Kind#visits}
    */
   Seat(
@@ -53,27 +52,27 @@ public final class Seat implements Author {
     this.visits = visits;
   }
 
-  /** Whether it was the first in a room in which nothing was ever said. */
+  /** Returns true if it was the first in a room that never had a message. */
   public boolean isFirst() {
     return first;
   }
 
-  /** Whether it is a visitor's, who is not counted. */
+  /** Returns true if it belongs to a visitor, who is not counted. */
   boolean visits() {
     return visits;
   }
 
-  /** Who sits there. */
+  /** The member that has this seat. */
   public Member member() {
     return member;
   }
 
-  /** How to write to it. */
+  /** Writes to the member. */
   public Outlet outlet() {
     return outlet;
   }
 
-  /** How it gets what is said. */
+  /** The member's encoding. */
   Encoding encoding() {
     return encoding;
   }
@@ -83,21 +82,21 @@ public final class Seat implements Author {
     return nameFrame;
   }
 
-  /** Where the order ended when it joined: the first message it gets is the one after that. */
+  /** Where the order ended when it joined: its first message is the one after that. */
   public Position joinedAfter() {
     return joinedAfter;
   }
 
-  /** Whether it is given what is said. */
+  /** Returns false once the member is about to leave and receives nothing more. */
   public boolean listens() {
     return listens;
   }
 
-  void listensNoMore() {
+  void stopListening() {
     listens = false;
   }
 
-  void leaves() {
+  void markLeft() {
     listens = false;
     left = true;
   }
@@ -110,12 +109,12 @@ public final class Seat implements Author {
     return lane;
   }
 
-  /** Whether it is given what is said at once, rather than brought up. */
+  /** Returns true if it receives live messages, rather than catching up. */
   public boolean follows() {
     return place != NONE;
   }
 
-  /** Its place among those who follow. */
+  /** Its index among the followers. */
   int place() {
     return place;
   }
@@ -128,34 +127,34 @@ public final class Seat implements Author {
     place = NONE;
   }
 
-  /** It has said some of what this round brings. */
-  void saidIn(long round) {
-    saidInRound = round;
+  /** Marks it as the author of some messages in a round. */
+  void markAuthorIn(long round) {
+    authorInRound = round;
   }
 
-  boolean hasSaidIn(long round) {
-    return saidInRound == round;
+  boolean isAuthorIn(long round) {
+    return authorInRound == round;
   }
 
-  /** Whether its turn in this round comes only now. */
+  /** Returns true on the first call for a round, and false after that. */
   boolean takesTurnIn(long round) {
-    boolean now = tookTurnInRound != round;
+    boolean isFirstCall = tookTurnInRound != round;
     tookTurnInRound = round;
-    return now;
+    return isFirstCall;
   }
 
-  /** It does not hear these bytes of the order: they came before it, or are its own. */
-  public void doesNotHear(long bytes) {
-    notHeardBytes += bytes;
+  /** Leaves these bytes of the order out: they came before it joined, or are its own. */
+  public void skip(long bytes) {
+    skippedBytes += bytes;
   }
 
-  /** It begins anew: it has heard nothing of what is in front of this place in the order. */
-  public void hasHeardNothingBefore(long place) {
-    notHeardBytes = place;
+  /** Starts the count again: it was given nothing before this place in the order. */
+  public void startAt(long place) {
+    skippedBytes = place;
   }
 
-  /** How many bytes it was given up to a place in the order. */
-  public long heardUntil(long place) {
-    return place - notHeardBytes;
+  /** The number of bytes that it was given up to a place in the order. */
+  public long receivedUntil(long place) {
+    return place - skippedBytes;
   }
 }

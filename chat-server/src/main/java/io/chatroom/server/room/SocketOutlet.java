@@ -10,19 +10,19 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 
 /**
- * The way straight to the socket, for as long as nothing waits in the channel.
+ * Writes straight to the socket while nothing waits in the channel.
  *
- * <p>A burst goes to each of thousands of members, and most of them can take it at once. The
- * channel would make a duplicate, an entry in its queue and a flush of each such write, and look at
- * several cache lines for that: a tenth of all the processor's time. So the kernel is asked first,
- * and the channel gets what the kernel did not take: the rest of a write, or all of it after an
- * error: then the channel meets one, too, and closes the connection, as ever.
+ * <p>A burst goes to each of thousands of members, and most of them can take it at once. For each
+ * such write the channel would make a duplicate, a queue entry and a flush, and touch several cache
+ * lines: a tenth of all processor time. So the kernel is asked first. The channel gets the bytes
+ * that the kernel did not take: the rest of a write, or all of it after an error. After an error
+ * the channel meets one, too, and closes the connection as usual.
  *
- * <p>Both ways keep one order, because this one is taken only while the other is empty.
+ * <p>The order of bytes is kept, because this way is used only while the channel's queue is empty.
  */
 public final class SocketOutlet implements Outlet {
 
-  /** One for all connections of an event loop: it is native memory, and used for a moment. */
+  /** One per event loop, as it is native memory that is used only briefly. */
   private static final FastThreadLocal<IovArray> VECTOR =
       new FastThreadLocal<>() {
         @Override
@@ -39,14 +39,14 @@ public final class SocketOutlet implements Outlet {
   private final Socket socket;
   private final ChannelOutlet channel;
 
-  /** Nothing waits in the channel. False may be out of date; the channel knows. */
+  /** True if nothing waits in the channel. False can be out of date; the channel knows. */
   private boolean free;
 
   /**
-   * Makes the way to a connection.
+   * Creates the outlet of a connection.
    *
    * @param out where the channel is written to
-   * @param socket of that channel; must not block
+   * @param socket the channel's socket; must not block
    */
   public SocketOutlet(ChannelHandlerContext out, Socket socket) {
     this.socket = socket;
@@ -71,19 +71,19 @@ public final class SocketOutlet implements Outlet {
   }
 
   /**
-   * Asks the kernel to take bytes.
+   * Offers bytes to the kernel.
    *
-   * @return how many it took
+   * @return the number of bytes it took
    */
   private long offer(Pieces pieces) {
-    // A closed socket's descriptor may be somebody else's by now.
+    // A closed socket's descriptor can belong to another connection by now.
     if (pieces.count() == 0 || !socket.isOpen() || !pieces.haveAddresses()) {
       return 0;
     }
     try {
       return pieces.count() == 1 ? offerOne(pieces) : offerAll(pieces);
     } catch (IOException e) {
-      return 0; // the channel meets an error, too, when it tries, and closes the connection for it
+      return 0; // the channel will meet an error, too, and close the connection
     }
   }
 
@@ -98,7 +98,7 @@ public final class SocketOutlet implements Outlet {
     vector.clear();
     for (int i = 0; i < pieces.count(); i++) {
       if (!vector.add(pieces.buffer(i), pieces.start(i), pieces.size(i))) {
-        break; // there is a most of what one call takes
+        break; // one call takes a limited number of pieces
       }
     }
     return (int) socket.writevAddresses(vector.memoryAddress(0), vector.count());

@@ -3,15 +3,15 @@ package io.chatroom.server.room;
 /** One room's part of a {@link Lane}. Belongs to the lane's event loop. */
 interface Stage {
 
-  /** Puts what its members have said, and what was gathered until now, into the room's order. */
+  /** Appends its members' burst to the room's log. */
   void handOver();
 
-  /** Gives its members what has come for them, and forgets it. */
+  /** Gives its members the deliveries of this run. */
   void deliver();
 
-  /** Reads again from those who had to wait. */
+  /** Reads again from the members that were held. */
   void resumeSenders();
 
-  /** Runs a task when the room waits for none of its slow members any more. */
+  /** Runs a task when the room waits for no slow member any more. */
   void whenCaughtUp(Runnable task);
 }

@@ -5,10 +5,10 @@ import java.sql.SQLException;
 import java.util.function.Function;
 
 /**
- * Where a search gets its connections to the database. Thread-safe.
+ * The connections of a search to the database. Thread-safe.
  *
  * @param opener opens them
- * @param words what is the matter when the database does not do something, for people
+ * @param words explains an error of the database to people
  */
 public record Connections(Opener opener, Function<SQLException, String> words) {
 
@@ -16,7 +16,7 @@ public record Connections(Opener opener, Function<SQLException, String> words) {
   @FunctionalInterface
   public interface Opener {
 
-    /** Closing it gives it back. May block. */
+    /** Opens a connection; closing it can return it to a pool. May block. */
     Connection open() throws SQLException;
   }
 
@@ -24,7 +24,7 @@ public record Connections(Opener opener, Function<SQLException, String> words) {
     return opener.open();
   }
 
-  /** The words for people; all but the database has them in its message. */
+  /** Explains an error to people: the message, unless it is an error of the database. */
   String words(Exception e) {
     return e instanceof SQLException why ? words.apply(why) : String.valueOf(e.getMessage());
   }

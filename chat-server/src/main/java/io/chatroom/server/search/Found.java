@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The result of a search.
  *
  * @param hits the newest first
- * @param next where to continue if there may be more, as {@link Wanted#before}; else null
+ * @param next the {@link Wanted#before} of the next page if there may be more; else null
  * @param complete false if messages between the newest and the last one found, or the end, may be
  *     missing
  */

@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the hits of one search, from newer to older messages. An index only proposes candidates,
- * and the message itself is checked: an index cannot express every query, and it may still have
- * messages that are no longer kept.
+ * Collects the hits of one search, from newer to older messages. An index only proposes candidates;
+ * the message itself is checked, because an index cannot express every query, and may still contain
+ * messages that are no longer stored.
  */
 final class Hits {
 
@@ -20,7 +20,7 @@ final class Hits {
   private final Set<String> rooms;
   private final List<Hit> hits = new ArrayList<>();
   private long foundBytes;
-  private int lookedAt;
+  private int checked;
   private @Nullable Long next;
 
   /**
@@ -31,22 +31,22 @@ final class Hits {
     this.rooms = rooms;
   }
 
-  /** Adds the matching ones of some messages; false if the page is full. */
+  /** Adds the messages that match; returns false if the page is full. */
   boolean take(Journal journal, List<Long> ns) throws IOException {
     Map<Long, Journal.Line> lines = new HashMap<>();
     journal.at(ns).forEach(line -> lines.put(line.n(), line));
     for (long n : ns) {
       Journal.Line line = lines.get(n);
-      if (line != null && !take(line)) { // null: no longer kept
+      if (line != null && !take(line)) { // null: no longer stored
         return false;
       }
     }
     return true;
   }
 
-  /** Adds a message if it matches; false if the page is full. */
+  /** Adds a message if it matches; returns false if the page is full. */
   boolean take(Journal.Line line) {
-    lookedAt++;
+    checked++;
     long before = wanted.inOneRoom() ? line.message().seq() : line.n();
     if (rooms.contains(line.room()) && wanted.query().matches(line.message())) {
       if (hits.size() == wanted.limit() || foundBytes > wanted.bytes()) {
@@ -59,14 +59,14 @@ final class Hits {
     return true;
   }
 
-  /** Everything from this place on is searched. */
+  /** Records that everything from this position on was searched. */
   void passed(long place) {
     next = place;
   }
 
-  /** How many messages were checked. */
-  int lookedAt() {
-    return lookedAt;
+  /** The number of messages that were checked. */
+  int checked() {
+    return checked;
   }
 
   /** The result of a complete search. */
@@ -74,12 +74,12 @@ final class Hits {
     return new Found(hits, null, complete);
   }
 
-  /** The result with a full page, if there is more. */
+  /** The result when a page is full and there is more. */
   Found page(boolean complete) {
     return new Found(hits, hits.get(hits.size() - 1).before(), complete);
   }
 
-  /** The result of an incomplete search: asking again may find more. */
+  /** The result of a search that stopped early: the next page may find more. */
   Found part(boolean complete) {
     return new Found(hits, next, complete && next != null);
   }

@@ -14,17 +14,17 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * The file of an index: opens, makes and deletes it. A file of another version is rebuilt, not
+ * The file of an index: creates, opens and deletes it. A file of another version is rebuilt, not
  * upgraded.
  *
  * <p>Words are in an FTS5 table that stores no text and splits at spaces only, because {@link
- * Words} has split the text before. A row's number is the message's {@code n}, so walking backwards
- * finds the newest first. Prefixes of one character have an index of their own: almost every
+ * Words} has already split the text. The number of a row is the message's {@code n}, so a backward
+ * scan finds the newest first. Prefixes of one character have an index of their own: almost every
  * message has a word with a given first letter, and many Chinese words are one character. {@code
- * line} tells the room of a message, {@code day} the range of numbers of a day, and {@code room}
- * how far a room was cleaned. FTS5 only marks a row as deleted; {@code purge} records that words of
- * deleted messages are still in the file. A crash may lose the newest transactions only: they are
- * indexed again.
+ * line} contains the room of a message, {@code day} the range of numbers of a day, and {@code room}
+ * the point up to which a room was cleaned. FTS5 only marks a row as deleted; {@code purge} records
+ * that words of deleted messages are still in the file. A crash can lose only the newest
+ * transactions, which are then indexed again.
  */
 final class IndexFile {
 
@@ -32,7 +32,7 @@ final class IndexFile {
 
   private static final int VERSION = 2;
 
-  /** {@code find}: a database with another id is not ours. */
+  /** The id of our databases, {@code find} in ASCII. */
   private static final int APPLICATION = 0x66696e64;
 
   private static final int BUSY_MILLIS = 10_000;
@@ -100,9 +100,9 @@ final class IndexFile {
   }
 
   /**
-   * Makes an empty index.
+   * Creates an empty index.
    *
-   * @param journal the indexed journal
+   * @param journal the name of the journal to index
    */
   Connection create(String journal) throws SQLException {
     try {
@@ -140,7 +140,7 @@ final class IndexFile {
     try {
       if (number(connection, "PRAGMA application_id") != APPLICATION
           || number(connection, "PRAGMA user_version") != VERSION) {
-        throw new DoubtException("is of another version");
+        throw new DoubtException("has another version");
       }
       run(connection, "PRAGMA journal_mode = WAL");
       connection.setAutoCommit(false);
@@ -165,7 +165,7 @@ final class IndexFile {
    * Checkpoints and truncates the write-ahead log, so that deleted content is in neither file. Does
    * not wait.
    *
-   * @return false if a reader prevents it; then retry
+   * @return false if a reader prevents it; then call it again later
    */
   static boolean cutLog(Connection connection) throws SQLException {
     connection.setAutoCommit(true); // impossible within a transaction
@@ -191,7 +191,7 @@ final class IndexFile {
   private Connection connect(SQLiteConfig config) throws SQLException {
     config.setBusyTimeout(BUSY_MILLIS);
     config.setCacheSize(-CACHE_KIB);
-    config.setGetGeneratedKeys(false); // or each insert would run a query
+    config.setGetGeneratedKeys(false); // else each insert would run a query
     config.setOpenMode(SQLiteOpenMode.NOMUTEX); // the driver already locks
     // As a URI, because a question mark in a name would begin options.
     return DriverManager.getConnection(

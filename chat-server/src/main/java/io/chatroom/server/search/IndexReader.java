@@ -57,9 +57,9 @@ final class IndexReader implements AutoCloseable {
    * Finds the newest matches.
    *
    * @param match the query of {@link Match}; empty for all
-   * @param below only those below this number
-   * @param from only those from this number on
-   * @param limit how many at most
+   * @param below the exclusive upper bound of their numbers
+   * @param from the lower bound of their numbers
+   * @param limit the most matches
    * @return the newest first
    */
   List<Candidate> find(String match, long below, long from, int limit) throws SQLException {

@@ -30,23 +30,22 @@ public final class IndexSearch implements Search {
 
   private static final Logger log = LoggerFactory.getLogger(IndexSearch.class);
 
-  /** How far behind an index may be for waiting to be worthwhile. */
+  /** A search waits for the index if it is behind by fewer messages than this. */
   private static final long SOON = 20_000;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
-  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   /**
-   * Up to this many rooms the index searches each one; with more it searches all rooms, and
-   * filters.
+   * The most rooms to name in a query of the index; with more, it searches all rooms and filters.
    */
   private static final int FEW_ROOMS = 8;
 
-  /** After checking this many messages a search returns, and its client may continue. */
-  private static final int LOOKED_AT = 2_000;
+  /** The most messages that a search checks before it returns; its client can continue. */
+  private static final int MOST_CHECKED = 2_000;
 
-  /** The same for candidates that are skipped because they are in other rooms. */
-  private static final int PASSED_BY = 50_000;
+  /** The most candidates that it goes through, including those in other rooms. */
+  private static final int MOST_SKIPPED = 50_000;
 
   private static final int LONGEST_STEP = 2_000;
 
@@ -84,7 +83,7 @@ public final class IndexSearch implements Search {
   /**
    * Begins to index a journal.
    *
-   * @param directory the place of the index
+   * @param directory the directory of the index
    */
   public static IndexSearch open(Path directory, Journal.Source source) {
     IndexSearch search = new IndexSearch(directory, source);
@@ -92,7 +91,7 @@ public final class IndexSearch implements Search {
     return search;
   }
 
-  /** Tells that more was stored. Returns at once, from any thread. */
+  /** Wakes the indexer after more was stored. Returns at once; called from any thread. */
   public void wake() {
     indexer.wake();
   }
@@ -102,7 +101,7 @@ public final class IndexSearch implements Search {
     return indexer.indexed();
   }
 
-  /** How many messages and events are not indexed yet, at the last look. */
+  /** The number of messages and events that were not indexed at the last check. */
   public long behind() {
     return indexer.behind();
   }
@@ -144,7 +143,7 @@ public final class IndexSearch implements Search {
   private Found find(Wanted wanted, Set<String> rooms) throws IOException {
     Journal journal = journal();
     long newest = journal.newest();
-    boolean complete = newest - indexer.indexed() < SOON && indexer.await(newest, PATIENCE);
+    boolean complete = newest - indexer.indexed() < SOON && indexer.await(newest, LONGEST_WAIT);
     try {
       IndexReader reader = reader();
       if (reader != null) {
@@ -201,7 +200,7 @@ public final class IndexSearch implements Search {
     int limit = wanted.limit();
     int step = limit + 1;
     int passed = 0;
-    while (passed < PASSED_BY && hits.lookedAt() < LOOKED_AT) {
+    while (passed < MOST_SKIPPED && hits.checked() < MOST_CHECKED) {
       List<Candidate> some = reader.find(match, below, from, step);
       List<Long> here =
           some.stream().filter(one -> ids.contains(one.room())).map(Candidate::n).toList();
@@ -223,7 +222,7 @@ public final class IndexSearch implements Search {
     return hits.part(complete);
   }
 
-  /** Only messages with a lower number match. */
+  /** The bound below which the numbers of matching messages are. */
   private static long below(Wanted wanted, Set<String> rooms, Journal journal) throws IOException {
     Long before = wanted.before();
     if (before == null || !wanted.inOneRoom()) {
@@ -242,8 +241,8 @@ public final class IndexSearch implements Search {
     searcher.execute(this::closeAll);
     searcher.shutdown();
     try {
-      thread.join(LAST_WORDS.toMillis());
-      searcher.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+      thread.join(CLOSE_TIMEOUT.toMillis());
+      searcher.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -256,7 +255,7 @@ public final class IndexSearch implements Search {
         journal.close();
       }
     } catch (SQLException | IOException e) {
-      log.debug("a search has not been closed in order", e);
+      log.debug("a search was not closed properly", e);
     }
   }
 }

@@ -4,15 +4,15 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** Explains errors of SQLite about an index. */
+/** Classifies SQLite errors about an index. */
 final class IndexTrouble {
 
-  /** The last byte of a code is its kind; higher bytes are details. */
+  /** Masks the kind of an error, the last byte of its code. */
   private static final int KIND = 0xff;
 
   private IndexTrouble() {}
 
-  /** Whether the file is damaged, so that only a new one helps. */
+  /** Returns true if the file is damaged and must be rebuilt. */
   static boolean isDamage(SQLException e) {
     if (!(e instanceof SQLiteException sqlite)) {
       return false;
@@ -25,7 +25,7 @@ final class IndexTrouble {
         || code == SQLiteErrorCode.SQLITE_IOERR_SHORT_READ.code;
   }
 
-  /** The words for people, without the names of codes. */
+  /** The message for people, without the name of its code. */
   static String words(SQLException e) {
     return e instanceof SQLiteException sqlite
         ? sqlite.getResultCode().message

@@ -23,11 +23,11 @@ final class IndexWriter implements AutoCloseable {
   static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   /**
-   * How far the journal is indexed: the number, and the content there, to recognise the journal.
+   * The last indexed line of the journal: its number, and its content, to recognise the journal.
    */
   private record Mark(long n, String room, long seq, long atMillis) {}
 
-  /** A room, and how far it was cleaned: up to which seq, and which n. */
+  /** A room, and the seq and the n up to which it was cleaned. */
   private record Room(long id, String name, long forgotten, long n) {}
 
   private final Connection connection;
@@ -66,7 +66,7 @@ final class IndexWriter implements AutoCloseable {
     connection.commit();
   }
 
-  /** Rebuilds an index. */
+  /** Creates an empty index in place of an old one. */
   static IndexWriter create(IndexFile file, Journal journal)
       throws SQLException, IOException, DoubtException {
     file.delete();
@@ -104,7 +104,7 @@ final class IndexWriter implements AutoCloseable {
             connection.prepareStatement("SELECT n, room, seq, at FROM state");
         ResultSet row = read.executeQuery()) {
       if (!row.next()) {
-        throw new DoubtException("does not say what it is an index of");
+        throw new DoubtException("does not record which messages it covers");
       }
       return new Mark(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4));
     }
@@ -127,7 +127,7 @@ final class IndexWriter implements AutoCloseable {
         ResultSet row = read.executeQuery()) {
       row.next();
       if (row.getInt(1) != Words.VERSION) {
-        throw new DoubtException("splits words in another way");
+        throw new DoubtException("splits words differently");
       }
       if (!row.getString(2).equals(journal.name())) {
         throw new DoubtException("belongs to other messages");
@@ -135,12 +135,12 @@ final class IndexWriter implements AutoCloseable {
     }
     connection.commit();
     if (mark.n > journal.newest()) {
-      throw new DoubtException("has messages that are not kept");
+      throw new DoubtException("contains messages that are not stored");
     }
     for (Journal.Line line : journal.at(List.of(mark.n))) {
       Message message = line.message();
       if (!mark.equals(new Mark(line.n(), line.room(), message.seq(), message.atMillis()))) {
-        throw new DoubtException("has other messages than are kept");
+        throw new DoubtException("differs from the stored messages");
       }
     }
   }
@@ -198,7 +198,7 @@ final class IndexWriter implements AutoCloseable {
     }
     String text = message.text();
     if (text == null) {
-      return; // its event is still to come
+      return; // deleted, by an event that follows
     }
     List<String> words = new ArrayList<>();
     words.add(Tag.room(line.room()));
@@ -253,7 +253,7 @@ final class IndexWriter implements AutoCloseable {
     return Math.floorDiv(line.message().atMillis(), DAY_MILLIS);
   }
 
-  /** Removes a message; false if it is not there. */
+  /** Removes a message; returns false if it is not in the index. */
   private boolean delete(long n) throws SQLException {
     remove.setLong(1, n);
     remove.executeUpdate();
@@ -262,10 +262,10 @@ final class IndexWriter implements AutoCloseable {
   }
 
   /**
-   * Removes some messages that the journal no longer keeps.
+   * Removes messages that the journal no longer contains.
    *
-   * @param limit how many at most
-   * @return whether there may be more
+   * @param limit the most messages to remove
+   * @return true if there may be more
    */
   boolean clean(Journal journal, int limit) throws SQLException, IOException {
     Map<String, Long> forgotten = journal.forgotten();
@@ -279,7 +279,7 @@ final class IndexWriter implements AutoCloseable {
     return false;
   }
 
-  /** The oldest messages of a room, up to the first that is kept. */
+  /** Removes the oldest messages of a room, up to the first that is still stored. */
   private void clean(Room room, @Nullable Long forgotten, Journal journal, int limit)
       throws SQLException, IOException {
     try {

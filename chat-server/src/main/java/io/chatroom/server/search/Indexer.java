@@ -15,10 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that keeps an index up to date. It follows the journal from the number up to which the
- * index goes, and rebuilds the index if that is in doubt. While people talk it works at most a
- * quarter of the time, about a millisecond at once, so as not to slow them, unless a search waits
- * for it.
+ * The thread that keeps an index up to date. It follows the journal from the last indexed number,
+ * and rebuilds the index if it cannot be trusted. While people post, it works at most a quarter of
+ * the time, about a millisecond at once, so as not to slow them down, unless a search waits for it.
  */
 final class Indexer implements Runnable {
 
@@ -27,15 +26,15 @@ final class Indexer implements Runnable {
   /** The most lines of one transaction. */
   private static final int BATCH = 1_000;
 
-  /** How many messages it indexes without a pause while people talk. */
+  /** The most messages that it indexes without a pause while people post. */
   private static final int STRETCH = 100;
 
-  /** How much longer the pause is than the work before it. */
+  /** The duration of a pause, as a multiple of the work before it. */
   private static final int REST = 3;
 
   private static final int CLEANED_AT_ONCE = 200;
 
-  /** How long to collect messages before indexing them, if no search waits. */
+  /** The time to collect messages before indexing them, if no search waits. */
   private static final Duration COLLECT = Duration.ofMillis(100);
 
   private static final Duration IDLE = Duration.ofSeconds(2);
@@ -78,7 +77,7 @@ final class Indexer implements Runnable {
 
   // ---- from any thread
 
-  /** Tells that more was stored. Returns at once. */
+  /** Wakes it after more was stored. Returns at once. */
   synchronized void wake() {
     if (!committed) {
       committed = true;
@@ -94,17 +93,17 @@ final class Indexer implements Runnable {
     return generation;
   }
 
-  /** The number up to which it goes. */
+  /** The number up to which everything is indexed. */
   synchronized long indexed() {
     return indexed;
   }
 
-  /** How much of the journal it has not indexed yet. */
+  /** The number of lines that are not indexed yet. */
   synchronized long behind() {
     return Math.max(0, newest - indexed);
   }
 
-  /** A reader has found a damaged file. */
+  /** Makes it rebuild an index that a reader has found damaged. */
   synchronized void doubt(int ofGeneration, String reason) {
     if (ofGeneration == generation) {
       doubt = reason;
@@ -113,9 +112,9 @@ final class Indexer implements Runnable {
   }
 
   /**
-   * Waits until it has reached a number, unless there is a failure.
+   * Waits until a number is indexed, unless there is a failure.
    *
-   * @return whether it does
+   * @return true if it is indexed
    */
   synchronized boolean await(long n, Duration most) {
     wanted = Math.max(wanted, n);
@@ -161,7 +160,7 @@ final class Indexer implements Runnable {
   public void run() {
     while (!isClosing()) {
       try (Journal journal = source.open()) {
-        seen(journal.newest()); // an unusable index is behind by everything
+        seen(journal.newest()); // for behind(), even if the index is unusable
         follow(journal);
       } catch (SQLException e) {
         if (IndexTrouble.isDamage(e)) {
@@ -174,7 +173,7 @@ final class Indexer implements Runnable {
       } catch (IOException e) {
         inTrouble(sentence(e), e);
       } catch (RuntimeException e) {
-        inTrouble("this is a defect of chat-server, please report it: " + e, e);
+        inTrouble("internal error of chat-server, please report it: " + e, e);
       }
     }
   }
@@ -202,7 +201,7 @@ final class Indexer implements Runnable {
 
   private void inTrouble(String reason, Exception e) {
     if (pause.equals(FIRST_PAUSE)) {
-      log.warn("new messages cannot be found for now: {}", reason);
+      log.warn("searches do not find new messages for now: {}", reason);
     }
     log.debug("why", e);
     pause();
@@ -247,7 +246,7 @@ final class Indexer implements Runnable {
     }
   }
 
-  /** Removes some deleted content from the file; false if there is nothing to do for now. */
+  /** Removes some deleted content from the file; returns false if there is nothing to do. */
   private boolean purge(Purger purger, long now) throws SQLException {
     boolean tooSoon = !purging && now - purgedAt < BETWEEN_PURGES * purgeNanos;
     if (!purger.isWanted() || tooSoon) {
@@ -269,7 +268,7 @@ final class Indexer implements Runnable {
       return IndexWriter.open(file, journal);
     }
     if (reason != null) {
-      log.warn("{} {}: it is made anew from what is stored", shown, reason);
+      log.warn("{} {}, so it is rebuilt from the stored messages", shown, reason);
     }
     IndexWriter writer = IndexWriter.create(file, journal);
     synchronized (this) {
@@ -299,8 +298,8 @@ final class Indexer implements Runnable {
   }
 
   /**
-   * The index has everything. Ends a wait even below the wanted number, as the last lines of the
-   * journal may have been deleted.
+   * Records that everything is indexed. Ends a wait even below the wanted number, as the last lines
+   * of the journal may have been deleted.
    */
   private synchronized void hasAll(long upTo, long wantedBefore) {
     has(upTo);
@@ -313,7 +312,7 @@ final class Indexer implements Runnable {
 
   private synchronized void has(long upTo) {
     if (troubled) {
-      log.info("new messages can be found again");
+      log.info("searches find new messages again");
     }
     indexed = upTo;
     troubled = false;
@@ -327,20 +326,20 @@ final class Indexer implements Runnable {
     }
   }
 
-  /** Pauses for people who talk, if there are any, unless a search waits. */
+  /** Pauses if people are posting, unless a search waits. */
   private void rest() {
     sinceRest = 0;
     long worked = System.nanoTime() - workedSince;
     synchronized (this) {
       if (committed) {
-        committed = false; // it is read next
+        committed = false; // the next round reads it
         waitWhile(() -> !closing && wanted <= indexed, Duration.ofNanos(REST * worked));
       }
     }
     workedSince = System.nanoTime();
   }
 
-  /** Waits until something is stored, and then a little longer for more. */
+  /** Waits until something is stored, and then a little longer, to collect more. */
   private synchronized void idle() {
     waitWhile(() -> isQuiet() && !committed, IDLE);
     committed = false;

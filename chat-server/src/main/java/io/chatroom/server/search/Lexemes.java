@@ -11,28 +11,28 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Words in PostgreSQL's forms {@code tsvector} and {@code tsquery}: each in quotation marks, so
- * that nothing in it is taken for syntax. Positions are omitted: an index over them would ignore
- * positions anyway, and the message itself is checked. A query may find too much, never too little.
+ * Writes words as PostgreSQL's {@code tsvector} and {@code tsquery}: each in quotation marks, so
+ * that nothing in it is taken for syntax. Positions are omitted, as the index would ignore them
+ * anyway and the message itself is checked. A query may find too much, never too little.
  */
 final class Lexemes {
 
-  /** The longest word; longer ones are found by their beginning. PostgreSQL accepts 2,046 bytes. */
+  /** The longest word; longer ones are truncated. PostgreSQL accepts 2,046 bytes. */
   private static final int MOST_BYTES = 1_000;
 
   private static final int MOST_CHARACTERS = MOST_BYTES / 4;
 
   /**
-   * The most words of one message, for which PostgreSQL accepts 1 MiB; a longer message counts as
-   * having any word.
+   * The most bytes for the words of one message; PostgreSQL accepts 1 MiB. A message with more is a
+   * candidate for any word.
    */
   private static final int MOST_BYTES_OF_ALL = 512 * 1024;
 
-  /** The mark of a message with more words. */
+  /** Marks a message with more words. */
   private static final String MORE = "\uE002";
 
-  /** The shortest prefix, as a search for a prefix looks up all words that begin with it. */
-  private static final int BEGINNINGS = 4;
+  /** The most prefixes to look up: each looks up all words that begin with it. */
+  private static final int MOST_PREFIXES = 4;
 
   private Lexemes() {}
 
@@ -62,7 +62,7 @@ final class Lexemes {
   /**
    * Translates a query.
    *
-   * @param rooms the numbers of rooms; empty for all
+   * @param rooms the sequence numbers of rooms; empty for all
    * @return empty if the index cannot help
    */
   static String of(Query query, Collection<Long> rooms) {
@@ -74,13 +74,13 @@ final class Lexemes {
                     .filter(Phrase::begins)
                     .map(phrase -> phrase.words().get(phrase.words().size() - 1))
                     .sorted(Comparator.comparing(String::length).reversed())
-                    .limit(BEGINNINGS)
+                    .limit(MOST_PREFIXES)
                     .map(word -> quoted(lexeme(word)) + ":*"))
             .distinct();
-    String said = words.collect(Collectors.joining(" & "));
-    boolean tooMany = query.authors().stream().filter(Phrase::begins).count() > BEGINNINGS;
+    String all = words.collect(Collectors.joining(" & "));
+    boolean tooMany = query.authors().stream().filter(Phrase::begins).count() > MOST_PREFIXES;
     return Stream.of(
-            said.isEmpty() ? "" : "(" + quoted(MORE) + " | (" + said + "))",
+            all.isEmpty() ? "" : "(" + quoted(MORE) + " | (" + all + "))",
             anyOf(tooMany ? Stream.of() : query.authors().stream().map(Lexemes::author)),
             anyOf(rooms.stream().map(room -> quoted(room(room)))))
         .filter(part -> !part.isEmpty())
@@ -101,12 +101,12 @@ final class Lexemes {
     return all.isEmpty() ? "" : "(" + all + ")";
   }
 
-  /** The word of a room's number, so that room names need no limit. */
+  /** The tag of a room: its number, so that room names need no limit. */
   private static String room(long room) {
     return Tag.room("" + room);
   }
 
-  /** Escapes characters that the database does not accept, always in the same way. */
+  /** Truncates a word, and replaces characters that the database does not accept. */
   private static String lexeme(String word) {
     String whole =
         word.codePoints()

@@ -7,13 +7,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A query in the syntax of the index. Every word is in quotation marks, which no word contains, so
- * that nothing in it is taken for syntax. It may find too much, never too little.
+ * Translates a query into the syntax of FTS5. Every word is in quotation marks, which no word
+ * contains, so that nothing in it is taken for syntax. It may find too much, never too little.
  */
 final class Match {
 
-  /** The shortest prefix, as a search for a prefix looks up all words that begin with it. */
-  private static final int BEGINNINGS = 4;
+  /** The most prefixes to look up: each looks up all words that begin with it. */
+  private static final int MOST_PREFIXES = 4;
 
   private Match() {}
 
@@ -25,13 +25,13 @@ final class Match {
    */
   static String of(Query query, Collection<String> rooms) {
     List<Phrase> authors = List.copyOf(query.authors());
-    boolean tooMany = authors.stream().filter(Phrase::begins).count() > BEGINNINGS;
+    boolean tooMany = authors.stream().filter(Phrase::begins).count() > MOST_PREFIXES;
     return Stream.of(
             query.phrases().stream().filter(phrase -> !phrase.begins()).map(Match::of),
             query.phrases().stream()
                 .filter(Phrase::begins)
                 .sorted(Comparator.comparing(Match::length).reversed())
-                .limit(BEGINNINGS)
+                .limit(MOST_PREFIXES)
                 .map(Match::of),
             anyOf(tooMany ? Stream.of() : authors.stream().map(Match::of)),
             anyOf(rooms.stream().map(Match::room)))
@@ -40,7 +40,7 @@ final class Match {
         .collect(Collectors.joining(" AND "));
   }
 
-  /** All messages of a room. */
+  /** The query for all messages of a room. */
   static String room(String room) {
     return of(new Phrase(List.of(Tag.room(room)), false));
   }

@@ -6,7 +6,7 @@ import java.util.List;
  * Consecutive words.
  *
  * @param words as {@link Words} splits them
- * @param begins whether the last one is a prefix of a word
+ * @param begins true if the last one is a prefix
  */
 record Phrase(List<String> words, boolean begins) {
 
@@ -14,17 +14,17 @@ record Phrase(List<String> words, boolean begins) {
     words = List.copyOf(words);
   }
 
-  /** Whether a text contains it. */
-  boolean standsIn(List<String> text) {
+  /** Returns true if a text contains it. */
+  boolean isIn(List<String> text) {
     for (int from = 0; from <= text.size() - words.size(); from++) {
-      if (standsAt(text, from)) {
+      if (isAt(text, from)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean standsAt(List<String> text, int from) {
+  private boolean isAt(List<String> text, int from) {
     int last = words.size() - 1;
     for (int i = 0; i <= last; i++) {
       String word = text.get(from + i);

@@ -8,26 +8,26 @@ import java.sql.Statement;
 
 /**
  * Removes the words of deleted messages from the file. FTS5 only marks a row as deleted; its words
- * remain until FTS5 rewrites them without that row. This class does so in small transactions, and
- * the old content is overwritten. For the writer's thread.
+ * remain until a merge rewrites them without it. This class merges in small transactions, and the
+ * old content is overwritten. For the writer's thread.
  */
 final class Purger {
 
-  /** About how many pages of the index one transaction writes. */
+  /** The approximate number of pages that one transaction writes. */
   private static final int PAGES = 250;
 
-  /** From FTS5's documentation: a merge that changes less than this had nothing to do. */
+  /** A merge that changes fewer rows had nothing to do, according to FTS5's documentation. */
   private static final int NOTHING = 2;
 
   private final Connection connection;
 
-  /** Whether words of deleted messages are in the file, which is also recorded there. */
+  /** True if words of deleted messages are in the file, which also records that. */
   private boolean wanted;
 
-  /** Whether a rewrite is in progress. */
+  /** True while a merge is in progress. */
   private boolean running;
 
-  /** Whether a row was removed since it began. */
+  /** True if a row was removed since the merge began. */
   private boolean again;
 
   Purger(Connection connection) throws SQLException {
@@ -35,7 +35,7 @@ final class Purger {
     this.wanted = number("SELECT purge FROM state") > 0;
   }
 
-  /** A row was removed whose words must not remain. Call it in the same transaction. */
+  /** Requests a purge, after the removal of a row. Call it in the same transaction. */
   void want() throws SQLException {
     run("UPDATE state SET purge = 1");
     wanted = true;
@@ -82,7 +82,7 @@ final class Purger {
     }
   }
 
-  /** Always false: either it is done, or it must wait for readers. */
+  /** Ends the purge, unless it must wait for readers. Returns false in either case. */
   private boolean end() throws SQLException {
     if (IndexFile.cutLog(connection)) {
       run("UPDATE state SET purge = 0");

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * A parsed query. Any text is a valid query:
  *
  * <ul>
- *   <li>{@code words}: all of them, in any order, ignoring case and accents
+ *   <li>{@code some words}: all of them, in any order, ignoring case and accents
  *   <li>{@code deplo*}: words with this prefix
  *   <li>{@code "build is green"}: consecutive words
- *   <li>{@code from:NAME}, {@code in:ROOM}: several of a kind are alternatives
+ *   <li>{@code from:NAME}, {@code in:ROOM}: the author, the room; several of a kind are
+ *       alternatives
  *   <li>{@code before:2026-11-01}, {@code after:2026-11-01}: before the start of that day, or from
  *       then on, in UTC; the day and the month may be omitted
  * </ul>
@@ -70,7 +71,7 @@ public record Query(
         toMillis);
   }
 
-  /** Whether it is empty, and so finds nothing. */
+  /** Returns true if it is empty; it then finds nothing. */
   public boolean isEmpty() {
     return phrases.isEmpty()
         && authors.isEmpty()
@@ -79,17 +80,17 @@ public record Query(
         && toMillis == Long.MAX_VALUE;
   }
 
-  /** Whether it may match messages of a room. */
+  /** Returns true if it may match messages of a room. */
   public boolean looksInto(String room) {
     return !isEmpty() && (rooms.isEmpty() || rooms.contains(room));
   }
 
-  /** Whether a time matches. */
+  /** Returns true if a time matches. */
   boolean hasTime(long atMillis) {
     return atMillis >= fromMillis && atMillis < toMillis;
   }
 
-  /** Whether a message matches, in a room that it {@link #looksInto}. */
+  /** Returns true if a message matches, in a room that it {@link #looksInto}. */
   boolean matches(Message message) {
     String text = message.text();
     if (text == null || message.detail() instanceof RoomEvent || !hasTime(message.atMillis())) {
@@ -97,7 +98,7 @@ public record Query(
     }
     if (!authors.isEmpty()) {
       List<String> tag = List.of(Tag.author(message.from()));
-      if (authors.stream().noneMatch(author -> author.standsIn(tag))) {
+      if (authors.stream().noneMatch(author -> author.isIn(tag))) {
         return false;
       }
     }
@@ -105,10 +106,10 @@ public record Query(
       return true;
     }
     List<String> words = Words.of(text);
-    return phrases.stream().allMatch(phrase -> phrase.standsIn(words));
+    return phrases.stream().allMatch(phrase -> phrase.isIn(words));
   }
 
-  /** Parses one part after the other; parts that are no field are words. */
+  /** Parses one part after the other; a part that is not a field is words. */
   private static final class Parser {
 
     private final String typed;
@@ -214,7 +215,7 @@ public record Query(
           }
           return;
         } catch (DateTimeException e) {
-          // no date: words
+          // not a date, so it is words
         }
       }
       words(name + " " + value);

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Rebuilds an index as fast as possible, where no server runs. */
+/** Rebuilds an index as fast as possible, while no server runs. */
 public final class Reindexing {
 
   /**
    * The result.
    *
-   * @param messages how many messages and events there were
+   * @param messages the number of indexed messages and events
    * @param bytes the size of the index
    */
   public record Done(long messages, long bytes) {}
@@ -25,7 +25,7 @@ public final class Reindexing {
   /**
    * Rebuilds the index.
    *
-   * @param directory its place; nobody else may use it
+   * @param directory the directory of the index, which nothing else may use
    * @throws IOException if that fails; the message is one sentence for people
    */
   public static Done of(Path directory, Journal.Source source) throws IOException {
@@ -48,7 +48,7 @@ public final class Reindexing {
   }
 
   /**
-   * Deletes an index, where no server runs. The next server rebuilds it.
+   * Deletes an index, while no server runs. The next server rebuilds it.
    *
    * @throws IOException if that fails
    */
@@ -57,6 +57,6 @@ public final class Reindexing {
   }
 
   private static IOException cannot(IndexFile file, String why, Exception cause) {
-    return new IOException(NativePath.show(file.file()) + " cannot be made: " + why, cause);
+    return new IOException(NativePath.show(file.file()) + " cannot be built: " + why, cause);
   }
 }

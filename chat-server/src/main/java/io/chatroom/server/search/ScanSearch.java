@@ -10,25 +10,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Searches by checking every message, room after room, each from its newest message backwards: for
- * logs in memory, which are small.
+ * Searches logs in memory, which are small, by checking every message: room after room, each from
+ * its newest message backwards.
  *
  * <p>Numbers of different rooms are not comparable, so it orders by time. A clock that was set back
- * cannot change the order within a room: there a message counts as no newer than its successors.
+ * does not change the order within a room: there, a message counts as no newer than its successors.
  */
 public final class ScanSearch implements Search {
 
-  /** A search gives up a room after checking this many messages. */
+  /** The most messages that a search checks in one room. */
   private static final int SCANNED = 20_000;
 
-  /** How many messages a search checks before it decides how to continue. */
+  /** The number of messages that a search reads at once. */
   private static final int STEP = 50;
 
   /**
-   * A cursor over several rooms is a time, multiplied by this, plus how many messages of that time
-   * were returned.
+   * A cursor over several rooms is a time, multiplied by this, plus the number of messages of that
+   * time that were returned.
    */
-  private static final int TOLD_OF_A_TIME = 1_024;
+  private static final int MOST_OF_A_TIME = 1_024;
 
   /**
    * A matching message.
@@ -40,7 +40,7 @@ public final class ScanSearch implements Search {
     static final Comparator<Match> BY_SEQ =
         Comparator.<Match>comparingLong(match -> match.message.seq()).reversed();
 
-    /** The order of messages of the same time: by room, and each from its newest. */
+    /** The newest first; those of the same time by room, and then the newest first. */
     static final Comparator<Match> BY_TIME =
         Comparator.comparingLong(Match::atMillis)
             .reversed()
@@ -62,10 +62,13 @@ public final class ScanSearch implements Search {
     private final Wanted wanted;
     private final List<Searched> rooms;
 
-    /** Over several rooms: the newest time to return, and how many of that time to skip. */
+    /** For several rooms: the newest time to return. */
     private final long youngestMillis;
 
-    private final long told;
+    /** The number of messages of that time that earlier pages returned. */
+    private final long returned;
+
+    /** The number of them still to skip. */
     private long left;
 
     /** The hits, the newest first; never many more than a page. */
@@ -82,9 +85,9 @@ public final class ScanSearch implements Search {
               .sorted(Comparator.comparing(Searched::key))
               .toList();
       Long before = wanted.inOneRoom() ? null : wanted.before();
-      this.youngestMillis = before == null ? Long.MAX_VALUE : before / TOLD_OF_A_TIME;
-      this.told = before == null ? 0 : before % TOLD_OF_A_TIME;
-      this.left = told;
+      this.youngestMillis = before == null ? Long.MAX_VALUE : before / MOST_OF_A_TIME;
+      this.returned = before == null ? 0 : before % MOST_OF_A_TIME;
+      this.left = returned;
     }
 
     CompletionStage<Found> room(int index) {
@@ -101,7 +104,7 @@ public final class ScanSearch implements Search {
               });
     }
 
-    /** Keeps only the newest that fit in a page. */
+    /** Keeps only the newest hits that fit on a page. */
     private void trim() {
       found.sort(wanted.inOneRoom() ? Match.BY_SEQ : Match.BY_TIME);
       int fit = 0;
@@ -116,7 +119,7 @@ public final class ScanSearch implements Search {
 
     private Found result() {
       List<Hit> hits = new ArrayList<>();
-      long ofOneTime = told;
+      long ofOneTime = returned;
       long atMillis = youngestMillis;
       for (Match match : found) {
         ofOneTime = match.atMillis == atMillis ? ofOneTime + 1 : 1;
@@ -131,11 +134,11 @@ public final class ScanSearch implements Search {
         return match.message.seq();
       }
       if (ofItsTime
-          >= TOLD_OF_A_TIME) { // a cursor cannot express it; the rest of this time is skipped
+          >= MOST_OF_A_TIME) { // a cursor cannot express more; skips the rest of this time
         gaveUp = true;
-        return (match.atMillis - 1) * TOLD_OF_A_TIME;
+        return (match.atMillis - 1) * MOST_OF_A_TIME;
       }
-      return match.atMillis * TOLD_OF_A_TIME + ofItsTime;
+      return match.atMillis * MOST_OF_A_TIME + ofItsTime;
     }
 
     /** Searches one room backwards, from its newest message, or from the cursor. */
@@ -171,7 +174,7 @@ public final class ScanSearch implements Search {
             .thenCompose(
                 messages -> {
                   for (int i = messages.size() - 1; i >= 0; i--) {
-                    look(messages.get(i));
+                    check(messages.get(i));
                   }
                   before = after + 1;
                   scanned += STEP;
@@ -179,7 +182,7 @@ public final class ScanSearch implements Search {
                 });
       }
 
-      /** A read may return less than requested; then reads the rest. */
+      /** Reads messages; if a read returns fewer than requested, reads the rest. */
       private CompletionStage<List<Message>> read(long after, List<Message> read) {
         int asked = (int) (before - 1 - after);
         if (asked <= 0) {
@@ -206,7 +209,7 @@ public final class ScanSearch implements Search {
         return last;
       }
 
-      private void look(Message message) {
+      private void check(Message message) {
         atMillis = Math.min(atMillis, message.atMillis());
         if (enough || atMillis > youngestMillis || !wanted.query().matches(message)) {
           return;

@@ -14,9 +14,9 @@ public interface Searched {
   /** Its newest position. */
   Position newest();
 
-  /** The number of the oldest message still kept. */
+  /** The number of the oldest message that is still stored. */
   long oldest();
 
-  /** Reads its messages, as {@link RoomLog#read} does; completes on any thread. */
+  /** Reads its messages like {@link RoomLog#read}; completes on any thread. */
   CompletionStage<Slice> read(Position after, int limit);
 }

@@ -25,14 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds in the database that servers share, by an index that one of them at a time keeps. What the
- * index does not have yet is looked through, so a member who was told that a message is stored
- * finds it, on every server, and nobody waits for the index.
+ * Searches the database that servers share, with an index that one of them at a time updates.
+ * Messages that are not in the index yet are scanned, so an acknowledged message is found at once,
+ * on every server, and no search waits for the index.
  *
- * <p>Words are not written with a message. In one transaction with it they more than halve what a
- * busy server stores (bursts of 32: 0.44 times as many, with 3.7 times the write-ahead log), while
- * members wait for exactly that. Written behind, a thousand at a time, they hold up no
- * acknowledgement, and the index can be thrown away and made anew while everything goes on.
+ * <p>Words are not written in the transaction of a message. That would more than halve the
+ * throughput of a busy server (bursts of 32: 0.44 times as many messages, with 3.7 times the
+ * write-ahead log), while members wait for their acknowledgements. Written later, a thousand at a
+ * time, they delay no acknowledgement, and the index can be deleted and rebuilt while servers run.
  *
  * <p>Thread-safe.
  */
@@ -40,25 +40,25 @@ public final class SharedSearch implements Search {
 
   private static final Logger log = LoggerFactory.getLogger(SharedSearch.class);
 
-  /** Searches at once; each takes two connections. */
+  /** The most concurrent searches; each uses two connections. */
   private static final int THREADS = 2;
 
   private static final Duration IDLE = Duration.ofSeconds(1);
-  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  /** This number of the newest messages is looked through if the index does not have them yet. */
+  /** The most messages to scan because they are not in the index yet. */
   private static final long SOON = 20_000;
 
   private static final int READ = 1_000;
 
-  /** Up to here the index looks for each room; with more it finds in all, and chooses. */
+  /** The most rooms to name in a query of the index; with more, it searches all and filters. */
   private static final int FEW_ROOMS = 100;
 
-  /** A search that has looked at this number of messages lets its client ask again. */
-  private static final int LOOKED_AT = 2_000;
+  /** The most messages that a search checks before it returns; its client can continue. */
+  private static final int MOST_CHECKED = 2_000;
 
-  /** The same where only the database has looked at them. */
-  private static final long PASSED_BY = 200_000;
+  /** The most messages that the database scans for one search. */
+  private static final long MOST_SKIPPED = 200_000;
 
   private static final int LONGEST_STEP = 2_000;
 
@@ -90,36 +90,40 @@ public final class SharedSearch implements Search {
   }
 
   /**
-   * Finds in what a journal has, from now on. The database may be away.
+   * Begins to index a journal. The database need not be available yet.
    *
-   * @param connections where the index is, or will be: in the journal's database
+   * @param connections connections to the journal's database, which also contains the index
    */
   public static SharedSearch open(Connections connections, Journal.Source source) {
     return open(connections, source, IDLE);
   }
 
-  /** The same, with another rest between two looks at what is new. */
+  /**
+   * Begins to index a journal.
+   *
+   * @param idle the pause at the end of the journal
+   */
   static SharedSearch open(Connections connections, Journal.Source source, Duration idle) {
     SharedSearch search = new SharedSearch(connections, source, idle);
     search.thread.start();
     return search;
   }
 
-  /** How many messages and events are not in the index yet, at most. */
+  /** An upper bound of the messages and events that are not in the index yet. */
   public long behind() {
     return follower.behind();
   }
 
   /**
-   * Throws an index away, also while servers run; one of them makes it anew.
+   * Deletes an index, even while servers run; one of them rebuilds it.
    *
-   * @throws IOException if that cannot be done; the message is one sentence for people
+   * @throws IOException if that fails; the message is one sentence for people
    */
   public static void discard(Connections connections) throws IOException {
     try (Connection connection = connections.open()) {
       WordTables.drop(connection);
     } catch (SQLException e) {
-      throw new IOException("the index cannot be thrown away: " + connections.words(e), e);
+      throw new IOException("the index cannot be deleted: " + connections.words(e), e);
     }
   }
 
@@ -140,14 +144,14 @@ public final class SharedSearch implements Search {
               return find(wanted, searched);
             } catch (SQLException e) {
               throw new CompletionException(
-                  new IOException("nothing can be found for now: " + connections.words(e), e));
+                  new IOException("searching does not work for now: " + connections.words(e), e));
             } catch (IOException e) {
               throw new CompletionException(e);
             }
           },
           searchers);
     } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(e); // it is closed
+      return CompletableFuture.failedFuture(e); // closed
     }
   }
 
@@ -158,7 +162,7 @@ public final class SharedSearch implements Search {
       try {
         return find(wanted, rooms, connection, journal);
       } finally {
-        connection.rollback(); // it has changed nothing
+        connection.rollback(); // it only reads
       }
     }
   }
@@ -194,7 +198,7 @@ public final class SharedSearch implements Search {
         : few(few, hits, wanted, journal, complete);
   }
 
-  /** What the index does not have yet, the newest first. */
+  /** The matching messages that are not in the index yet, the newest first. */
   private static List<Journal.Line> tail(
       Wanted wanted, Set<String> rooms, Journal journal, long after, long newest)
       throws IOException {
@@ -223,7 +227,7 @@ public final class SharedSearch implements Search {
       throws IOException {
     int step = wanted.limit() + 1;
     for (int i = 0; i < few.size(); i += step) {
-      if (hits.lookedAt() >= LOOKED_AT) {
+      if (hits.checked() >= MOST_CHECKED) {
         return hits.part(complete);
       }
       if (!take(few.subList(i, Math.min(few.size(), i + step)), hits, wanted, journal)) {
@@ -237,9 +241,9 @@ public final class SharedSearch implements Search {
       WordReader reader, long from, Hits hits, Wanted wanted, Journal journal, boolean complete)
       throws SQLException, IOException {
     long below = reader.end(from);
-    long floor = Math.max(0, below - PASSED_BY);
+    long floor = Math.max(0, below - MOST_SKIPPED);
     int step = wanted.limit() + 1;
-    while (hits.lookedAt() < LOOKED_AT) {
+    while (hits.checked() < MOST_CHECKED) {
       List<Place> some = reader.walk(below, floor, step);
       if (!take(some, hits, wanted, journal)) {
         return hits.page(complete);
@@ -258,7 +262,7 @@ public final class SharedSearch implements Search {
     return hits.part(complete);
   }
 
-  /** Looks at some messages, not too many of them in memory at once. */
+  /** Checks messages in parts, so as to hold only a few in memory at once. */
   private static boolean take(List<Place> places, Hits hits, Wanted wanted, Journal journal)
       throws IOException {
     List<Long> ns = places.stream().map(Place::n).toList();
@@ -276,9 +280,9 @@ public final class SharedSearch implements Search {
     follower.close();
     searchers.shutdown();
     try {
-      thread.join(LAST_WORDS.toMillis());
-      if (!searchers.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.debug("a search has not come to its end");
+      thread.join(CLOSE_TIMEOUT.toMillis());
+      if (!searchers.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.debug("a search has not ended in time");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

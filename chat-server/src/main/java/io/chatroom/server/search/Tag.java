@@ -1,7 +1,7 @@
 package io.chatroom.server.search;
 
 /**
- * Metadata of a message in the index: special words, which cannot occur in texts, because they
+ * The metadata of a message in the index: special words that cannot occur in texts, because they
  * begin with a character that no word contains.
  */
 final class Tag {
@@ -9,7 +9,7 @@ final class Tag {
   private static final char ROOM = '\uE000';
   private static final char AUTHOR = '\uE001';
 
-  /** Escapes characters that would end a word. */
+  /** The offset that escapes characters which would end a word. */
   private static final int HIDDEN = 0xF0000;
 
   private Tag() {}

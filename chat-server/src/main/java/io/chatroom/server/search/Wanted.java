@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * The parameters of a search.
  *
  * @param rooms the rooms that the requester may read
- * @param inOneRoom whether it is for one room, where {@code before} is a seq; otherwise {@code
+ * @param inOneRoom true if it is for one room, where {@code before} is a seq; otherwise {@code
  *     before} is opaque
  * @param before the exclusive upper bound; null to begin with the newest
- * @param limit how many at most, from 1 on
- * @param bytes about how many bytes their texts may have at most; a single one may have more
+ * @param limit the most hits; at least 1
+ * @param bytes the approximate limit of all their texts together; a single hit may exceed it
  */
 public record Wanted(
     Query query,

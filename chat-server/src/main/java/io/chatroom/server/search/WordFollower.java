@@ -15,20 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that keeps an index in PostgreSQL up to date. Each server has one, and one of them at
- * a time works: the one whose transaction has the row that says how far the index goes. A server
- * that dies or stops is followed by another one at once.
+ * The thread that keeps an index in PostgreSQL up to date. Each server has one, but only one at a
+ * time works: the one whose transaction has locked the row with the state of the index. When its
+ * server stops or crashes, another one takes over at once.
  *
- * <p>Numbers of the journal are given out before they are committed, so a lower one may come later
- * than a higher one. The index goes up to a number only when every transaction has ended that wrote
- * when that number was seen. It takes one of its own to know which these are: a snapshot alone does
- * not tell of the youngest ones.
+ * <p>Numbers of the journal are assigned before their transactions commit, so a lower number may
+ * become visible after a higher one. So the index advances to a number only after all transactions
+ * have ended that were running when that number was first seen. To know them, it takes a
+ * transaction id of its own: a snapshot alone does not show the youngest transactions.
  */
 final class WordFollower implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(WordFollower.class);
 
-  /** What one transaction takes. */
+  /** The most lines of one transaction. */
   private static final int BATCH = 1_000;
 
   private static final Duration BETWEEN_CLEANINGS = Duration.ofSeconds(30);
@@ -36,9 +36,9 @@ final class WordFollower implements Runnable {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   /**
-   * A number that was seen, and by when it is certain that nothing comes below it.
+   * A number that was seen in the journal, and when no lower number can appear any more.
    *
-   * @param transaction when every one before this has ended
+   * @param transaction once all transactions before this one have ended
    */
   private record Seen(long n, long transaction) {}
 
@@ -49,7 +49,7 @@ final class WordFollower implements Runnable {
   // The thread's own.
   private Duration pause = FIRST_PAUSE;
   private @Nullable Seen seen;
-  private long certain;
+  private long settled;
   private long cleaned;
   private long cleanedAt = System.nanoTime();
   private boolean stoodAside;
@@ -58,7 +58,7 @@ final class WordFollower implements Runnable {
   private boolean closing;
 
   /**
-   * @param idle how long it rests when it has come to the end
+   * @param idle the pause at the end of the journal
    */
   WordFollower(Connections connections, Journal.Source source, Duration idle) {
     this.connections = connections;
@@ -66,7 +66,7 @@ final class WordFollower implements Runnable {
     this.idle = idle;
   }
 
-  /** How much of the journal is not in the index yet, at most, as far as it has looked. */
+  /** An upper bound of the lines that were not in the index at the last check. */
   long behind() {
     return behind;
   }
@@ -89,7 +89,7 @@ final class WordFollower implements Runnable {
         left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
       }
     } catch (InterruptedException e) {
-      closing = true; // nobody means this thread but one that ends it
+      closing = true; // only an end of this thread interrupts it
     }
   }
 
@@ -103,14 +103,14 @@ final class WordFollower implements Runnable {
       } catch (SQLException | IOException e) {
         inTrouble(connections.words(e), e);
       } catch (RuntimeException e) {
-        inTrouble("this is a defect of chat-server, please report it: " + e, e);
+        inTrouble("internal error of chat-server, please report it: " + e, e);
       }
     }
   }
 
   private void inTrouble(String reason, Exception e) {
     if (pause.equals(FIRST_PAUSE)) {
-      log.warn("the index for searches stays behind for now: {}", reason);
+      log.warn("the search index is not updated for now: {}", reason);
     }
     log.debug("why", e);
     rest(pause);
@@ -127,14 +127,14 @@ final class WordFollower implements Runnable {
         long began = System.nanoTime();
         more = step(connection, journal);
         connection.commit();
-        if (more) { // so that those who talk have at least half of the time
+        if (more) { // leaves at least half of the time to posts
           rest(Duration.ofNanos(System.nanoTime() - began));
         }
       }
     }
   }
 
-  /** Takes a part in; false if nothing is left to do for now, or another server does it. */
+  /** Indexes a batch; returns false if nothing is left to do, or another server does it. */
   private boolean step(Connection connection, Journal journal) throws SQLException, IOException {
     State there = WordTables.state(connection);
     if (there == null || there.version() < WordTables.VERSION) {
@@ -144,7 +144,7 @@ final class WordFollower implements Runnable {
     if (there.isNewer()) {
       if (!stoodAside) {
         stoodAside = true;
-        log.info("the index for searches is that of a newer chat-server, which keeps it");
+        log.info("a newer chat-server maintains the search index, so this one does not");
       }
       return false;
     }
@@ -157,26 +157,26 @@ final class WordFollower implements Runnable {
     if (state == null || !state.isOurs()) {
       return false;
     }
-    look(connection, newest);
-    if (certain <= state.n()) {
+    settle(connection, newest);
+    if (settled <= state.n()) {
       return isTimeToClean() && clean(connection, journal);
     }
     List<Journal.Line> lines =
-        journal.after(state.n(), BATCH).stream().filter(line -> line.n() <= certain).toList();
-    long upTo = lines.isEmpty() ? certain : lines.get(lines.size() - 1).n();
+        journal.after(state.n(), BATCH).stream().filter(line -> line.n() <= settled).toList();
+    long upTo = lines.isEmpty() ? settled : lines.get(lines.size() - 1).n();
     new WordWriter(connection).add(lines, upTo);
     behind = Math.max(0, newest - upTo);
     return true;
   }
 
-  /** Looks up to which number nothing can come any more. */
-  private void look(Connection connection, long newest) throws SQLException {
-    if (seen == null && newest > certain) {
+  /** Advances the number below which no further line can appear. */
+  private void settle(Connection connection, long newest) throws SQLException {
+    if (seen == null && newest > settled) {
       seen = new Seen(newest, number(connection, "pg_current_xact_id()"));
     }
     if (seen != null
         && number(connection, "pg_snapshot_xmin(pg_current_snapshot())") >= seen.transaction) {
-      certain = seen.n;
+      settled = seen.n;
       seen = null;
     }
   }
@@ -193,7 +193,7 @@ final class WordFollower implements Runnable {
     return cleaned != 0 || System.nanoTime() - cleanedAt > BETWEEN_CLEANINGS.toNanos();
   }
 
-  /** Takes out what rooms keep no more, some rooms at a time; false if there are no more. */
+  /** Removes what rooms no longer contain, some rooms at a time; returns false after the last. */
   private boolean clean(Connection connection, Journal journal) throws SQLException, IOException {
     cleaned = new WordWriter(connection).clean(journal, cleaned);
     cleanedAt = System.nanoTime();

@@ -30,7 +30,7 @@ final class WordReader {
    * A message that may match.
    *
    * @param n its number in the journal
-   * @param at its place in the order of the search
+   * @param at its position in the order of the search
    */
   record Place(long n, long at) {}
 
@@ -40,7 +40,7 @@ final class WordReader {
   private final Wanted wanted;
   private final long indexed;
 
-  /** The column of the order: in one room its own numbers, else those of the journal. */
+  /** The column to order by: seq in one room, else the number in the journal. */
   private final String order;
 
   /**
@@ -74,11 +74,11 @@ final class WordReader {
   }
 
   /**
-   * All matches, with the index over words only. The planner must not choose another one: it does
-   * not know how rare a word is, and would scan everything.
+   * All matches, found with the index over words. The planner must not choose another index: it
+   * does not know how rare a word is, and would scan everything.
    *
-   * @param below only those before this place
-   * @return the newest first; null if there are many, or it takes too long
+   * @param below the exclusive upper bound of their positions
+   * @return the newest first; null if there are too many, or it takes too long
    */
   @Nullable List<Place> few(long below) throws SQLException {
     if (query.isEmpty()) {
@@ -99,7 +99,7 @@ final class WordReader {
     }
   }
 
-  /** The place after the newest one below a bound. */
+  /** The position after the newest message below a bound. */
   long end(long below) throws SQLException {
     set("enable_seqscan = off");
     try (PreparedStatement newest =
@@ -117,9 +117,9 @@ final class WordReader {
   }
 
   /**
-   * The newest matches, by scanning backwards: for frequent words.
+   * The newest matches, found by scanning backwards, which suits frequent words.
    *
-   * @param from only those from this place on
+   * @param from the lower bound of their positions
    */
   List<Place> walk(long below, long from, int limit) throws SQLException {
     set("enable_seqscan = off", "enable_indexscan = on", "enable_bitmapscan = off");

@@ -9,12 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of an index in PostgreSQL, beside those of the store. Tables of an older version are
- * dropped and rebuilt, not upgraded; those of a newer version a server leaves alone. Only the index
- * depends on them.
+ * The tables of an index in PostgreSQL, beside those of the store. A server rebuilds tables of an
+ * older version, and leaves those of a newer version alone. Only the index depends on them.
  *
- * <p>{@code words} has a row for each message that can be found. {@code words_state} says up to
- * which number of the journal it goes.
+ * <p>{@code words} has a row for each message that can be found. {@code words_state} records the
+ * number of the journal up to which everything is indexed.
  */
 final class WordTables {
 
@@ -23,7 +22,7 @@ final class WordTables {
 
   static final int VERSION = 1_000 * Words.VERSION + TABLES;
 
-  /** The lock under which one server at a time makes them. */
+  /** The advisory lock that makes only one server at a time create the tables. */
   private static final long LOCK = 0x66696e64;
 
   private static final List<String> TABLE =
@@ -48,9 +47,9 @@ final class WordTables {
           "CREATE TABLE words_state (version integer NOT NULL, n bigint NOT NULL)");
 
   /**
-   * How far an index goes.
+   * The state of an index.
    *
-   * @param n the number of the journal up to which it goes
+   * @param n the number of the journal up to which everything is indexed
    */
   record State(int version, long n) {
 
@@ -65,7 +64,7 @@ final class WordTables {
 
   private WordTables() {}
 
-  /** Null if there are none. */
+  /** The state of the tables; null if there are none. */
   static @Nullable State state(Connection connection) throws SQLException {
     if (!exist(connection)) {
       return null;
@@ -74,8 +73,8 @@ final class WordTables {
   }
 
   /**
-   * The same, locked for the writer until its transaction ends; null if another server has the
-   * lock.
+   * The state of the tables, which it locks for the writer until its transaction ends; null if
+   * another server has the lock.
    */
   static @Nullable State take(Connection connection) throws SQLException {
     return state(connection, "SELECT version, n FROM words_state FOR UPDATE SKIP LOCKED");
@@ -95,7 +94,7 @@ final class WordTables {
     }
   }
 
-  /** Makes the tables and commits, unless another server has done so meanwhile. */
+  /** Creates the tables and commits, unless another server has created them meanwhile. */
   static void create(Connection connection) throws SQLException {
     try (PreparedStatement lock = connection.prepareStatement("SELECT pg_advisory_xact_lock(?)")) {
       lock.setLong(1, LOCK);

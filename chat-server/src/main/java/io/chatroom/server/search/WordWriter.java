@@ -31,7 +31,7 @@ final class WordWriter {
   /**
    * Adds lines, in order, and removes messages that they delete.
    *
-   * @param upTo the number up to which everything is indexed then
+   * @param upTo the number up to which everything is indexed afterwards
    */
   void add(List<Journal.Line> lines, long upTo) throws SQLException {
     Map<String, Long> rooms = rooms(lines);
@@ -83,7 +83,7 @@ final class WordWriter {
     }
   }
 
-  /** Removes some; false if there may be more. */
+  /** Removes some messages; returns false if there may be more. */
   private boolean delete(String comparison, List<Long> rooms, List<Long> seqs) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement(
@@ -100,7 +100,7 @@ final class WordWriter {
     }
   }
 
-  /** The numbers of the rooms of some lines; new rooms get one. */
+  /** The numbers of the rooms of some lines; assigns one to each new room. */
   private Map<String, Long> rooms(List<Journal.Line> lines) throws SQLException {
     Set<String> names = new HashSet<>();
     lines.forEach(line -> names.add(line.room()));
@@ -125,10 +125,10 @@ final class WordWriter {
   }
 
   /**
-   * Removes messages that some rooms no longer keep.
+   * Removes messages that some rooms no longer contain.
    *
-   * @param after the room after which to continue; 0 to begin
-   * @return the room after which to continue; 0 if there are no more
+   * @param after the number of the room after which to continue; 0 to begin
+   * @return the number of the room after which to continue; 0 after the last one
    */
   long clean(Journal journal, long after) throws SQLException, IOException {
     Map<String, Long> rooms = new HashMap<>();

@@ -9,22 +9,21 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Splits a text into the words by which it is found. Case, accents and compatibility forms do not
- * count.
+ * Splits a text into the words by which it is found. Ignores case, accents and compatibility forms.
  *
  * <p>In scripts without spaces between words (Chinese, Japanese, Thai …), and in Korean, whose
- * words have suffixes, a word begins at each character and includes the next one, so {@code 東京都} is
- * {@code 東京}, {@code 京都} and {@code 都}: any sequence of two or more characters is found.
+ * words have suffixes, a word begins at each character and includes the next one: {@code 東京都}
+ * becomes {@code 東京}, {@code 京都} and {@code 都}. So any sequence of characters is found.
  *
  * <p>Words contain only letters, digits, marks and symbols; no spaces, no quotation marks, and
  * nothing from Unicode's private-use areas, which {@link Tag} uses.
  */
 final class Words {
 
-  /** Must change when the same text gives other words: then indexes are rebuilt. */
+  /** Must change whenever the same text gives other words, so that indexes are rebuilt. */
   static final int VERSION = 1;
 
-  /** The longest word; longer ones, as in encoded files, are found by their beginning. */
+  /** The longest word; longer ones, as in encoded files, are truncated. */
   private static final int MAX_CHARACTERS = 64;
 
   private static final int ZERO_WIDTH_SPACE = 0x200B;
@@ -43,10 +42,7 @@ final class Words {
           UnicodeScript.MYANMAR,
           UnicodeScript.TIBETAN);
 
-  /**
-   * Scripts in which marks are accents; in others they are vowels, without which words would
-   * differ.
-   */
+  /** Scripts in which marks are accents, which are removed. In other scripts they are vowels. */
   private static final Set<UnicodeScript> WITH_ACCENTS =
       EnumSet.of(
           UnicodeScript.LATIN,
@@ -61,7 +57,7 @@ final class Words {
   private final StringBuilder run = new StringBuilder();
   private boolean unspaced;
 
-  /** Whether a run is at the end of the text, and how many words it gave. */
+  /** The number of words from an unspaced run at the end of the text; 0 if it has another end. */
   private int lastUnspaced;
 
   private Words() {}
@@ -74,13 +70,12 @@ final class Words {
   /**
    * A phrase of a query.
    *
-   * @param begins whether the last word is a prefix
+   * @param begins true if the last word is a prefix
    */
   static Phrase phrase(String text, boolean begins) {
     Words split = split(text);
     List<String> words = split.words;
-    if (split.lastUnspaced
-        > 1) { // its last character is in the word before, and may have a successor
+    if (split.lastUnspaced > 1) { // the word before contains the last character, too
       return new Phrase(words.subList(0, words.size() - 1), false);
     }
     return new Phrase(words, begins || split.lastUnspaced == 1);
@@ -155,7 +150,7 @@ final class Words {
         : word.substring(0, word.offsetByCodePoints(0, MAX_CHARACTERS));
   }
 
-  /** Both prolonged sound marks belong to Kana, although Unicode assigns them to all scripts. */
+  /** Includes both prolonged sound marks, which Unicode assigns to no single script. */
   private static boolean isUnspaced(int c) {
     return c >= 0x0E00 && (UNSPACED.contains(UnicodeScript.of(c)) || c == 0x30FC || c == 0xFF70);
   }
@@ -168,7 +163,7 @@ final class Words {
 
   // ---- folding
 
-  /** Equal for texts that differ only by case, accents or compatibility forms. */
+  /** A text without case, accents and compatibility forms. */
   static String fold(String text) {
     if (isAscii(text)) {
       return text.toLowerCase(Locale.ROOT);
@@ -196,7 +191,7 @@ final class Words {
     return Normalizer.normalize(folded, Normalizer.Form.NFC);
   }
 
-  /** Letters that readers identify, though Unicode does not. */
+  /** Replaces letters that readers treat as equal, though Unicode does not. */
   private static void append(StringBuilder folded, int c) {
     switch (c) {
       case 'ς' -> folded.append('σ');

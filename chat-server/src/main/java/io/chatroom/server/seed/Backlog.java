@@ -9,28 +9,28 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a member that reads too slowly: what it has not received yet, and who pays for that.
+ * The state of a member that reads too slowly: what it has not received yet, and how long senders
+ * wait for it.
  *
- * <p>A member that has fallen behind catches up from the bursts that its event loop keeps for the
- * room. Once it is behind by more than its bound it slows the senders, so that a member that is
- * only a little slower than they are loses nothing: it has as long as {@link Patience} allows to
- * get within half of the bound. If it fails, it is <em>lagging</em>: nothing is kept for it alone
- * any more, so it misses messages (whole ones only) and slows nobody. For a while after that the
- * room has no patience with it, so that a permanently slow member cannot slow everybody again and
+ * <p>A member that falls behind catches up from the bursts that its event loop keeps for the room.
+ * Once it is further behind than its bound it slows the senders, so that a member that is only a
+ * little slower than they are loses nothing: it has as long as {@link Patience} allows to get
+ * within half of the bound. If it fails, it is <em>lagging</em>: nothing is kept for it alone any
+ * more, so it misses messages (whole ones only) and slows nobody. For a while after that the room
+ * does not wait for it at all, so that a permanently slow member cannot slow the room again and
  * again.
  *
- * <p>Belongs to the member's event loop. Created when a member first falls behind, which most never
- * do.
+ * <p>Belongs to the member's event loop. Created when a member first falls behind; most never do.
  */
 final class Backlog {
 
   /**
-   * A member that has taken this much does read: for one that does not, the kernels of both sides
-   * buffer less, unless it asks its own for more.
+   * A member that has taken this much is certainly reading: the kernels of both sides buffer less,
+   * unless the peer asks its own for more.
    */
   static final int PROOF_BYTES = 2 * 1024 * 1024;
 
-  /** How long a member must keep up after lagging before the room waits for it again. */
+  /** Time for which a member must keep up after lagging before the room waits for it again. */
   static final Duration PROBATION = Duration.ofSeconds(30);
 
   /** Not lagging. */
@@ -41,14 +41,15 @@ final class Backlog {
     KEEPING_UP,
     /** Catching up from kept bursts. */
     BEHIND,
-    /** The same, and the senders wait for it. */
+    /** Catching up from kept bursts, while the senders wait for it. */
     SLOW,
     /** Lagging: when it reads again, it misses what is no longer kept. */
     LAGGING
   }
 
   /**
-   * Keeps the bursts that members have not received yet, and knows how long a room waits for them.
+   * Keeps the bursts that members have not received yet, and decides how long a room waits for
+   * them.
    */
   interface Keeper {
 
@@ -60,7 +61,7 @@ final class Backlog {
 
     BackPressure pressure();
 
-    /** The room's patience with it is over. */
+    /** Called when the room's patience with a member ends. */
     void lags(Seat seat);
   }
 
@@ -97,7 +98,7 @@ final class Backlog {
     missesFrom = message;
   }
 
-  /** It has not taken all it was given, and must catch up from this place. */
+  /** Begins to catch up from a place, as the member has not taken all it was given. */
   void begin(long from) {
     state = State.BEHIND;
     place = from;
@@ -105,9 +106,10 @@ final class Backlog {
   }
 
   /**
-   * The order has grown up to this end.
+   * Called when the order has grown.
    *
-   * @param tooMuchInAll whether it counts as too far behind whatever its distance
+   * @param end the new end of the order
+   * @param tooMuchInAll true if it counts as too far behind whatever its distance
    */
   void growTo(long end, boolean tooMuchInAll) {
     boolean tooMuch = tooMuchInAll || end - place > keeper.policy().memberBytes();
@@ -116,7 +118,7 @@ final class Backlog {
     }
   }
 
-  /** It was given all bursts up to a place. */
+  /** Called when it was given all bursts up to a place. */
   void advance(long to, long end) {
     place = to;
     if (to == end) {
@@ -127,17 +129,17 @@ final class Backlog {
     }
   }
 
-  /** It was lagging, and must catch up from a place, or from its own place if that is later. */
+  /** Begins to catch up after lagging, from a place, or from its own place if that is later. */
   void readAgain(long from) {
     state = State.BEHIND;
     place = Math.max(place, from);
     fellAt = place;
-    seat.hasHeardNothingBefore(place);
+    seat.startAt(place);
     onProbation = true;
     probationEndsNanos = now() + PROBATION.toNanos();
   }
 
-  /** It has received everything, or has left. */
+  /** Called when it has received everything, or has left. */
   void end() {
     if (state == State.SLOW) {
       stopSlowing();
@@ -158,7 +160,7 @@ final class Backlog {
       lag();
       return;
     }
-    reads = seat.heardUntil(place) >= PROOF_BYTES;
+    reads = seat.receivedUntil(place) >= PROOF_BYTES;
     long granted = keeper.patience().grantNanos(reads, place > fellAt, now);
     if (granted <= 0) {
       lag();

@@ -7,8 +7,8 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /**
- * The common part of both handlers of a connection: ends it when something goes wrong on it,
- * without affecting others.
+ * Common part of both handlers of a connection: if something goes wrong on the connection, ends it
+ * and no other.
  */
 abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
 
@@ -19,10 +19,13 @@ abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
     this.log = log;
   }
 
-  /** Whether this connection is in the room. */
+  /** Returns true if this connection is in the room. */
   abstract boolean isMember();
 
-  /** All data before the end of the peer's stream has been processed: it has left (P-20). */
+  /**
+   * Closes the connection: all data before the end of the peer's stream has been processed, so it
+   * has left (P-20).
+   */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * Passes a member's messages to the room, within the member's rate, and tells the room when it has
  * left.
  *
- * <p>A member over its rate is not read from until it may send the next message. So nothing is
+ * <p>A member over its rate is not read from until it can send the next message. So nothing is
  * lost, and TCP slows it down.
  */
 final class MemberHandler extends ConnectionHandler {
 
-  /** How often to check whether it must still wait for its turn in a slow room. */
+  /** Interval, in milliseconds, at which a wait for a turn in a slow room is checked again. */
   private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
   private final SeedMember member;
@@ -31,7 +31,7 @@ final class MemberHandler extends ConnectionHandler {
   private @Nullable Future<?> nextMessage;
   private @Nullable Future<?> nextTurn;
 
-  /** The time of the current read: one look at the clock serves all its messages. */
+  /** The time of the current read. The clock is read once for all messages of a read. */
   private long readAt;
 
   private boolean reading;
@@ -65,7 +65,7 @@ final class MemberHandler extends ConnectionHandler {
     if (denial != null && !hasToWait) {
       return; // its protocol cannot express a refusal
     }
-    if (member.say(message.bytes())) {
+    if (member.send(message.bytes())) {
       log.said(ctx.channel(), member.name(), message);
     }
     if (allowance != null) {
@@ -74,7 +74,7 @@ final class MemberHandler extends ConnectionHandler {
     takeTurns(ctx);
   }
 
-  /** In a slow room it is read from when it may send the next message. */
+  /** In a slow room, stops reading from it until it can send the next message. */
   private void takeTurns(ChannelHandlerContext ctx) {
     long wait = people.untilTurnMillis(guest.person(), guest.room());
     if (wait > 0 && member.intake().stop(Intake.Reason.TURN)) {
@@ -123,7 +123,7 @@ final class MemberHandler extends ConnectionHandler {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == PausableDecoder.END_WAITS) {
-      member.listensNoMore();
+      member.stopListening();
     } else {
       super.userEventTriggered(ctx, event);
     }

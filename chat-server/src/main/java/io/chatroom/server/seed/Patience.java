@@ -4,22 +4,25 @@ import java.time.Duration;
 
 /**
  * Bounds how long the server waits for members that are behind, in all rooms: for all of them
- * together not much longer than for one. A wait after which the member has caught up costs nothing;
- * a wait in vain is paid from a budget that grows back slowly. So no number of members that stop
- * reading, and no timing of their pauses, can stop the senders for long.
+ * together not much longer than for one. A wait after which the member has caught up is free. A
+ * wait in vain is paid from a budget that grows back slowly. So neither many members that stop
+ * reading nor cleverly timed pauses can stop the senders for long.
  *
  * <p>Members that have shown that they read have a budget of their own, so that a crowd that never
- * reads cannot use up the patience with them. Thread-safe; times are nanoseconds of one clock.
+ * reads cannot use it up. Thread-safe; times are nanoseconds of one clock.
  */
 final class Patience {
 
-  /** The wait for a reading member, each time, when others have used up its budget. */
+  /**
+   * Time that the senders wait for a reading member, each time, once others have used up its
+   * budget.
+   */
   static final Duration LEAST = Duration.ofMillis(10);
 
   /** The budget of all reading members, as a multiple of one member's. */
   private static final int READERS = 4;
 
-  /** The same for all other members. */
+  /** The budget of all other members, as a multiple of one member's. */
   private static final int STRANGERS = 2;
 
   private final long forOneNanos;
@@ -27,7 +30,7 @@ final class Patience {
   private final Budget strangers;
 
   /**
-   * @param forOne how long one member may slow the senders in vain
+   * @param forOne maximum time for which one member can slow the senders in vain
    * @param now the time at which the budgets are full
    */
   Patience(Duration forOne, long now) {
@@ -37,10 +40,10 @@ final class Patience {
   }
 
   /**
-   * How long a member that has just fallen behind may slow the senders.
+   * Returns the time for which a member that has just fallen behind can slow the senders.
    *
-   * @param reads whether it has shown that it reads
-   * @param readsNow whether it has taken something since it fell behind: then the room waits for it
+   * @param reads true if it has shown that it reads
+   * @param readsNow true if it has taken something since it fell behind: then the room waits for it
    *     a little even if the budget is used up
    * @return 0 if the room does not wait for it
    */
@@ -53,10 +56,11 @@ final class Patience {
   }
 
   /**
-   * How much longer a member may slow the senders that has used up its grant, but has read
-   * something in that time: in steps, up to as long as any member.
+   * Returns the further time for which a member can slow the senders, if it has used up its grant
+   * but has read something in that time. Granted in steps, up to the same maximum as for any
+   * member.
    *
-   * @param waitedNanos how long it has slowed them already
+   * @param waitedNanos time for which it has slowed them already
    */
   long extendNanos(long waitedNanos) {
     return Math.min(leastNanos(), forOneNanos - waitedNanos);

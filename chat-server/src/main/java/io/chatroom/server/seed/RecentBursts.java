@@ -12,7 +12,7 @@ import java.util.TreeMap;
  */
 final class RecentBursts {
 
-  /** A burst, and how many messages came before it. */
+  /** A burst, and the number of messages before it. */
   private record Kept(Delivery delivery, long messagesBefore) {}
 
   private final NavigableMap<Long, Kept> kept = new TreeMap<>();
@@ -29,17 +29,17 @@ final class RecentBursts {
     return kept.isEmpty() ? end : kept.firstKey();
   }
 
-  /** How many messages came before the first kept one. */
+  /** The number of messages before the first kept one. */
   long messagesBeforeStart() {
     return kept.isEmpty() ? messages : kept.firstEntry().getValue().messagesBefore();
   }
 
-  /** How many messages came before a place, which must be kept and not the end. */
+  /** The number of messages before a place, which must be kept and not the end. */
   long messagesBefore(long place) {
     return Objects.requireNonNull(kept.get(place)).messagesBefore();
   }
 
-  /** How many bytes a burst takes in the order. */
+  /** The size of a burst in the order, in bytes. */
   static long size(Delivery delivery) {
     return delivery.said().burst().size();
   }

@@ -43,7 +43,7 @@ final class RegistrationHandler extends ConnectionHandler {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, Frame name) {
     if (!ctx.channel().isOpen()) {
-      return; // it was just refused, and these frames came with its name
+      return; // it was just refused; these frames arrived with its name
     }
     if (room.isClosing()) {
       refuse(ctx.channel(), Outcome.REFUSED_DRAINING, "the server is about to stop");
@@ -68,7 +68,7 @@ final class RegistrationHandler extends ConnectionHandler {
         .replace(this, null, new MemberHandler(member, guest, people, allowance(ctx), log));
     Denial late = people.arrives(guest);
     if (late == null) {
-      late = people.mayJoin(person, room.name()); // it may have been banned from there meanwhile
+      late = people.mayJoin(person, room.name()); // it can have been banned from there meanwhile
     }
     if (late != null) {
       guest.putOut(late);
@@ -77,7 +77,7 @@ final class RegistrationHandler extends ConnectionHandler {
 
   private void refuse(Channel channel, Outcome how, String why) {
     log.connections().refusedLate(channel, how, why);
-    Abort.close(channel); // a FIN would say that all it sent was read (P-20)
+    Abort.close(channel); // a FIN would mean that everything it sent was read (P-20)
   }
 
   @Override

@@ -9,9 +9,8 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes for the seed's members: name and message, exactly as they came. A burst keeps them in
- * this form, so there is nothing to encode. An author gets nothing in place of its own messages
- * (P-15).
+ * The bytes for seed members: name and message, exactly as they came. A burst keeps them in this
+ * form, so there is nothing to encode. An author gets nothing in place of its own messages (P-15).
  */
 final class SeedEncoding implements Encoding {
 
@@ -33,6 +32,6 @@ final class SeedEncoding implements Encoding {
 
   @Override
   public ByteBuf attendance(Attendance attendance) {
-    throw new UnsupportedOperationException("seed members are not told who comes and goes");
+    throw new UnsupportedOperationException("seed members receive no notices of joins and leaves");
   }
 }

@@ -10,8 +10,8 @@ import io.chatroom.server.transport.Abort;
 import io.netty.channel.Channel;
 
 /**
- * A seed member, for moderation. Its protocol cannot give a reason for removing it, and it has one
- * room only: so its connection is closed. From any thread.
+ * A seed member, as moderation sees it. Its protocol cannot carry a reason for its removal, and it
+ * has only one room, so its connection is closed. From any thread.
  */
 final class SeedGuest implements Attendee {
 
@@ -44,9 +44,9 @@ final class SeedGuest implements Attendee {
         .execute(
             () -> {
               if (channel.isOpen()) {
-                member.isPutOut();
+                member.acceptNothingMore();
                 log.connections().refusedLate(channel, Outcome.PUT_OUT, why.text());
-                Abort.close(channel); // a FIN would say that all it sent was read (P-20)
+                Abort.close(channel); // a FIN would mean that everything it sent was read (P-20)
               }
             });
   }

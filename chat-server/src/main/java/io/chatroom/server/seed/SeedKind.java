@@ -7,9 +7,7 @@ import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * The kind of the seed's members: what they hear, and who pays when one of them does not keep up.
- */
+/** The kind of seed members: their encoding, and what happens to those that do not keep up. */
 public final class SeedKind implements Kind {
 
   private final SeedEncoding encoding = new SeedEncoding();

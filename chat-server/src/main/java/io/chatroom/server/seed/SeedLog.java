@@ -46,12 +46,12 @@ public final class SeedLog implements SlowMemberLog {
     members.left(channel, name);
   }
 
-  /** Reading from a member is delayed, because it exceeds its rate. */
+  /** Called when a member exceeds its rate and reading from it is delayed. */
   void delayed(long nanos) {
     members.delayed(nanos);
   }
 
-  /** Decodes the message only where there is a transcript. */
+  /** Decodes the message only if there is a transcript. */
   void said(Channel channel, String name, Frame message) {
     if (members.hasTranscript()) {
       members.said(channel, name, message.text());

@@ -18,8 +18,8 @@ import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member that speaks the seed's protocol: a connection with a name, in one room for as long as it
- * lives. All methods belong to the event loop of its channel.
+ * A member that speaks the seed protocol: a connection with a name, in one room for its whole life.
+ * All methods belong to the event loop of its channel.
  */
 public final class SeedMember implements Member {
 
@@ -29,19 +29,20 @@ public final class SeedMember implements Member {
   private final Intake intake;
   private final Presence presence;
   private @Nullable Backlog backlog;
-  private boolean spokenTooLate;
+  private boolean sentTooLate;
   private boolean refused;
-  private boolean putOut;
+  private boolean removed;
 
   /**
-   * Lets a connection into a room.
+   * Makes a connection join a room.
    *
    * @param in where reading resumes
-   * @param outlet how to write to it
+   * @param outlet writes to it
    * @param kind the seed's kind, a {@code SeedKind}
    * @param room the room's name
    * @param name its name, for people; need not be unique
-   * @param nameFrame the name as it goes over the wire in front of each of its messages; copied
+   * @param nameFrame the name in the format of the protocol, as it precedes each of its messages;
+   *     copied
    */
   @SuppressWarnings("this-escape") // the room calls back from this event loop only, and later
   public SeedMember(
@@ -64,7 +65,7 @@ public final class SeedMember implements Member {
     return name;
   }
 
-  /** Whether it is read from. */
+  /** Stops and resumes reading from it. */
   public Intake intake() {
     return intake;
   }
@@ -72,34 +73,34 @@ public final class SeedMember implements Member {
   /**
    * Sends a message to everybody else.
    *
-   * @param messageFrame the message as it goes over the wire; copied
-   * @return whether it is, or will be, in the room's order; false when the server is stopping
+   * @param messageFrame the message in the format of the protocol; copied
+   * @return true if it is, or will be, in the room's order; false if the server is stopping
    */
-  public boolean say(ByteBuf messageFrame) {
-    if (putOut) {
+  public boolean send(ByteBuf messageFrame) {
+    if (removed) {
       return false;
     }
-    boolean taken = presence.say(messageFrame);
-    spokenTooLate |= !taken;
+    boolean taken = presence.send(messageFrame);
+    sentTooLate |= !taken;
     return taken;
   }
 
   /** Accepts nothing more from it, because it is being removed. */
-  void isPutOut() {
-    putOut = true;
+  void acceptNothingMore() {
+    removed = true;
   }
 
   /**
-   * Delivers nothing more to it, because it is leaving: it has ended its stream, and only its
-   * earlier messages are still to be relayed.
+   * Stops deliveries to it, because it is leaving: it has ended its stream, and only its earlier
+   * messages are still to be delivered.
    */
-  public void listensNoMore() {
-    presence.listensNoMore();
+  public void stopListening() {
+    presence.stopListening();
   }
 
   /**
-   * Must be called when the channel has closed: then it slows nobody any more, and does not become
-   * a follower if its arrival is still queued.
+   * Leaves the room. Must be called when the channel has closed: after that it slows nobody, and
+   * does not become a follower if its arrival is still queued.
    */
   public void left() {
     presence.leave();
@@ -133,15 +134,15 @@ public final class SeedMember implements Member {
     return hold();
   }
 
-  /** Its protocol has no numbers, so there is nothing to send. */
+  /** Never called: its messages have no ids. */
   @Override
   public void repeated(String room, Post post, long seq, long atMillis) {
-    throw new UnsupportedOperationException("what seed members say has no id");
+    throw new UnsupportedOperationException("messages of seed members have no id");
   }
 
   @Override
   public void reused(String room, Post post) {
-    throw new UnsupportedOperationException("what seed members say has no id");
+    throw new UnsupportedOperationException("messages of seed members have no id");
   }
 
   @Override
@@ -158,20 +159,20 @@ public final class SeedMember implements Member {
   }
 
   /**
-   * Ends its stream. A member that has not taken all it was given is closed at once, as the time to
-   * wait is over; that may cut its last message short (P-19). So is one with unprocessed messages,
-   * which were delayed by its rate.
+   * Ends its stream. A member that has not taken all it was given is closed at once, as its time is
+   * over; that can cut its last message short (P-19). A member with unprocessed messages, which
+   * were delayed by its rate, is aborted.
    */
   @Override
   public void sayGoodbye() {
     if (!presence.seat().listens()
         || intake.isStoppedFor(Intake.Reason.RATE)
         || intake.isStoppedFor(Intake.Reason.TURN)) {
-      Abort.close(channel); // a FIN would say that all it sent was read (P-20)
+      Abort.close(channel); // a FIN would mean that everything it sent was read (P-20)
     } else if (!presence.lags() && outlet.hasTakenAll()) {
       intake.drain(); // to see the end of its own stream
-      if (spokenTooLate || refused) {
-        Abort.close(channel); // for the same reason: messages were read, and are lost
+      if (sentTooLate || refused) {
+        Abort.close(channel); // for the same reason: messages were read and are lost
       } else {
         outlet.endStream();
       }
@@ -185,7 +186,7 @@ public final class SeedMember implements Member {
     channel.pipeline().fireExceptionCaught(cause);
   }
 
-  /** Its place in its room. */
+  /** Its seat in its room. */
   Seat seat() {
     return presence.seat();
   }

@@ -14,9 +14,9 @@ public final class SeedRoom {
   private final SeedKind kind;
 
   /**
-   * Makes the room.
+   * Creates the room.
    *
-   * @param name of the room
+   * @param name the room's name
    * @param kind the kind of all its members
    */
   public SeedRoom(Rooms rooms, RoomName name, SeedKind kind) {
@@ -30,19 +30,20 @@ public final class SeedRoom {
     return name;
   }
 
-  /** Whether connections are refused now, as the server is stopping. */
+  /** Returns true if connections are refused, because the server is stopping. */
   public boolean isClosing() {
     return rooms.isClosing();
   }
 
   /**
-   * Lets a connection in. It hears exactly what follows this call in the room's order, and leaves
-   * by being closed. Called from its event loop.
+   * Makes a connection join the room. It receives exactly the messages after this call in the
+   * room's order, and leaves by being closed. Called from its event loop.
    *
    * @param in where reading resumes
-   * @param outlet how to write to it
+   * @param outlet writes to it
    * @param memberName its name, for people; need not be unique
-   * @param nameFrame the name as it goes over the wire in front of each of its messages; copied
+   * @param nameFrame the name in the format of the protocol, as it precedes each of its messages;
+   *     copied
    */
   public SeedMember join(
       ChannelHandlerContext in, Outlet outlet, String memberName, ByteBuf nameFrame) {

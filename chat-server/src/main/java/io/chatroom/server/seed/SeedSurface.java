@@ -11,13 +11,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.ProtocolDetectionState;
 
 /**
- * The seed's protocol. The whole way of a message on such a connection:
+ * The seed protocol. The way of a message on such a connection:
  *
  * <pre>
  *   bytes → FrameDecoder → RegistrationHandler (the first frame), then MemberHandler (every later one) → Room
  * </pre>
  *
- * <p>A WatchedFrames, beside that way, checks the decoder between two reads.
+ * <p>A {@code WatchedFrames} checks the decoder between two reads.
  */
 public final class SeedSurface implements Surface {
 
@@ -28,10 +28,10 @@ public final class SeedSurface implements Surface {
   private final SeedLog log;
 
   /**
-   * @param room where members go
-   * @param people their identities and permissions
-   * @param limits how long names and messages may be
-   * @param rateLimit how much members may send
+   * @param room the room of all members
+   * @param people identities and permissions
+   * @param limits maximum size of names and messages
+   * @param rateLimit limits the messages of each member
    * @param log the log about members
    */
   public SeedSurface(
@@ -43,7 +43,7 @@ public final class SeedSurface implements Surface {
     this.log = log;
   }
 
-  /** A header consists of digits, perhaps with spaces around them. */
+  /** A connection begins with a header: digits, perhaps with spaces around them. */
   @Override
   public ProtocolDetectionState begins(ByteBuf bytes) {
     int first = bytes.getByte(bytes.readerIndex());

@@ -12,26 +12,27 @@ final class Skipped {
   private final LoopMetrics metrics;
   private int members;
 
-  /**
-   * The sum, over the lagging members, of how many messages came before the first that each misses.
-   */
+  /** For each lagging member, the number of messages before the first that it misses; summed up. */
   private long missFrom;
 
-  /** How many messages were missed by members that no longer lag. */
+  /** Number of messages that members missed that no longer lag. */
   private long settled;
 
-  private long told;
+  private long reported;
 
   Skipped(LoopMetrics metrics) {
     this.metrics = metrics;
   }
 
-  /** How many members lag. */
+  /** The number of lagging members. */
   int members() {
     return members;
   }
 
-  /** A member begins to lag: it misses messages from this one on, unless they are still kept. */
+  /**
+   * Called when a member begins to lag: it misses messages from this one on, unless they are still
+   * kept.
+   */
   void lags(Backlog backlog, long message) {
     backlog.missesFrom(message);
     missFrom += message;
@@ -39,7 +40,7 @@ final class Skipped {
   }
 
   /**
-   * A member no longer lags, or has left. Does nothing if it did not lag.
+   * Called when a member no longer lags, or has left. Does nothing if it did not lag.
    *
    * @param kept the first message that is still kept
    */
@@ -54,16 +55,16 @@ final class Skipped {
   }
 
   /**
-   * How many messages were missed since the last call.
+   * Reports the messages that were missed since the last call.
    *
    * @param kept the first message that is still kept
    */
-  void tell(long kept) {
+  void report(long kept) {
     long missed = settled + members * kept - missFrom;
-    // It may be too low for a moment: a lagging member may have received more than is kept.
-    if (missed > told) {
-      metrics.skipped(missed - told);
-      told = missed;
+    // Can be too low for a moment, as a lagging member can have received more than is kept.
+    if (missed > reported) {
+      metrics.skipped(missed - reported);
+      reported = missed;
     }
   }
 }

@@ -8,13 +8,11 @@ import io.netty.channel.Channel;
  */
 public interface SlowMemberLog {
 
-  /**
-   * A member does not keep up, and misses messages from here on; called for the first time only.
-   */
+  /** Called when a member begins to miss messages, for the first time only. */
   void lags(Channel member);
 
   /**
-   * A member is closed for its slowness.
+   * Called when a member is closed because it is slow.
    *
    * @param why half a sentence for people
    */

@@ -40,13 +40,13 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
    */
   private Set<Seat> lagging = Collections.emptySet();
 
-  /** The last count that {@link #ofLoop} was given. */
+  /** The values that {@link #ofLoop} has. */
   private long owedBytes;
 
   private long keptBytes;
 
-  private int toldBehind;
-  private int toldLagging;
+  private int reportedBehind;
+  private int reportedLagging;
   private Runnable whenCaughtUp = () -> {};
 
   /**
@@ -85,7 +85,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
 
   @Override
   public void joined(Seat seat) {
-    seat.doesNotHear(recent.end());
+    seat.skip(recent.end());
     host.follow(seat);
   }
 
@@ -100,7 +100,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
       return;
     }
     round.forEach(recent::keep);
-    fallen.forEach(this::awaitTaken); // they may have taken it by now
+    fallen.forEach(this::awaitTaken); // they can have taken it by now
     long needed = needed();
     account(needed);
     for (Seat seat : List.copyOf(behind)) {
@@ -109,7 +109,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
       backlog.growTo(recent.end(), ofLoop.isExceeded() && backlog.place() == needed);
     }
     trim();
-    tell();
+    reportCounts();
     while (host.memoryIsTight() && !lagging.isEmpty()) {
       disconnect(lagging.iterator().next(), "it has not read for long, and memory is short");
     }
@@ -121,13 +121,13 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
         .addListener(
             taken -> {
               if (taken.isSuccess()) {
-                bringUp(seat);
+                catchUp(seat);
               }
             });
   }
 
-  /** It has taken all it was given: gives it one more round of kept bursts. */
-  private void bringUp(Seat seat) {
+  /** Gives a member that has taken all it was given one more round of kept bursts. */
+  private void catchUp(Seat seat) {
     Backlog backlog = backlog(seat);
     if (!seat.listens()) {
       left(seat);
@@ -160,8 +160,8 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
   }
 
   /**
-   * It is leaving, and is given nothing more. What it was given but has not taken still counts, as
-   * for a lagging member.
+   * Stops deliveries to a member that is leaving. What it was given but has not taken still counts,
+   * as for a lagging member.
    */
   @Override
   public void letGo(Seat seat) {
@@ -222,14 +222,14 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
       whenCaughtUp = () -> {};
       waitedFor.run();
     }
-    tell();
+    reportCounts();
   }
 
-  private void tell() {
-    host.metrics().slow(behind.size() - toldBehind, skipped.members() - toldLagging);
-    toldBehind = behind.size();
-    toldLagging = skipped.members();
-    skipped.tell(recent.messagesBeforeStart());
+  private void reportCounts() {
+    host.metrics().slow(behind.size() - reportedBehind, skipped.members() - reportedLagging);
+    reportedBehind = behind.size();
+    reportedLagging = skipped.members();
+    skipped.report(recent.messagesBeforeStart());
   }
 
   private void trim() {
@@ -266,7 +266,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
     noLongerBehind();
   }
 
-  /** Made for the first of them: most rooms never have one. */
+  /** Adds to a set, which is allocated for its first element: most rooms never need it. */
   private static Set<Seat> with(Set<Seat> seats, Seat seat) {
     Set<Seat> more = seats == Collections.<Seat>emptySet() ? new LinkedHashSet<>() : seats;
     more.add(seat);

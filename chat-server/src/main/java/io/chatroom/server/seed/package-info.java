@@ -1,8 +1,8 @@
 /**
- * The seed's protocol: parses frames, makes the first one a member and each later one a message for
- * the room; decides what members hear, when they are read from, and who pays when one of them does
- * not keep up. Its members have no numbers for messages, so what they miss is lost to them; that is
- * why the room is patient with them, within bounds.
+ * The seed protocol. The first frame makes a connection a member, each later one is a message for
+ * the room. This package decides what members receive, when they are read from, and how long
+ * senders wait for a slow one. Seed members have no sequence numbers, so messages they miss are
+ * lost to them; that is why the room is patient with them, within bounds.
  */
 @NullMarked
 package io.chatroom.server.seed;

@@ -68,7 +68,7 @@ final class PageRequests {
     for (Map.Entry<Object, Running> one : List.copyOf(running.entrySet())) {
       if (one.getValue().places().contains(place)) {
         end(one.getKey());
-        replies.refuse(one.getValue().q(), Code.NOT_JOINED, "You were put out of the room.");
+        replies.refuse(one.getValue().q(), Code.NOT_JOINED, "You were removed from this room.");
       }
     }
   }

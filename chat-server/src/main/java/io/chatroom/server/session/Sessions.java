@@ -71,12 +71,12 @@ public final class Sessions {
     rooms.watch(correspondence);
     people
         .marks()
-        .whenTold(
+        .whenChangedElsewhere(
             (owner, room, to) ->
                 correspondence.tell(owner, session -> session.isRead(room, to.seq())));
     people
         .blocks()
-        .whenTold(
+        .whenChangedElsewhere(
             owner -> {
               FromServer blocked = new FromServer.Blocked(null, people.blocks().of(owner));
               correspondence.tell(owner, session -> session.tell(blocked));

@@ -3,19 +3,19 @@ package io.chatroom.server.tls;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Where a server's certificate and its key come from. */
+/** The source of the server's certificate and its key. */
 public sealed interface CertificateSource {
 
   /**
    * Reads them, and begins to watch the files.
    *
-   * @param only whether connections without TLS are refused
+   * @param only true to refuse connections without TLS
    * @throws IOException if they cannot be used; the message is one sentence for people
    */
   ServerTls open(boolean only) throws IOException;
 
   /**
-   * Files of the operator.
+   * Files that the operator provides.
    *
    * @param certificate PEM with the server's certificate, followed by its chain
    * @param key PEM with its key, PKCS #8
@@ -29,9 +29,9 @@ public sealed interface CertificateSource {
   }
 
   /**
-   * A self-signed certificate, which is made if there is none.
+   * A self-signed certificate, which is made on the first start.
    *
-   * @param directory where it is kept
+   * @param directory the directory that contains it
    */
   record OfOurOwn(Path directory) implements CertificateSource {
 

@@ -13,7 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Certificates from a PEM file, in any order. */
+/** Reads certificates from a PEM file, in any order. */
 final class Chain {
 
   private Chain() {}
@@ -52,15 +52,15 @@ final class Chain {
           NativePath.show(file)
               + " holds a certificate that this Java cannot read, number "
               + number
-              + " of those in it: it is damaged, or gives its elliptic curve by numbers instead of"
+              + " in it: it is damaged, or gives its elliptic curve by numbers instead of"
               + " by name",
           e);
     }
   }
 
   /**
-   * Orders the chain of a certificate: each one follows the one that it has signed. Others are left
-   * out.
+   * Orders the chain of a certificate: each one follows the one that it has signed. Leaves out
+   * others.
    */
   static List<X509Certificate> of(X509Certificate own, List<X509Certificate> all) {
     Set<X509Certificate> rest = new LinkedHashSet<>(all);

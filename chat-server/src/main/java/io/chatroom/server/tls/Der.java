@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The part of ASN.1's distinguished encoding that self-signed certificates and older key formats
- * need.
+ * The part of ASN.1's distinguished encoding rules that self-signed certificates and older key
+ * formats need.
  */
 final class Der {
 
@@ -42,12 +42,13 @@ final class Der {
     return element(INTEGER, value.toByteArray());
   }
 
+  /** True. */
   static byte[] yes() {
     return element(BOOLEAN, new byte[] {(byte) 0xFF});
   }
 
   static byte[] bitString(byte[] bytes) {
-    return element(BIT_STRING, new byte[1], bytes); // the first byte counts unused bits: none
+    return element(BIT_STRING, new byte[1], bytes); // the first byte is the number of unused bits
   }
 
   static byte[] octetString(byte[] bytes) {
@@ -92,7 +93,7 @@ final class Der {
     return Arrays.copyOfRange(sequence, first, content + lengthOf(sequence, first));
   }
 
-  /** The start of the content of the element at a place. */
+  /** The index of the content of the element at an index. */
   private static int contentOf(byte[] der, int place) {
     int length = der[place + 1] & 0xFF;
     return place + 2 + (length < 0x80 ? 0 : length - 0x80);

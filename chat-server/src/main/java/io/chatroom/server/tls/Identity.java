@@ -20,7 +20,7 @@ import javax.net.ssl.SSLContext;
 /**
  * The server's certificate, and the context with its key.
  *
- * @param certificate the server's own
+ * @param certificate the server's own certificate
  * @param context makes the engines that answer handshakes with it
  */
 record Identity(X509Certificate certificate, SSLContext context) {
@@ -36,7 +36,7 @@ record Identity(X509Certificate certificate, SSLContext context) {
    *
    * @param certificateFile the file of the certificate, for errors
    * @param keyFile the file of the key, for errors
-   * @throws IOException if they are no usable pair; the message is one sentence for people
+   * @throws IOException if they are not a usable pair; the message is one sentence for people
    */
   static Identity read(String certificates, Path certificateFile, String key, Path keyFile)
       throws IOException {
@@ -86,11 +86,13 @@ record Identity(X509Certificate certificate, SSLContext context) {
   }
 
   /**
+   * Reads a file as text, one character for each byte.
+   *
    * @throws IOException if it cannot be read; the message is one sentence for people
    */
   static String text(Path file) throws IOException {
     try {
-      return Files.readString(file, StandardCharsets.ISO_8859_1); // accepts any bytes
+      return Files.readString(file, StandardCharsets.ISO_8859_1); // accepts any byte
     } catch (IOException e) {
       throw new IOException(NativePath.show(file) + " cannot be read: " + FileTrouble.reason(e), e);
     }

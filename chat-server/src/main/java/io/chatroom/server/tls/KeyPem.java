@@ -20,9 +20,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A private key from a PEM file, in the forms that tools write: PKCS #8, and the older ones of RSA
- * (PKCS #1) and of elliptic curves (SEC 1). The older ones do not say what kind of key they are, so
- * they are read with the help of the certificate.
+ * A private key from a PEM file, in one of the formats that tools write: PKCS #8, PKCS #1 for RSA,
+ * or SEC 1 for elliptic curves. The last two lack the algorithm, which is taken from the
+ * certificate.
  */
 final class KeyPem {
 
@@ -54,15 +54,15 @@ final class KeyPem {
           throw new IOException(
               NativePath.show(file)
                   + " holds an encrypted key, expected one without a password:"
-                  + " openssl pkey makes that of it");
+                  + " convert it with openssl pkey");
         }
         if (!List.of(Pem.PRIVATE_KEY, PKCS1, SEC1).contains(block.label())) {
           throw new IOException(
               NativePath.show(file)
                   + " holds a key as "
                   + block.label()
-                  + ", expected PRIVATE KEY, EC PRIVATE KEY or RSA PRIVATE KEY: openssl pkcs8 -topk8"
-                  + " -nocrypt makes the first of it");
+                  + ", expected PRIVATE KEY, EC PRIVATE KEY or RSA PRIVATE KEY: convert it with"
+                  + " openssl pkcs8 -topk8 -nocrypt");
         }
         block.bytes(file);
         return new KeyPem(file, block);
@@ -77,7 +77,7 @@ final class KeyPem {
   /**
    * Reads the private key for the public key of a certificate.
    *
-   * @return null if it is not the key that belongs to it
+   * @return the key; null if it does not belong to the certificate
    */
   @Nullable PrivateKey of(PublicKey certified) throws IOException {
     try {
@@ -86,20 +86,20 @@ final class KeyPem {
               .generatePrivate(new PKCS8EncodedKeySpec(pkcs8(certified)));
       return belongs(key, certified) ? key : null;
     } catch (GeneralSecurityException e) {
-      return null; // a key of another kind, which the caller reports
+      return null; // another kind of key, which the caller reports
     }
   }
 
-  /** Why a key cannot be used, in half a sentence; null if it can, as far as known. */
+  /** Why a key cannot be used, as the end of a sentence; null if there is no known reason. */
   static @Nullable String unusable(PublicKey certified) {
     if (!KINDS.contains(certified.getAlgorithm())) {
       return "is for a key of the kind "
           + certified.getAlgorithm()
-          + ", with which this Java speaks no TLS, expected an RSA, RSA-PSS, EC or Ed25519 key";
+          + ", which this Java cannot use for TLS, expected an RSA, RSA-PSS, EC or Ed25519 key";
     }
     if (certified.getAlgorithm().equals("EC")
         && !(certified instanceof ECPublicKey key && CURVES.stream().anyMatch(isOf(key)))) {
-      return "is for a key on an elliptic curve that this Java does not use, expected one of "
+      return "is for a key on an elliptic curve that this Java does not support, expected one of "
           + String.join(", ", CURVES)
           + ", or an RSA key";
     }
@@ -122,8 +122,8 @@ final class KeyPem {
   }
 
   /**
-   * Wraps an older form: it is the inner part of PKCS #8, after the algorithm, which the
-   * certificate tells.
+   * Wraps a key in PKCS #8: the older formats are its inner part, which follows the algorithm, as
+   * found in the certificate.
    */
   private byte[] pkcs8(PublicKey certified) throws IOException {
     byte[] bytes = block.bytes(file);
@@ -136,8 +136,8 @@ final class KeyPem {
   }
 
   /**
-   * Whether a private and a public key are a pair: RSA keys have the same modulus; of others, the
-   * public key must verify a signature by the private one.
+   * Returns true if a private and a public key are a pair: RSA keys must have the same modulus; of
+   * others, the public key must verify a signature of the private one.
    */
   private static boolean belongs(PrivateKey key, PublicKey certified)
       throws GeneralSecurityException {

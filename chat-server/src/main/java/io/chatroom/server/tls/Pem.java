@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The text form of keys and certificates: labelled blocks, with any text between them. */
+/** The text format of keys and certificates: labelled blocks, with any text between them. */
 final class Pem {
 
   static final String CERTIFICATE = "CERTIFICATE";
@@ -21,7 +21,7 @@ final class Pem {
   /** A block. */
   record Block(String label, String content) {
 
-    /** Whether it needs a password: newer forms say so in the label, older ones in a line. */
+    /** Returns true if it needs a password: newer formats use the label for that, older a line. */
     boolean isEncrypted() {
       return label.startsWith("ENCRYPTED ") || content.contains("ENCRYPTED");
     }
@@ -45,7 +45,7 @@ final class Pem {
 
   private Pem() {}
 
-  /** All blocks of a text, in their order. */
+  /** All blocks of a text, in order. */
   static List<Block> read(String text) {
     List<Block> blocks = new ArrayList<>();
     Matcher matcher = BLOCK.matcher(text);

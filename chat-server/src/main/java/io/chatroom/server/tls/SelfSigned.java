@@ -21,15 +21,15 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 
 /**
- * A key and a self-signed certificate, made once and kept, so that clients that have accepted it
- * recognise it. It does not expire, because clients only compare its fingerprint.
+ * A key and a self-signed certificate, made once and stored, so that clients recognise the server.
+ * The certificate does not expire, because clients only compare its fingerprint.
  *
- * <p>The certificate is encoded here because the JDK can only read them, its {@code keytool} is not
- * part of a runtime image, and the usual library for it is twice as large as this server.
+ * <p>It is encoded here because the JDK can only read certificates, its {@code keytool} is not part
+ * of a runtime image, and the usual library for it is twice as large as this server.
  */
 final class SelfSigned {
 
-  /** Key and certificate in one file, so that there is never one without the other. */
+  /** The file with the key and the certificate: never one without the other. */
   static final String FILE = "self-signed.pem";
 
   private static final DateTimeFormatter UTC_TIME =
@@ -48,7 +48,7 @@ final class SelfSigned {
   /**
    * The file in a directory, made if it is missing.
    *
-   * @throws IOException if it is not there and cannot be made; the message is one sentence
+   * @throws IOException if it is missing and cannot be made; the message is one sentence for people
    */
   static Path in(Path directory) throws IOException {
     Path file = directory.resolve(FILE);
@@ -61,14 +61,14 @@ final class SelfSigned {
       return file;
     } catch (FileAlreadyExistsException e) {
       throw new IOException(
-          NativePath.show(directory) + " is not a directory, expected one to keep a key in", e);
+          NativePath.show(directory) + " is not a directory, expected one for the TLS key", e);
     } catch (IOException e) {
       throw new IOException(
-          "cannot keep a key in "
+          "cannot store a TLS key in "
               + NativePath.show(directory)
               + ": "
               + FileTrouble.reason(e)
-              + ", expected a directory to write to",
+              + ", expected a writable directory",
           e);
     }
   }
@@ -85,10 +85,10 @@ final class SelfSigned {
     }
   }
 
-  /** A certificate in the form of RFC 5280. */
+  /** A certificate according to RFC 5280. */
   private static byte[] certificate(KeyPair pair) throws GeneralSecurityException {
     byte[] name = Der.sequence(Der.set(Der.sequence(COMMON_NAME, Der.utf8("chatroom"))));
-    Instant from = Instant.now().minus(1, ChronoUnit.DAYS); // clocks differ
+    Instant from = Instant.now().minus(1, ChronoUnit.DAYS); // for clients whose clock is slow
     byte[] content =
         Der.sequence(
             Der.tagged(0, Der.integer(BigInteger.TWO)), // version 3

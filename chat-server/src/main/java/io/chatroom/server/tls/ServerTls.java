@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * The server's TLS: 1.3 and 1.2, with forward-secret ciphers only, and an identity that is reloaded
  * when its files change.
  *
- * <p>The files are checked every two seconds. If a new pair is unusable, one sentence in the log
- * says so, and the old one stays in use; connections keep the one that they began with.
+ * <p>The files are checked every two seconds. If a new pair is unusable, the log says so and the
+ * old one stays in use; connections keep the one that they began with.
  *
  * <p>Thread-safe.
  */
@@ -29,16 +29,16 @@ public final class ServerTls implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ServerTls.class);
 
-  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final Duration CHECK_EVERY = Duration.ofSeconds(2);
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-  /** Certificates that end later than this have no end to speak of. */
+  /** The end of a certificate is logged only if it is nearer than this. */
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
-  static { // the JDK reads these once
-    // Otherwise a peer could cause endless handshakes on one connection.
+  static { // the JDK reads these properties once
+    // Else a peer could cause endless handshakes on one connection.
     setUnlessSet("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-    // An incomplete message is kept in memory. A usual hello has two thousand bytes.
+    // An incomplete message is held in memory. A typical hello has two thousand bytes.
     setUnlessSet("jdk.tls.maxHandshakeMessageSize", "8192");
   }
 
@@ -57,7 +57,7 @@ public final class ServerTls implements AutoCloseable {
     }
   }
 
-  /** Does not watch the files. */
+  /** Reads the identity, without watching its files. */
   ServerTls(Path certificateFile, Path keyFile, boolean only) throws IOException {
     this.certificateFile = certificateFile;
     this.keyFile = keyFile;
@@ -69,10 +69,9 @@ public final class ServerTls implements AutoCloseable {
             first,
             () -> Content.of(certificateFile, keyFile),
             this::use,
-            sentence ->
-                log.warn("TLS goes on with the certificate before: {}", VisibleText.of(sentence)));
+            sentence -> log.warn("keeping the old TLS certificate: {}", VisibleText.of(sentence)));
     this.threads = threads();
-    tell("TLS with");
+    logIdentity("TLS with");
   }
 
   /**
@@ -80,18 +79,18 @@ public final class ServerTls implements AutoCloseable {
    *
    * @param certificate PEM with the server's certificate, followed by its chain
    * @param key PEM with its key, PKCS #8
-   * @param only whether connections without TLS are refused
+   * @param only true to refuse connections without TLS
    * @throws IOException if they cannot be used; the message is one sentence for people
    */
   public static ServerTls ofFiles(Path certificate, Path key, boolean only) throws IOException {
     ServerTls tls = new ServerTls(certificate, key, only);
     tls.threads.scheduleWithFixedDelay(
-        tls::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        tls::check, CHECK_EVERY.toMillis(), CHECK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     return tls;
   }
 
   /**
-   * The same with a self-signed certificate, which is made if the directory has none.
+   * Reads a self-signed identity, makes it if the directory has none, and begins to watch its file.
    *
    * @throws IOException if it can be neither read nor made; the message is one sentence for people
    */
@@ -100,12 +99,12 @@ public final class ServerTls implements AutoCloseable {
     return ofFiles(file, file, only);
   }
 
-  /** Whether connections without TLS are refused. */
+  /** Returns true if connections without TLS are refused. */
   public boolean only() {
     return only;
   }
 
-  /** The server's side of one connection. */
+  /** A new engine for the server's side of one connection. */
   public SSLEngine engine() {
     SSLEngine engine = identity.context().createSSLEngine();
     engine.setUseClientMode(false);
@@ -121,7 +120,8 @@ public final class ServerTls implements AutoCloseable {
   }
 
   /**
-   * All suites of 1.3; of 1.2 those with an ephemeral key exchange and authenticated encryption.
+   * Accepts all suites of TLS 1.3, and those of 1.2 with an ephemeral key exchange and
+   * authenticated encryption.
    */
   private static boolean isSound(String suite) {
     return suite.startsWith("TLS_AES_")
@@ -131,40 +131,40 @@ public final class ServerTls implements AutoCloseable {
   }
 
   /**
-   * Runs the arithmetic of handshakes, a millisecond each, off the event loops, so that many new
-   * connections do not delay present members. Cancelled tasks are removed.
+   * Runs the computations of handshakes, a millisecond each, off the event loops, so that many new
+   * connections do not delay members. Cancelled tasks are removed.
    */
   public ExecutorService handshakes() {
     return threads;
   }
 
-  /** Checks the files at once, on request, and logs the result. From any thread. */
-  public void lookNow() {
+  /** Checks the files at once, on request, and logs the result. Called from any thread. */
+  public void checkNow() {
     try {
-      threads.execute(this::lookAndTell);
+      threads.execute(this::checkAndLog);
     } catch (RejectedExecutionException e) {
-      log.info("the server is stopping and no longer checks its files");
+      log.info("the server is stopping and no longer checks its TLS certificate");
     }
   }
 
-  private void lookAndTell() {
+  private void checkAndLog() {
     if (content.lookNow()) {
       log.info("the files of the TLS certificate have not changed");
     }
   }
 
   /** Reloads the files if they have changed. */
-  void look() {
+  void check() {
     try {
       content.look();
     } catch (RuntimeException e) { // would silently end the checks
-      log.error("cannot look after the TLS files", e);
+      log.error("cannot check the TLS files for changes", e);
     }
   }
 
   private void use(Content now) throws IOException {
     identity = Identity.read(now.certificate, certificateFile, now.key, keyFile);
-    tell("TLS from now on with");
+    logIdentity("TLS from now on with");
   }
 
   private static void setUnlessSet(String property, String value) {
@@ -173,7 +173,7 @@ public final class ServerTls implements AutoCloseable {
     }
   }
 
-  private void tell(String what) {
+  private void logIdentity(String what) {
     Instant now = Instant.now();
     Instant end = identity.certificate().getNotAfter().toInstant();
     log.info(
@@ -182,7 +182,7 @@ public final class ServerTls implements AutoCloseable {
         identity.fingerprint(),
         end.isBefore(now.plus(CENTURY)) ? ", valid until " + end : "");
     if (end.isBefore(now)) {
-      log.warn("the TLS certificate has expired at {}, clients will refuse it", end);
+      log.warn("the TLS certificate expired at {}, so clients will refuse it", end);
     }
   }
 

@@ -5,17 +5,17 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 
-/** Closes connections that are ended for what they did or cost. */
+/** Resets connections that are ended for what they did or cost. */
 public final class Abort {
 
   private Abort() {}
 
   /**
-   * Closes a connection by RST. The peer could take a FIN for the answer to its own, as if all it
-   * sent had been accepted; and an RST leaves nothing of the connection in the operating system.
+   * Resets a connection. The peer could take a FIN for the answer to its own, as if everything it
+   * sent had been accepted; and a reset leaves nothing of the connection in the operating system.
    *
-   * @param connection no effect if it is closed already, which it may be before handlers hear of
-   *     it: its descriptor may belong to another file by then
+   * @param connection no effect if it is closed already, which it can be before handlers know it:
+   *     its descriptor can belong to another file by then
    */
   public static void close(Channel connection) {
     if (connection.isOpen()) {
@@ -29,7 +29,7 @@ public final class Abort {
     }
   }
 
-  /** The same for a connection without an event loop. */
+  /** Resets a connection that has no event loop yet. */
   public static void closeUnregistered(Channel connection) {
     byReset(connection);
     connection.unsafe().closeForcibly();

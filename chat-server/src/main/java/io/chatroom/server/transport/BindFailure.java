@@ -14,7 +14,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says why a server cannot listen where it should, and what to do about it. */
+/** Explains why a server cannot listen on its address, and what to do about it. */
 public final class BindFailure {
 
   private static final int FIRST_PORT_FOR_ALL = 1024;
@@ -29,9 +29,9 @@ public final class BindFailure {
   private BindFailure() {}
 
   /**
-   * One sentence for people.
+   * Explains a failure in one sentence for people.
    *
-   * @param option the option that says where to listen
+   * @param option the option that sets the address
    */
   public static IOException explain(String host, int port, String option, Throwable cause) {
     String where = VisibleText.of(NetUtil.toSocketAddressString(host, port));

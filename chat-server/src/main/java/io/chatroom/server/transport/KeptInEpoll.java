@@ -14,9 +14,9 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  * Netty's epoll transport, with sockets that stay in the epoll set while they wait for nothing.
  *
  * <p>Netty (4.2.18) removes such a socket, for instance after the end of the peer's stream, and
- * never adds it again: the next write that the network does not take at once fails with ENOENT, and
- * the remaining answers of a session are lost. Here such a socket waits for errors, which epoll
- * reports anyway.
+ * never adds it again. The next write that the network does not take at once then fails with
+ * ENOENT, and the remaining answers of a session are lost. Here such a socket waits for errors,
+ * which epoll reports anyway.
  */
 record KeptInEpoll(IoHandler epoll) implements IoHandler {
 

@@ -7,8 +7,8 @@ import io.netty.channel.socket.DuplexChannel;
 
 /**
  * Stops read requests once the peer has ended its stream. There is nothing to read then, though
- * frames may still wait for their turn; and Netty's epoll transport (4.2.18), which has removed the
- * socket from its set by then, answers a read with an exception.
+ * frames can still wait for their turn. Netty's epoll transport (4.2.18) has removed the socket
+ * from its set by then and answers a read with an exception.
  */
 @Sharable
 public final class NoReadAfterEnd extends ChannelOutboundHandlerAdapter {

@@ -14,10 +14,10 @@ public final class Outlets {
 
   /**
    * The outlet of an unencrypted connection. Only epoll allows writing straight to the socket: NIO
-   * hides its descriptor, and a socket of io_uring blocks, so that one member that does not read
-   * would stop its whole event loop.
+   * hides its descriptor, and a socket of io_uring blocks, so one member that does not read would
+   * stop its whole event loop.
    *
-   * @param out where to write to for writes through the channel
+   * @param out where the channel is written to
    */
   public static Outlet of(ChannelHandlerContext out) {
     return out.channel() instanceof EpollSocketChannel epoll && epoll.fd() instanceof Socket socket

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param name its name in the log
  * @param ioHandlers makes the I/O handlers of event loops
  * @param serverChannel the type of the listening channel
- * @param silentMillis tells how long nothing has come from the peer of a connection, not even a
- *     sign of life from its operating system; 0 where this transport cannot tell
+ * @param silentMillis the time for which nothing has come from the peer of a connection, not even a
+ *     sign of life from its operating system, in milliseconds; 0 if this transport cannot tell
  * @param keepAlive the options for keep-alive probes
  * @param unsentBytes the option that limits unsent bytes in the kernel; null if there is none
  */
@@ -46,7 +46,7 @@ public record Transport(
    *
    * @param idle seconds of silence before the first probe
    * @param interval seconds between probes
-   * @param count how many probes may go unanswered
+   * @param count maximum number of unanswered probes
    */
   public record KeepAlive(
       ChannelOption<Integer> idle, ChannelOption<Integer> interval, ChannelOption<Integer> count) {}
@@ -59,7 +59,7 @@ public record Transport(
     EPOLL,
     /** Linux's io_uring, through Netty's native library. */
     IO_URING,
-    /** The JDK's own selector: everywhere, and slower. */
+    /** The JDK's own selector; works everywhere, and is slower. */
     NIO
   }
 

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param status the HTTP status
  * @param headers its own headers; those for length, connection and browser security are added
- * @param body its readable bytes; a HEAD request gets their number only
+ * @param body its readable bytes; the answer to a HEAD request contains only their number
  */
 public record Answer(int status, Map<String, String> headers, ByteBuf body) {
 
@@ -39,7 +39,7 @@ public record Answer(int status, Map<String, String> headers, ByteBuf body) {
     return new Answer(status, Map.of("content-type", type), body);
   }
 
-  /** The same with a text, sent as UTF-8. */
+  /** An answer with a text of a type, sent as UTF-8. */
   public static Answer of(int status, String type, String text) {
     return of(status, type, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8)));
   }
@@ -54,7 +54,7 @@ public record Answer(int status, Map<String, String> headers, ByteBuf body) {
     return new Answer(status, Map.of(), Unpooled.EMPTY_BUFFER);
   }
 
-  /** The same with a header added or replaced; the name in lower case. */
+  /** A copy with a header added or replaced; its name is in lower case. */
   public Answer with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);

@@ -16,23 +16,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers of one connection, one after the other: sends them, and decides whether to read the
- * next request and when to end the connection. Until an answer is given and the peer has taken it,
- * nothing is read: pipelined requests wait in TCP.
+ * Sends the answers of one connection, one after the other, and decides when to read the next
+ * request and when to end the connection. It reads nothing until the peer has taken the last
+ * answer: pipelined requests wait in TCP.
  */
-final class Answers implements Exchange.Way {
+final class Answers implements Exchange.Connection {
 
-  /** How long a connection may be idle between an answer and the next request. */
+  /** The longest idle time between an answer and the next request. */
   static final long IDLE_SECONDS = 60;
 
   private enum State {
     /** Awaiting a request, or the rest of one. */
     AWAITING,
-    /** A request is complete; its answer is not given, or not taken yet. */
+    /** A request is complete; its answer is not sent yet, or the peer has not taken it. */
     ANSWERING,
     /** The answer is a stream, until the connection ends. */
     STREAMING,
-    /** No further request is answered. */
+    /** The connection is about to end; no further request is answered. */
     LEAVING
   }
 
@@ -50,7 +50,7 @@ final class Answers implements Exchange.Way {
 
   private @Nullable Exchange exchange;
 
-  /** Whether the connection ends after the answer. */
+  /** True if the connection ends after the answer. */
   private boolean last;
 
   private boolean inputEnded;
@@ -70,7 +70,7 @@ final class Answers implements Exchange.Way {
             this::leave);
   }
 
-  /** Whether a request is awaited, or the rest of one. */
+  /** Returns true while a request, or the rest of one, is awaited. */
   boolean areAwaiting() {
     return state == State.AWAITING;
   }
@@ -84,21 +84,21 @@ final class Answers implements Exchange.Way {
     return Objects.requireNonNull(request);
   }
 
-  /** How much memory is held: for an incomplete body, and for an answer that is not taken yet. */
+  /** The bytes held for an incomplete body, and for an answer that the peer has not taken. */
   int heldBytes() {
     return (request == null ? 0 : request.heldBytes()) + unsentBytes;
   }
 
   // ---- a request
 
-  /** A request begins. */
+  /** Begins with the head of a request. */
   void begin(Incoming next) {
     request = next;
     last = next.isLast();
     Answer refusal = next.decision().refusal();
     if (refusal != null && next.hasBody()) {
       refuseAtOnce(refusal);
-    } else if (next.waitsToGoOn()) {
+    } else if (next.awaitsContinue()) {
       out.send(HttpResponseStatus.CONTINUE, new DefaultHttpHeaders(), Unpooled.EMPTY_BUFFER);
     }
   }
@@ -110,36 +110,36 @@ final class Answers implements Exchange.Way {
     answer(refusal);
   }
 
-  /** The request is complete. */
+  /** Records that the request is complete. */
   void complete() {
     newcomer.endDeadline();
     state = State.ANSWERING;
   }
 
-  /** Passes it to its endpoint. */
+  /** Makes the exchange for its endpoint. */
   Exchange exchange() {
     exchange = new Exchange(this);
     return exchange;
   }
 
-  /** It is not answered yet: stops reading. */
+  /** Stops reading until the answer. */
   void await() {
     intake.stop(Intake.Reason.ANSWERS);
   }
 
   /** Ends the connection after the answer. */
-  void endBehindIt() {
+  void endAfterAnswer() {
     last = true;
   }
 
-  /** After this answer, the connection is a WebSocket. */
+  /** Accepts an upgrade: after this answer, the connection is a WebSocket. */
   void agree(HttpRequest head) {
     FullHttpResponse agreed = Handshake.agree(head);
     out.send(agreed.status(), agreed.headers(), Unpooled.EMPTY_BUFFER);
     agreed.release();
     metrics.requested(RequestKind.WEBSOCKET, agreed.status().code());
     silence.stop();
-    newcomer.beginDeadline(); // unless it runs already, as it does without earlier requests
+    newcomer.beginDeadline(); // it runs already if this was the first request
   }
 
   // ---- an answer
@@ -166,17 +166,17 @@ final class Answers implements Exchange.Way {
     answered.release();
     request = null;
     exchange = null;
-    // The bytes of a file of the page are shared.
+    // The bytes of the page's files are shared, and not counted.
     boolean isShared = kind == RequestKind.PAGE || answered.isHead();
     unsentBytes = isShared || out.hasTakenAll() ? 0 : bytes;
-    look();
+    updateHeldBytes();
     if (last) {
       leave();
     } else if (out.hasTakenAll()) {
       next();
     } else {
       intake.stop(Intake.Reason.OUTLET);
-      out.whenTaken(this::nothingUnsent, this::next);
+      out.whenTaken(this::allTaken, this::next);
     }
   }
 
@@ -185,15 +185,15 @@ final class Answers implements Exchange.Way {
     Incoming streamed = request();
     out.send(HttpResponseStatus.OK, out.headers(headers, true), Unpooled.EMPTY_BUFFER);
     metrics.requested(streamed.decision().kind(), HttpResponseStatus.OK.code());
-    request = null; // frees its head during the stream
-    look();
+    request = null; // does not hold its head during the stream
+    updateHeldBytes();
     if (streamed.isHead()) {
       leave();
       return false;
     }
     state = State.STREAMING;
     silence.stop();
-    goodbye.dropWhatComes();
+    goodbye.dropInput();
     return true;
   }
 
@@ -202,20 +202,19 @@ final class Answers implements Exchange.Way {
     leave();
   }
 
-  private void nothingUnsent() {
+  private void allTaken() {
     unsentBytes = 0;
-    look();
+    updateHeldBytes();
   }
 
-  /** The amount of held memory has changed. */
-  private void look() {
+  private void updateHeldBytes() {
     WatchedRequest watched = newcomer.pipeline().get(WatchedRequest.class);
     if (watched != null) {
-      watched.look();
+      watched.update();
     }
   }
 
-  /** Awaits the next request, which may have come already. */
+  /** Awaits the next request, which may have been received already. */
   private void next() {
     if (inputEnded) {
       leave();
@@ -224,7 +223,7 @@ final class Answers implements Exchange.Way {
     state = State.AWAITING;
     silence.begin();
     if (intake.isStoppedFor(Intake.Reason.OUTLET) || intake.isStoppedFor(Intake.Reason.ANSWERS)) {
-      // Later, as it resumes the decoder, which may be the caller.
+      // Deferred, as it resumes the decoder, which may be the caller.
       newcomer
           .place()
           .executor()
@@ -238,16 +237,16 @@ final class Answers implements Exchange.Way {
 
   // ---- the end
 
-  /** Ends the connection after everything sent. */
+  /** Ends the connection once the peer has taken everything. */
   private void leave() {
     state = State.LEAVING;
     silence.stop();
     newcomer.endDeadline();
-    goodbye.dropWhatComes();
-    out.whenTaken(this::nothingUnsent, () -> goodbye.say(inputEnded));
+    goodbye.dropInput();
+    out.whenTaken(this::allTaken, () -> goodbye.end(inputEnded));
   }
 
-  /** The peer may end its side right after a request, and still wait for the answer. */
+  /** Handles the end of the peer's side, which may still wait for an answer. */
   void inputEnded() {
     inputEnded = true;
     switch (state) {
@@ -257,7 +256,7 @@ final class Answers implements Exchange.Way {
     }
   }
 
-  /** The connection has ended. */
+  /** Handles the end of the connection. */
   void gone() {
     newcomer.endDeadline();
     silence.stop();
@@ -266,7 +265,7 @@ final class Answers implements Exchange.Way {
     }
   }
 
-  /** Releases what is kept of a request. */
+  /** Releases the current request, if any. */
   void release() {
     if (request != null) {
       request.release();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param target null if it is malformed
  * @param route the route that answers; null if it is refused, or becomes a WebSocket
  * @param refusal the answer that refuses it; null if it is not refused
- * @param isLast whether the connection ends after the answer in any case
+ * @param isLast true if the connection must end after the answer
  */
 record Decision(
     RequestKind kind,

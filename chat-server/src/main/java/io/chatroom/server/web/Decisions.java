@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what to do with requests: which route answers, or why they are refused. Immutable. */
+/** Decides which route answers a request, or why it is refused. Immutable. */
 final class Decisions {
 
   private static final List<String> WEBSOCKET = List.of("ws");
@@ -53,7 +53,8 @@ final class Decisions {
           null,
           Answer.sentence(
                   405,
-                  "The target is no path, expected one that begins with a slash, and GET or HEAD.")
+                  "The target is not a path, expected one that begins with a slash, and GET or"
+                      + " HEAD.")
               .with("allow", "GET, HEAD"));
     }
     if (target.path().equals(WEBSOCKET)) {
@@ -76,7 +77,7 @@ final class Decisions {
           refusal(
                   target,
                   405,
-                  "This path takes other methods, expected " + resource.allowed() + ".")
+                  "This path does not support this method, expected " + resource.allowed() + ".")
               .with("allow", resource.allowed()));
     }
     if (HttpUtil.getContentLength(request, 0L) > maxBodyBytes) {
@@ -91,7 +92,7 @@ final class Decisions {
   }
 
   /**
-   * Refuses in the form of the request's subject: the API, or anything else.
+   * Makes a refusal in the format of the API if the target is in the API, else as plain text.
    *
    * @param target null if unknown
    */

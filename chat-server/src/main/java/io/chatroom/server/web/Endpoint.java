@@ -5,10 +5,10 @@ package io.chatroom.server.web;
 public interface Endpoint {
 
   /**
-   * Answers a complete request. Called on the event loop of its connection, which it must not
-   * block; it may answer later. Until then, nothing more is read from the connection.
+   * Answers a complete request, now or later. Called on the event loop of its connection, which it
+   * must not block. Until the answer, nothing more is read from the connection.
    *
-   * @param request its body is valid until this returns, unless it is retained
+   * @param request the request; its body is valid until this returns, unless it is retained
    * @param to takes one answer, on the same event loop
    */
   void answer(Request request, Responder to);

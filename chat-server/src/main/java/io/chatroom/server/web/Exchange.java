@@ -4,18 +4,18 @@ import io.chatroom.server.front.Newcomer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A complete request that awaits its answer, as its endpoint sees it. */
+/** A complete request that awaits its answer, for its endpoint. */
 final class Exchange implements Responder, Stream {
 
   /** The connection, which has one exchange at a time. */
-  interface Way {
+  interface Connection {
 
     Newcomer newcomer();
 
     /** Sends the answer. */
     void answer(Answer answer);
 
-    /** Begins a stream; false if it ends at once. */
+    /** Begins a stream; returns false if it ends at once. */
     boolean stream(Map<String, String> headers);
 
     /** Ends a stream. */
@@ -28,13 +28,13 @@ final class Exchange implements Responder, Stream {
     OVER
   }
 
-  private final Way way;
+  private final Connection connection;
   private State state = State.WAITING;
   private @Nullable Runnable whenGone;
   private boolean gone;
 
-  Exchange(Way way) {
-    this.way = way;
+  Exchange(Connection connection) {
+    this.connection = connection;
   }
 
   boolean isWaiting() {
@@ -50,8 +50,8 @@ final class Exchange implements Responder, Stream {
     if (state == State.WAITING) {
       state = State.OVER;
       whenGone = null;
-      gone = true; // the connection does not affect it any more
-      way.answer(answer);
+      gone = true; // the end of the connection no longer matters
+      connection.answer(answer);
     } else {
       answer.body().release();
     }
@@ -61,7 +61,7 @@ final class Exchange implements Responder, Stream {
   public Stream stream(Map<String, String> headers) {
     if (state == State.WAITING) {
       state = State.STREAMING;
-      if (!way.stream(headers)) {
+      if (!connection.stream(headers)) {
         gone();
       }
     }
@@ -90,14 +90,14 @@ final class Exchange implements Responder, Stream {
 
   @Override
   public Newcomer connection() {
-    return way.newcomer();
+    return connection.newcomer();
   }
 
   @Override
   public void end() {
     if (state == State.STREAMING) {
       state = State.OVER;
-      way.endStream();
+      connection.endStream();
     }
   }
 

@@ -8,13 +8,13 @@ import io.netty.channel.ChannelPipeline;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a connection such that the peer can read the last answer: first ends our side, and then for
- * a moment reads and drops what still comes. Closing with unread bytes would send a reset, which
- * destroys the answer.
+ * Ends a connection so that the peer can read the last answer: ends our side first, and then reads
+ * and drops input for a moment. Closing with unread bytes would send a reset, which can destroy the
+ * answer.
  */
 final class Goodbye {
 
-  /** How long the peer may take to close after we have ended our side. */
+  /** The time for the peer to close after we have ended our side. */
   private static final long SECONDS = 2;
 
   private final Newcomer newcomer;
@@ -27,13 +27,13 @@ final class Goodbye {
     this.out = out;
   }
 
-  /** Ignores requests from here on, but keeps reading, to see the end of the stream. */
-  void dropWhatComes() {
+  /** Ignores requests from now on, but keeps reading, to detect the end of the stream. */
+  void dropInput() {
     ChannelPipeline pipeline = newcomer.pipeline();
     if (pipeline.get(RequestDecoder.class) != null) {
       pipeline.remove(RequestDecoder.class);
     }
-    // Later, as this may be called from within a read.
+    // Deferred, as this may be called within a read.
     newcomer
         .place()
         .executor()
@@ -46,11 +46,11 @@ final class Goodbye {
   }
 
   /**
-   * Must be called when the peer has taken everything.
+   * Ends the connection. Must be called once the peer has taken everything.
    *
-   * @param inputEnded whether the peer has ended its side already
+   * @param inputEnded true if the peer has ended its side already
    */
-  void say(boolean inputEnded) {
+  void end(boolean inputEnded) {
     Channel channel = newcomer.place().channel();
     if (!channel.isActive()) {
       return;

@@ -24,8 +24,8 @@ final class Handshake extends WebSocketServerHandshaker13 {
   /**
    * Accepts the upgrade.
    *
-   * @param request has all headers that the RFC requires; it may offer upgrades to other protocols,
-   *     which Netty must not see
+   * @param request a request with all headers that the RFC requires; if it offers upgrades to other
+   *     protocols, too, they are hidden from Netty
    */
   static FullHttpResponse agree(HttpRequest request) {
     HttpHeaders headers =

@@ -3,10 +3,10 @@ package io.chatroom.server.web;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Scans the bytes of a request's head for forms that HTTP parsers read differently, which allows
- * request smuggling: a carriage return that ends no line, and a header that continues on the next
- * line (RFC 9112, 2.2 and 5.2). It also tells whether a request has begun, whether its head is
- * complete, and how long it is.
+ * Scans the bytes of a request's head for two forms that allow request smuggling, because HTTP
+ * parsers disagree about them: a carriage return that ends no line, and a header that continues on
+ * the next line (RFC 9112, 2.2 and 5.2). It also knows whether a request has begun, whether its
+ * head is complete, and how long it is.
  */
 final class HeadScan {
 
@@ -24,8 +24,7 @@ final class HeadScan {
   static final int MOST_BYTES_OF_HEADERS = 8_192;
 
   /**
-   * The most headers: more than any browser or proxy sends. Each costs far more memory than its
-   * bytes.
+   * The most headers; browsers and proxies send fewer. Each costs far more memory than its bytes.
    */
   static final int MOST_HEADERS = 100;
 
@@ -33,23 +32,23 @@ final class HeadScan {
   private int bytesOfFirstLine;
   private int bytesOfHeaders;
 
-  /** How many lines are complete. */
+  /** The number of complete lines. */
   private int lines;
 
-  /** How many bytes are scanned, but not decoded. */
+  /** The number of bytes that are scanned, but not decoded. */
   private int ahead;
 
-  /** Whether a request has begun. */
+  /** Returns true if a request has begun. */
   boolean hasBegun() {
     return at != At.START;
   }
 
-  /** Whether the head is complete. */
+  /** Returns true if the head is complete. */
   boolean isWhole() {
     return at == At.END;
   }
 
-  /** Whether its first line, or all its headers together, are too long. */
+  /** Returns true if its first line, or all its headers together, are too long. */
   boolean isTooLong() {
     return bytesOfFirstLine > MOST_BYTES_OF_FIRST_LINE || bytesOfHeaders > MOST_BYTES_OF_HEADERS;
   }
@@ -119,7 +118,7 @@ final class HeadScan {
   /**
    * Must be called when scanned bytes have been decoded.
    *
-   * @param bytes how many
+   * @param bytes their number
    */
   void decoded(int bytes) {
     ahead = Math.max(0, ahead - bytes);

@@ -19,7 +19,7 @@ import java.util.Objects;
 
 /**
  * Receives the requests of a connection from the decoder, and passes each complete one to its
- * endpoint. Each must be complete in time, counted from its first byte.
+ * endpoint. A deadline that begins with its first byte applies to each.
  */
 final class HttpHandler extends ChannelInboundHandlerAdapter {
 
@@ -40,14 +40,14 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     this.answers = new Answers(newcomer, decoder, all.metrics());
   }
 
-  /** How much memory it holds: for an incomplete body, and for an answer that is not taken yet. */
+  /** The bytes held for an incomplete body, and for an answer that the peer has not taken. */
   int heldBytes() {
     return answers.heldBytes();
   }
 
   /**
-   * A count that grows with each complete request, and while none is awaited: a peer that is slow
-   * to read an answer is not stuck in a request.
+   * A count that grows with each complete request, and at each call while none is awaited: a peer
+   * that is slow to read an answer is not stuck in a request.
    */
   long completed() {
     if (!answers.areAwaiting()) {
@@ -90,13 +90,13 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       answers.answer(refusal);
     } else if (route != null) {
       answers.complete();
-      hand(ctx, request, route.endpoint());
+      pass(ctx, request, route.endpoint());
     } else {
       upgrade(ctx, request.head());
     }
   }
 
-  private void hand(ChannelHandlerContext ctx, Incoming request, Endpoint endpoint) {
+  private void pass(ChannelHandlerContext ctx, Incoming request, Endpoint endpoint) {
     Target target = Objects.requireNonNull(request.decision().target());
     Exchange exchange = answers.exchange();
     try {
@@ -119,22 +119,24 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** A defect of the server: the log gets all of it, and the peer a sentence. */
+  /** Handles a defect of the server: logs its stack trace, and sends one sentence to the peer. */
   private void fail(
-      ChannelHandlerContext ctx, Exchange failed, Target target, RuntimeException mistake) {
-    all.log().failed(ctx.channel(), mistake);
+      ChannelHandlerContext ctx, Exchange failed, Target target, RuntimeException defect) {
+    all.log().failed(ctx.channel(), defect);
     if (failed.isWaiting()) {
-      answers.endBehindIt();
+      answers.endAfterAnswer();
       failed.answer(
           all.decisions()
-              .refusal(target, 500, "The server has made a mistake; the details are in its log."));
+              .refusal(
+                  target, 500, "The server has an internal error; the details are in its log."));
     } else if (failed.isStreaming()) {
       ctx.close();
     }
   }
 
   /**
-   * Bytes that the peer has sent early are its first message: they are passed on past the decoder.
+   * Replaces these handlers by those of a WebSocket. Removing the decoder passes on the bytes that
+   * the peer has sent early, which are its first frames.
    */
   private void upgrade(ChannelHandlerContext ctx, HttpRequest head) {
     answers.agree(head);

@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * HTTP. The whole way of received bytes:
+ * The surface for HTTP. The whole path of received bytes:
  *
  * <pre>
- *   bytes → RequestLine → RequestDecoder → HttpHandler → Endpoint; the handlers of a WebSocket in their place, if it is one
+ *   bytes → RequestLine → RequestDecoder → HttpHandler → Endpoint
  * </pre>
+ *
+ * <p>After an upgrade, the handlers of a WebSocket replace these.
  */
 public final class HttpSurface implements Surface {
 
@@ -30,7 +32,7 @@ public final class HttpSurface implements Surface {
   /**
    * Makes the surface of a server.
    *
-   * @param routes everything except WebSockets
+   * @param routes all routes except that of WebSockets
    * @param webSockets carries sessions over upgraded connections
    * @param allowed the origins of other servers' pages that may open one
    * @param maxBodyBytes the longest body of a request

@@ -10,10 +10,10 @@ import io.netty.handler.codec.http.HttpUtil;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An incoming request: its head, the decision about it, and its body so far. */
+/** A request that is being received: its head, the decision about it, and its body so far. */
 final class Incoming {
 
-  /** The least memory of a header beside its letters. */
+  /** The least memory that a header takes besides its characters. */
   private static final int HEADER_BYTES = 100;
 
   private final HttpRequest head;
@@ -37,25 +37,25 @@ final class Incoming {
     return decision;
   }
 
-  /** Whether only the head of the answer is wanted. */
+  /** Returns true if only the head of the answer is wanted. */
   boolean isHead() {
     return head.method().equals(HttpMethod.HEAD);
   }
 
-  /** Whether the connection ends after its answer. */
+  /** Returns true if the connection ends after its answer. */
   boolean isLast() {
     return decision.isLast() || !HttpUtil.isKeepAlive(head);
   }
 
-  /** Whether its end is unknown, or more of it will follow. */
+  /** Returns true if a body follows the head, or its end is unknown. */
   boolean hasBody() {
     return head.decoderResult().isFailure()
         || HttpUtil.isTransferEncodingChunked(head)
         || HttpUtil.getContentLength(head, 0L) > 0;
   }
 
-  /** Whether the peer waits for "100 Continue" before it sends the body. */
-  boolean waitsToGoOn() {
+  /** Returns true if the peer waits for "100 Continue" before it sends the body. */
+  boolean awaitsContinue() {
     return hasBody() && HttpUtil.is100ContinueExpected(head);
   }
 
@@ -91,7 +91,7 @@ final class Incoming {
     return body == null ? Unpooled.EMPTY_BUFFER : body;
   }
 
-  /** How much memory it takes. */
+  /** The bytes of memory that it takes. */
   int heldBytes() {
     return headBytes + (body == null ? 0 : body.capacity());
   }

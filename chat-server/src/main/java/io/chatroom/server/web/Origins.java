@@ -11,15 +11,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origins, besides a server's own, whose pages may open a WebSocket (S-06) or use the API.
+ * The origins whose pages may open a WebSocket (S-06) or use the API, besides the server's own.
  * Immutable.
  *
- * @param others each as a browser writes it: scheme, host in lower case, and a port unless it is
- *     the scheme's default
+ * @param others each as a browser sends it: scheme, host in lower case, and a port unless it is the
+ *     scheme's default
  */
 public record Origins(Set<String> others) {
 
-  /** What a value must be, for people. */
+  /** The format of a value, for error messages. */
   public static final String EXPECTED =
       "off, or origins like https://chat.example.com with commas between them";
 
@@ -30,7 +30,7 @@ public record Origins(Set<String> others) {
     others = Set.copyOf(others);
   }
 
-  /** Null if it is invalid. */
+  /** Reads a value; null if it is invalid. */
   public static @Nullable Origins parse(String text) {
     Set<String> others = new LinkedHashSet<>();
     if (!text.equalsIgnoreCase("off")) {
@@ -46,10 +46,10 @@ public record Origins(Set<String> others) {
   }
 
   /**
-   * Whether the page that sends a request is allowed to.
+   * Returns true if a request may be made from the page that sends it.
    *
-   * @param origins the values of the {@code Origin} header, with which browsers name the page; none
-   *     means that it is no browser
+   * @param origins the values of the {@code Origin} header, in which browsers name the page; empty
+   *     if the client is not a browser
    * @param hosts the values of the {@code Host} header, the server's name in the request
    */
   public boolean allow(List<String> origins, List<String> hosts) {
@@ -60,7 +60,7 @@ public record Origins(Set<String> others) {
     return origin != null && (others.contains(origin) || ownOf(hosts).contains(origin));
   }
 
-  /** Both schemes, because a proxy may terminate TLS, which the server does not know. */
+  /** The server's own origins, with both schemes, as a proxy may terminate TLS. */
   private static List<String> ownOf(List<String> hosts) {
     List<String> own = new ArrayList<>();
     if (hosts.size() == 1) {

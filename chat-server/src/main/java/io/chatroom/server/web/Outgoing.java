@@ -23,12 +23,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends answers to one peer, through the outlet of its connection, like everything else, so that a
- * room can write after them. Cuts off a peer that stops taking its answer.
+ * Sends answers to one peer through the outlet of its connection, as rooms do, so that a room can
+ * write after them. Disconnects a peer that stops reading its answer.
  */
 final class Outgoing {
 
-  /** How long a peer may take nothing before it is cut off. */
+  /** The time without progress after which a peer is disconnected. */
   static final long STALLED_SECONDS = 30;
 
   private static final DateTimeFormatter DATE =
@@ -47,7 +47,7 @@ final class Outgoing {
    * The headers of an answer.
    *
    * @param own the answer's own headers, which take precedence
-   * @param last whether the connection ends after it
+   * @param last true if the connection ends after the answer
    */
   HttpHeaders headers(Map<String, String> own, boolean last) {
     HttpHeaders headers = new DefaultHttpHeaders();
@@ -55,7 +55,7 @@ final class Outgoing {
     headers
         .set(HttpHeaderNames.DATE, DATE.format(Instant.now()))
         .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
-        // always set: a client of HTTP/1.0 that asked to keep the connection needs to know
+        // always set, as an HTTP/1.0 client that asked to keep the connection needs the answer
         .set(
             HttpHeaderNames.CONNECTION,
             last ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
@@ -63,18 +63,18 @@ final class Outgoing {
     return headers;
   }
 
-  /** Sends a head and a body, of which the caller keeps its reference. */
+  /** Sends a head and a body; does not release the body. */
   void send(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
     ByteBuf out = newcomer.place().alloc().directBuffer();
     Pieces pieces = new Pieces();
     try {
       ResponseHead.write(out, status, headers);
-      boolean isOutside = body.hasMemoryAddress();
-      if (!isOutside) { // the network would make a copy
+      boolean isOffHeap = body.hasMemoryAddress();
+      if (!isOffHeap) { // the network would make a copy anyway
         out.writeBytes(body, body.readerIndex(), body.readableBytes());
       }
       pieces.add(out, out.readerIndex(), out.writerIndex());
-      if (isOutside) {
+      if (isOffHeap) {
         pieces.add(body, body.readerIndex(), body.writerIndex());
       }
       outlet.send(pieces);
@@ -84,16 +84,16 @@ final class Outgoing {
     }
   }
 
-  /** Whether the network has taken everything sent. */
+  /** Returns true if the network has taken everything sent. */
   boolean hasTakenAll() {
     return outlet.hasTakenAll();
   }
 
   /**
-   * Waits until everything is taken.
+   * Waits until the network has taken everything sent.
    *
    * @param over called then, or when the connection has ended
-   * @param task called in the first case only, after {@code over}
+   * @param task called after {@code over}, unless the connection has ended
    */
   void whenTaken(Runnable over, Runnable task) {
     ChannelHandlerContext place = newcomer.place();
@@ -119,7 +119,7 @@ final class Outgoing {
     outlet.endStream();
   }
 
-  /** Cuts off a peer that has taken nothing since the last look. */
+  /** Disconnects a peer that has taken nothing since the last check. */
   private static final class Progress implements Runnable {
 
     private final Channel channel;

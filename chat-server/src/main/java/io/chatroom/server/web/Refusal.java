@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Why a request is refused whatever it asks for, and why one gets no WebSocket. */
+/** Checks the form of any request, and whether a request may open a WebSocket. */
 final class Refusal {
 
   private static final String VERSION = "13";
@@ -21,7 +21,7 @@ final class Refusal {
 
   private Refusal() {}
 
-  /** Why a request cannot be parsed, so that even its end is unknown; null if it can. */
+  /** Refuses a request that cannot be parsed, so that even its end is unknown; else null. */
   static @Nullable Answer ofBroken(HttpRequest request) {
     Throwable wrong = request.decoderResult().cause();
     if (wrong instanceof TooLongHttpLineException) {
@@ -34,53 +34,54 @@ final class Refusal {
     if (wrong instanceof TooLongHttpHeaderException) {
       return Answer.sentence(
           431,
-          "The headers are too long, or too many, expected at most "
+          "The headers are too many or too long, expected at most "
               + HeadScan.MOST_HEADERS
-              + " of "
+              + " headers and "
               + HeadScan.MOST_BYTES_OF_HEADERS
-              + " bytes in all.");
+              + " bytes in total.");
     }
     if (wrong != null) {
-      return Answer.sentence(400, "This is not a request of HTTP.");
+      return Answer.sentence(400, "This is not an HTTP request.");
     }
     if (request.protocolVersion().majorVersion() != 1) {
-      return Answer.sentence(505, "This version of HTTP is not known here, expected HTTP/1.1.");
+      return Answer.sentence(505, "This version of HTTP is not supported, expected HTTP/1.1.");
     }
     return null;
   }
 
-  /** What is wrong with its head; null if nothing is. */
+  /** Refuses a request with a wrong head; else null. */
   static @Nullable Answer ofHead(HttpRequest request) {
     HttpHeaders headers = request.headers();
     int hosts = headers.getAll(HttpHeaderNames.HOST).size();
     if (hosts > 1 || (hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
-      return Answer.sentence(400, "Host is missing, or there more than once, expected it once.");
+      return Answer.sentence(400, "The header Host is missing or repeated, expected it once.");
     }
     String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
     if (coding != null && !coding.equalsIgnoreCase("chunked")) {
-      return Answer.sentence(501, "This Transfer-Encoding is not known here, expected chunked.");
+      return Answer.sentence(501, "This Transfer-Encoding is not supported, expected chunked.");
     }
     List<String> expected = headers.getAll(HttpHeaderNames.EXPECT);
     if (!expected.isEmpty()
         && !expected.stream()
             .allMatch(each -> each.toLowerCase(Locale.ROOT).equals("100-continue"))) {
-      return Answer.sentence(417, "This Expect is not known here, expected 100-continue.");
+      return Answer.sentence(417, "This Expect is not supported, expected 100-continue.");
     }
     return null;
   }
 
-  /** Why a request gets no WebSocket; null if it gets one. */
+  /** Refuses a request that may not open a WebSocket; else null. */
   static @Nullable Answer ofWebSocket(HttpRequest request, Origins allowed) {
     HttpHeaders headers = request.headers();
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-      return Answer.sentence(405, "A WebSocket begins by GET.").with("allow", "GET, HEAD");
+      return Answer.sentence(405, "A WebSocket is opened with GET.").with("allow", "GET, HEAD");
     }
     if (!request.method().equals(HttpMethod.GET)
         || !request.protocolVersion().equals(HttpVersion.HTTP_1_1)
         || !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
         || !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
         || !headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).equals(List.of(VERSION))) {
-      return Answer.sentence(426, "Expected a WebSocket, version " + VERSION + ".")
+      return Answer.sentence(
+              426, "This path is for WebSockets, expected an upgrade to version " + VERSION + ".")
           .with("connection", "close, upgrade") // RFC 9110, 7.8
           .with("upgrade", "websocket")
           .with("sec-websocket-version", VERSION);
@@ -94,7 +95,7 @@ final class Refusal {
         headers.getAll(HttpHeaderNames.ORIGIN), headers.getAll(HttpHeaderNames.HOST))) {
       return Answer.sentence(
           403,
-          "Pages of another origin may not open a WebSocket here,"
+          "Pages of another origin cannot open a WebSocket here,"
               + " unless the server's operator allows them with --allowed-origins.");
     }
     if (!headers.containsValue(

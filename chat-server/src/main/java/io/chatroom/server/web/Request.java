@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method such as {@code GET}, which includes {@code HEAD}
  * @param path the segments of its path, decoded: {@code ["api", "rooms"]}
- * @param query the parameters, decoded; of several with the same name the first
+ * @param query the parameters, decoded; the first of several with the same name
  * @param headers its headers, with names in any case
  * @param body all of it; empty if there is none
- * @param address where it came from; null if unknown
+ * @param address the address of the peer; null if unknown
  */
 public record Request(
     String method,

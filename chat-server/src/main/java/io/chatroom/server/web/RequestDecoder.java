@@ -18,10 +18,10 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.util.List;
 
 /**
- * Netty's request decoder with our bounds and with pauses: the next request is decoded after the
- * last one was answered, so that a read with a thousand requests does not make a thousand objects.
- * A head is decoded once it is complete: until then only its bytes are held, which are counted, and
- * not the objects made from them, which take many times as much.
+ * Netty's request decoder, with stricter bounds and with pauses. It decodes the next request once
+ * the last one is answered, so that a read with a thousand requests does not make a thousand
+ * objects. It decodes a head once it is complete: until then it holds only bytes, which are
+ * counted, and not objects, which would take many times as much.
  */
 final class RequestDecoder extends PausableDecoder {
 
@@ -30,10 +30,10 @@ final class RequestDecoder extends PausableDecoder {
   private final OneRequest request = new OneRequest();
   private final HeadScan head = new HeadScan();
 
-  /** A request was malformed: nothing after it can be parsed. */
+  /** True after a malformed request: nothing after it can be parsed. */
   private boolean over;
 
-  /** Whether a request is incomplete. */
+  /** Returns true if a request has begun, but is incomplete. */
   boolean hasBegun() {
     return head.hasBegun();
   }
@@ -48,7 +48,7 @@ final class RequestDecoder extends PausableDecoder {
       return;
     }
     if (!head.isFine(in)) {
-      refuse(in, new IllegalArgumentException("a line of the head is broken"), out);
+      refuse(in, new IllegalArgumentException("a line of the head is malformed"), out);
       return;
     }
     if (head.hasTooManyHeaders()) {
@@ -79,7 +79,7 @@ final class RequestDecoder extends PausableDecoder {
     request.handlerRemoved0(ctx);
   }
 
-  /** Not in the pipeline, so it holds no bytes. */
+  /** Netty's decoder, used outside the pipeline, so that it holds no bytes. */
   private static final class OneRequest extends HttpRequestDecoder {
 
     /**

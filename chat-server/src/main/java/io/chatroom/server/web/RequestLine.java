@@ -8,10 +8,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Checks whether bytes that begin like a request continue like one: METHOD, target, and a version
- * of HTTP. Others are a malformed header like any other (P-03), and the connection is closed as
- * soon as that is clear (P-21), without waiting for more. It passes on all bytes, and removes
- * itself after the version, or after a line end before it, which it leaves to the decoder.
+ * Checks that bytes which begin like a request line continue like one: method, target, and HTTP
+ * version. If not, they are a malformed header (P-03), and the connection is closed at the first
+ * wrong byte (P-21), without waiting for more. It passes on all bytes, and removes itself after the
+ * version, or after an earlier line end, which the decoder handles.
  */
 final class RequestLine extends ChannelInboundHandlerAdapter {
 
@@ -27,7 +27,7 @@ final class RequestLine extends ChannelInboundHandlerAdapter {
 
   private Part part = Part.METHOD;
 
-  /** How much of the version has matched. */
+  /** The number of bytes of the version that have matched. */
   private int known;
 
   private boolean refused;
@@ -44,7 +44,7 @@ final class RequestLine extends ChannelInboundHandlerAdapter {
       ctx.fireExceptionCaught(
           new ProtocolException(
               Violation.MALFORMED_HEADER,
-              "what began like a request of HTTP does not go on like one"));
+              "the bytes begin like an HTTP request, but do not continue like one"));
       return;
     }
     ctx.fireChannelRead(message);
@@ -53,7 +53,7 @@ final class RequestLine extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Checks a byte; true if it is the last one to check. */
+  /** Checks a byte; returns true if it is the last one to check. */
   private boolean takeLast(byte next) {
     if (next == '\r' || next == '\n') {
       return true;

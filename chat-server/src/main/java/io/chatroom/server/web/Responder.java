@@ -6,20 +6,21 @@ import java.util.Map;
 /** Answers a request. Belongs to the event loop of its connection. */
 public interface Responder {
 
-  /** Answers, once. If the connection has ended, the answer is dropped. */
+  /** Sends the answer; only the first call counts. Drops it if the connection has ended. */
   void answer(Answer answer);
 
   /**
-   * Answers with a stream that ends with the connection: sends status 200 and the headers; the
-   * caller sends the rest.
+   * Answers with a stream that lasts until the connection ends: sends status 200 and the headers;
+   * the caller sends the rest.
    *
-   * @param headers the answer's own, names in lower case
+   * @param headers the answer's own headers, names in lower case
    */
   Stream stream(Map<String, String> headers);
 
   /**
-   * Runs a task when the connection has ended without an answer, or when a stream has ended for any
-   * reason; on its event loop, and at once if that has happened already. Replaces an earlier task.
+   * Sets the task to run when the connection has ended without an answer, or when a stream has
+   * ended for any reason. Runs it on the connection's event loop, at once if that has happened
+   * already. Replaces an earlier task.
    */
   void whenGone(Runnable task);
 

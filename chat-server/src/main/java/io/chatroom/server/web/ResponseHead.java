@@ -8,8 +8,8 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * Writes the head of an answer. Answers go through the outlet of their connection, like everything
- * else; so none of Netty's encoders is in the pipeline.
+ * Writes the head of an answer. Answers go through the outlet of their connection, so the pipeline
+ * contains none of Netty's encoders.
  */
 final class ResponseHead {
 
@@ -18,7 +18,7 @@ final class ResponseHead {
   /**
    * Writes the head.
    *
-   * @param headers without line ends in their values, which Netty checks
+   * @param headers the headers, whose values must not contain line ends, as Netty has checked
    */
   static void write(ByteBuf out, HttpResponseStatus status, HttpHeaders headers) {
     ByteBufUtil.writeAscii(out, "HTTP/1.1 " + status.code() + " " + status.reasonPhrase() + "\r\n");

@@ -31,7 +31,7 @@ public final class Routes {
       return true;
     }
 
-    /** Null if it does not have that method. */
+    /** The route for a method, or null. */
     @Nullable Route route(String method) {
       return methods.get(method.equals("HEAD") ? "GET" : method);
     }
@@ -52,9 +52,9 @@ public final class Routes {
   private final BiFunction<Integer, String, Answer> problem;
 
   /**
-   * @param routes no two of which may match the same requests
+   * @param routes the routes, no two of which may match the same request
    * @param apiPrefix the first segment of the paths of an API, such as {@code api}
-   * @param problem makes the answer that refuses a request there, from a status and a sentence
+   * @param problem makes a refusal in the format of the API, from a status and a sentence
    */
   public Routes(List<Route> routes, String apiPrefix, BiFunction<Integer, String, Answer> problem) {
     for (Route route : routes) {
@@ -77,7 +77,7 @@ public final class Routes {
     this.problem = problem;
   }
 
-  /** The same without an API. */
+  /** Routes without an API. */
   public Routes(List<Route> routes) {
     this(routes, "", Answer::sentence);
   }
@@ -87,7 +87,7 @@ public final class Routes {
     return List.of(SLASH.split(path.substring(1), -1));
   }
 
-  /** Null if no path matches. */
+  /** The routes of a path, or null. */
   @Nullable Resource at(List<String> path) {
     Resource resource = plain.get(path);
     for (int i = 0; resource == null && i < withStars.size(); i++) {
@@ -100,12 +100,12 @@ public final class Routes {
     return !apiPrefix.isEmpty() && path.get(0).equals(apiPrefix);
   }
 
-  /** The kind, in the metrics, of a request without a route. */
+  /** The kind of a request without a route, for the metrics. */
   RequestKind kindOf(List<String> path) {
     return isApi(path) ? RequestKind.API : RequestKind.OTHER;
   }
 
-  /** Refuses a request. */
+  /** Makes a refusal, in the format of the API if the path is in the API. */
   Answer refusal(List<String> path, int status, String sentence) {
     return isApi(path) ? problem.apply(status, sentence) : Answer.sentence(status, sentence);
   }

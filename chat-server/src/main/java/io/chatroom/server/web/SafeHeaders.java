@@ -3,8 +3,8 @@ package io.chatroom.server.web;
 import io.netty.handler.codec.http.HttpHeaders;
 
 /**
- * Security headers of every answer: browsers must run only the page's own files, guess no types,
- * send no referrer, and keep using TLS once they have.
+ * The security headers of every answer: browsers must run only the page's own files, guess no
+ * types, send no referrer, and keep using TLS once they have used it.
  */
 final class SafeHeaders {
 

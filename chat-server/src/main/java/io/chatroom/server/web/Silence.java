@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the idle time between an answer and the next request of a connection. One timer serves
+ * Limits the idle time between an answer and the next request of a connection. One timer serves
  * many requests: when it fires, it checks how long the connection has been idle.
  */
 final class Silence {
@@ -20,7 +20,7 @@ final class Silence {
   private long since;
 
   /**
-   * @param isSilent whether the connection is idle now
+   * @param isSilent true while the connection is idle
    * @param end called when it has been idle for too long
    */
   Silence(EventExecutor loop, long longestSeconds, BooleanSupplier isSilent, Runnable end) {
@@ -30,11 +30,11 @@ final class Silence {
     this.end = end;
   }
 
-  /** The idle time may begin. */
+  /** Starts to measure the idle time. */
   void begin() {
     since = loop.ticker().nanoTime();
     if (timer == null) {
-      timer = loop.schedule(this::look, longestNanos, TimeUnit.NANOSECONDS);
+      timer = loop.schedule(this::check, longestNanos, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -46,14 +46,14 @@ final class Silence {
     }
   }
 
-  private void look() {
+  private void check() {
     timer = null;
     if (isSilent.getAsBoolean()) { // else it restarts after the next answer
       long left = longestNanos - (loop.ticker().nanoTime() - since);
       if (left <= 0) {
         end.run();
       } else {
-        timer = loop.schedule(this::look, left, TimeUnit.NANOSECONDS);
+        timer = loop.schedule(this::check, left, TimeUnit.NANOSECONDS);
       }
     }
   }

@@ -28,7 +28,7 @@ record Target(List<String> path, Map<String, String> query) {
    */
   static @Nullable Target of(String text) {
     if (!text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-      throw new IllegalArgumentException("a character that has to be encoded");
+      throw new IllegalArgumentException("a character that must be encoded");
     }
     String target = text.startsWith("/") ? text : withoutHost(text);
     if (target == null) {
@@ -46,7 +46,7 @@ record Target(List<String> path, Map<String, String> query) {
     return new Target(Routes.split(path).stream().map(Target::decoded).toList(), query);
   }
 
-  /** Keeps plus signs, which are literal in a path. */
+  /** Decodes a segment; plus signs are literal in a path. */
   private static String decoded(String part) {
     return QueryStringDecoder.decodeComponent(part.replace("+", "%2B"));
   }

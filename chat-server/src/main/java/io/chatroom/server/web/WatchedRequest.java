@@ -5,15 +5,15 @@ import io.chatroom.server.front.WatchedConnection;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** A watched connection with requests. */
+/** A watched HTTP connection. */
 final class WatchedRequest extends WatchedConnection {
 
   private final IntSupplier waitingBytes;
   private final LongSupplier requests;
 
   /**
-   * @param waitingBytes tells how much is held for a request, or for its answer
-   * @param requests counts complete requests
+   * @param waitingBytes the bytes held for a request, or for its answer
+   * @param requests the count of complete requests
    */
   WatchedRequest(Newcomer newcomer, IntSupplier waitingBytes, LongSupplier requests) {
     super(newcomer);

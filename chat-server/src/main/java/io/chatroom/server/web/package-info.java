@@ -1,7 +1,7 @@
 /**
  * HTTP on the chat port: upgrades to WebSockets, and routes to endpoints, such as the page and the
- * API. {@link io.chatroom.server.web.HttpHandler} passes each request to its endpoint. Sessions
- * over a WebSocket are the business of {@code carrier}.
+ * API. {@link io.chatroom.server.web.HttpHandler} passes each request to its endpoint. Package
+ * {@code carrier} carries sessions over a WebSocket.
  */
 @NullMarked
 package io.chatroom.server.web;

@@ -98,7 +98,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void answersAPeerThatHasEndedItsStreamAlsoWhenThePageTakesItsTime() throws IOException {
+  void answersAPeerThatHasEndedItsStreamEvenIfThePageIsSlow() throws IOException {
     Socket socket = connect();
     socket.getOutputStream().write("GET /later HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
     socket.shutdownOutput();
@@ -108,11 +108,10 @@ class AdminEndpointTest {
         .endsWith("at last\n");
   }
 
-  /** What one read brings waits for its turn, whatever the codec of HTTP thinks enough. */
+  /** Requests of one read wait for their turn, beyond the default limit of the HTTP codec. */
   @ParameterizedTest
   @ValueSource(ints = {300, 999, 1_000, 1_500})
-  void answersRequestsThatComeAtOnceUpToThoseThatAConnectionMayHave(int requests)
-      throws IOException {
+  void answersPipelinedRequestsUpToTheLimit(int requests) throws IOException {
     Socket socket = connect();
     socket
         .getOutputStream()
@@ -142,7 +141,7 @@ class AdminEndpointTest {
         "identity | false",
         "xgzip | false"
       })
-  void compressesForThoseWhoTakeIt(String accept, boolean compressed) throws IOException {
+  void compressesForClientsThatAcceptIt(String accept, boolean compressed) throws IOException {
     Socket socket = connect();
     socket
         .getOutputStream()
@@ -155,9 +154,11 @@ class AdminEndpointTest {
     assertThat(answer.endsWith("end\n")).isEqualTo(!compressed);
   }
 
-  /** One that has asked to keep its connection reads to the end if that is not said. */
+  /**
+   * A client that asked to keep its connection reads to the end if the answer does not confirm it.
+   */
   @Test
-  void tellsAnOldClientThatItsConnectionIsKept() throws IOException {
+  void tellsAnOldClientThatItsConnectionStaysOpen() throws IOException {
     String keep = "GET /now HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
     String both = raw(keep + "GET /now HTTP/1.0\r\n\r\n");
 
@@ -166,7 +167,7 @@ class AdminEndpointTest {
             "connection: keep-alive", "here it is\n", "connection: close", "here it is\n");
   }
 
-  /** What follows it cannot be told from anything else. */
+  /** Bytes after it cannot be parsed. */
   @Test
   void closesAfterABodyThatIsBroken() throws IOException {
     String answers =
@@ -176,7 +177,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void closesWhatHasEndedWithoutAQuestion() throws IOException {
+  void closesAConnectionThatEndsWithoutARequest() throws IOException {
     Socket socket = connect();
     socket.shutdownOutput();
 
@@ -193,7 +194,7 @@ class AdminEndpointTest {
         .endsWith("\r\n\r\n");
   }
 
-  /** A body that nobody reads would make the close a reset, which takes the answer with it. */
+  /** With an unread body a close would be a reset, which destroys the answer. */
   @ParameterizedTest
   @ValueSource(ints = {1, 30_000, 3_000_000})
   void lets405BeReadAlsoAfterABody(int bytes) throws IOException {
@@ -208,7 +209,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void goesOnAfterABodyThatItDoesNotWant() throws IOException {
+  void continuesAfterAnUnwantedBody() throws IOException {
     String answers =
         raw(
             "POST /now HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello"
@@ -219,7 +220,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void compressesWhatIsLongForWhoTakesIt() throws IOException {
+  void compressesLongAnswersForClientsThatAcceptIt() throws IOException {
     Socket socket = connect();
     socket
         .getOutputStream()
@@ -237,7 +238,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void answersOthersWhileAPageTakesItsTime() {
+  void answersOthersWhileAPageIsSlow() {
     CompletableFuture<HttpResponse<String>> slow =
         CompletableFuture.supplyAsync(() -> TestHttp.get(endpoint.address(), "/later"));
 
@@ -247,7 +248,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void saysWhatItHasAndWhatItTakes() {
+  void namesItsPagesAndMethods() {
     HttpResponse<String> unknown = TestHttp.get(endpoint.address(), "/");
     HttpResponse<String> post = TestHttp.ask(endpoint.address(), "POST", "/now");
 
@@ -260,7 +261,7 @@ class AdminEndpointTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"garbage\r\n\r\n", "LINE", "HEADER"})
-  void refusesWhatIsNoRequestOrTooLong(String request) throws IOException {
+  void refusesMalformedAndTooLongRequests(String request) throws IOException {
     String answer =
         raw(
             switch (request) {
@@ -273,7 +274,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void takesSoManyConnectionsAtOnceAndNoMore() throws IOException {
+  void boundsItsConnections() throws IOException {
     for (int i = 0; i < AdminEndpoint.MAX_CONNECTIONS; i++) {
       connect();
     }

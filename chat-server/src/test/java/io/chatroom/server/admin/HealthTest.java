@@ -27,13 +27,13 @@ class HealthTest {
   }
 
   @Test
-  void isWellWhileEveryLoopRuns() {
+  void isHealthyWhileEveryLoopRuns() {
     assertThat(ask(LONG)).isEqualTo("200 ok");
   }
 
-  /** Its thread is alive, and does nothing any more. */
+  /** Its thread is alive but does nothing any more. */
   @Test
-  void tellsWhichLoopIsStuck() {
+  void namesTheStuckLoop() {
     assertThat(ask(LONG)).as("all run").isEqualTo("200 ok");
     second()
         .execute(
@@ -52,7 +52,7 @@ class HealthTest {
   }
 
   @Test
-  void isNotWellWhenALoopHasEnded() {
+  void isUnhealthyWhenALoopHasEnded() {
     second().shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
 
     assertThat(ask(LONG)).startsWith("503 event loops [1] of 3 ");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ReadinessTest {
 
   @Test
-  void saysWhyNewcomersHadBetterGoElsewhere() throws IOException {
+  void saysWhyNewConnectionsShouldGoElsewhere() throws IOException {
     AtomicReference<@Nullable String> why = new AtomicReference<>();
     Transport transport = Transport.of(Transport.Choice.AUTO);
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, transport.ioHandlers());

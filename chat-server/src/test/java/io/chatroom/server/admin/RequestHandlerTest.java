@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class RequestHandlerTest {
 
   @Test
-  void closesWhoeverDoesNotFinishItsRequestInTime() {
+  void closesConnectionsWithAnUnfinishedRequest() {
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.freezeTime();
     channel.pipeline().addLast(new HttpServerCodec(), new RequestHandler(Map.of()));

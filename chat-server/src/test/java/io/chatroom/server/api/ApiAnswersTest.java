@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** A real server answers as the description says, all of it and nothing else. */
+/** A real server gives all answers of the description, and no others. */
 class ApiAnswersTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -54,7 +54,7 @@ class ApiAnswersTest {
   private final TreeSet<String> answered = new TreeSet<>();
 
   @Test
-  void givesEveryAnswerThatIsDescribed() throws Exception {
+  void givesEveryDescribedAnswer() throws Exception {
     Path keys = Files.writeString(dir.resolve("keys"), KEY + " everybody\n");
     try (ChatServer open = start(Map.of("maxMessageBytes", "1024"));
         ChatServer slow = start(Map.of("messagesPerSecond", "1", "messageBurst", "1"));
@@ -70,7 +70,7 @@ class ApiAnswersTest {
         Description.OPEN_API.whole().get("paths").properties()) {
       for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
         for (String status : operation.getValue().path("responses").propertyNames()) {
-          if (!status.startsWith("5")) { // a server that works does not say so
+          if (!status.startsWith("5")) { // a working server does not send these
             described.add(
                 operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey() + " " + status);
           }
@@ -80,10 +80,10 @@ class ApiAnswersTest {
     assertThat(answered).isEqualTo(described);
   }
 
-  /** Those that a server gives only when it is in trouble, too. */
+  /** Includes those that only a failing server sends. */
   @ParameterizedTest
   @EnumSource(Code.class)
-  void everyCodeHasAnAnswerThatIsDescribed(Code code) {
+  void everyCodeHasADescribedAnswer(Code code) {
     Answer answer = Problem.of(code, 1_500L, "A sentence.").answer();
 
     Map<String, List<String>> headers = new HashMap<>();
@@ -97,7 +97,7 @@ class ApiAnswersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"../chat-protocol/SESSIONS.md", "../docs/api.md"})
-  void pagesTellTheStatusOfEachCode(String page) throws IOException {
+  void theGuideListsTheStatusOfEachCode(String page) throws IOException {
     Map<Code, Integer> told = new EnumMap<>(Code.class);
     for (MatchResult row : STATUS.matcher(Files.readString(Path.of(page))).results().toList()) {
       for (MatchResult word : WORD.matcher(row.group(2)).results().toList()) {
@@ -227,7 +227,7 @@ class ApiAnswersTest {
     return request;
   }
 
-  /** Every answer is looked at. */
+  /** Checks every answer. */
   private int send(String path, HttpRequest request) throws Exception {
     HttpResponse<InputStream> answer = CLIENT.send(request, BodyHandlers.ofInputStream());
     Map<String, List<String>> headers = answer.headers().map();

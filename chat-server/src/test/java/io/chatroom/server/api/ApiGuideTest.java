@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What api.md shows is what a shell shows: its commands are run here, in their order. */
+/** Runs the commands in api.md, in order, and compares their output. */
 class ApiGuideTest {
 
   private static final Path GUIDE = Path.of("../docs/api.md");
@@ -32,13 +32,13 @@ class ApiGuideTest {
   private static final String KEY = "0123456789abcdef";
 
   /**
-   * Commands and what they print, of one piece of the page.
+   * Commands and their output in one example of the guide.
    *
-   * @param section under which heading
+   * @param section the heading above it
    */
   private record Example(String section, List<String> commands, List<String> output) {
 
-    /** What it prints ends when the server or a person ends it. */
+    /** Returns true if its output lasts until the server or a person ends it. */
     boolean goesOn() {
       return commands.get(0).matches("curl -sN [^|]*");
     }
@@ -74,7 +74,7 @@ class ApiGuideTest {
   }
 
   @Test
-  void itsExamplesPrintWhatItSays() throws Exception {
+  void itsExamplesPrintTheShownOutput() throws Exception {
     Path keys = Files.writeString(dir.resolve("keys"), KEY + " everybody\n");
     try (ChatServer open = start(Map.of());
         ChatServer closed = start(Map.of("accessKeyFile", keys.toString()))) {
@@ -101,7 +101,7 @@ class ApiGuideTest {
   }
 
   @Test
-  void itsScriptGoesOnWhereItWasStopped() throws Exception {
+  void itsScriptResumesWhereItStopped() throws Exception {
     Example script = examples().stream().filter(Example::isScript).findFirst().orElseThrow();
     Files.write(dir.resolve("follow.sh"), script.output());
     Files.writeString(dir.resolve("last"), "");
@@ -168,7 +168,7 @@ class ApiGuideTest {
     }
   }
 
-  /** What is indented by four, up to what is not; what stands behind a dollar or > is typed. */
+  /** Examples are indented by four; lines that begin with a dollar or > are typed. */
   private static List<Example> examples() throws IOException {
     List<Example> examples = new ArrayList<>();
     String section = "";
@@ -207,7 +207,7 @@ class ApiGuideTest {
     return examples;
   }
 
-  /** A shell that runs a few lines, and what it has printed so far. */
+  /** A shell that runs a few lines, and its output so far. */
   private final class Shell implements AutoCloseable {
 
     private final Process process;
@@ -240,7 +240,7 @@ class ApiGuideTest {
       assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("it ends").isTrue();
     }
 
-    /** With the page's own time, epoch and port where others stand. */
+    /** The output with the time, epoch and port of the guide. */
     String output() throws IOException {
       return Files.readString(out)
           .replaceAll("\"at\":\\d+", "\"at\":1790000000000")
@@ -248,7 +248,7 @@ class ApiGuideTest {
           .replaceAll("(?m)^id: [^:]+:", "id: k3Qz9:");
     }
 
-    /** The shell first, or it would go on and start others. */
+    /** Kills the shell first, or it would start further programs. */
     @Override
     public void close() {
       List<ProcessHandle> others = process.descendants().toList();

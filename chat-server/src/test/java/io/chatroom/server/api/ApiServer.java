@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A whole server, and those who ask it over HTTP or are there in other ways. */
+/** A whole server, with HTTP clients and sessions. */
 final class ApiServer implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -32,7 +32,7 @@ final class ApiServer implements AutoCloseable {
   private ChatServer server;
 
   /**
-   * @param options names and values, beside those that every test has
+   * @param options names and values of further options
    */
   ApiServer(String... options) {
     Map<String, String> values =
@@ -51,7 +51,7 @@ final class ApiServer implements AutoCloseable {
     return server;
   }
 
-  /** A request to be sent to it. */
+  /** A request to the server. */
   final class Asked {
 
     private final HttpRequest.Builder request;
@@ -79,7 +79,7 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
-  /** Every answer is one that the description of the API has. */
+  /** Sends a request, and checks the answer against the description of the API. */
   private static HttpResponse<String> send(HttpRequest request) {
     try {
       HttpResponse<String> answer = CLIENT.send(request, BodyHandlers.ofString());
@@ -105,7 +105,7 @@ final class ApiServer implements AutoCloseable {
     return ask("GET", path, "").answer();
   }
 
-  /** A post of text, to a room and behind it what stands there of a query. */
+  /** A post of text to a room, which a query may follow. */
   Asked post(String room, String text) {
     int query = room.indexOf('?');
     String path =
@@ -120,24 +120,24 @@ final class ApiServer implements AutoCloseable {
     return peer;
   }
 
-  /** A connection that has said nothing. */
+  /** A connection that has sent nothing. */
   TestPeer peer() {
     return register(TestPeer.connect(server));
   }
 
-  /** A session that is in a room. */
+  /** A session that has joined a room. */
   WsPeer session(String name, String room) {
     return WsPeer.open(peer()).join(name, room);
   }
 
-  /** The same, whose name is its own. */
+  /** A session that owns its name and has joined a room. */
   WsPeer owner(String name, String room) {
     WsPeer peer = session(name, room);
     claim(peer);
     return peer;
   }
 
-  /** The token that a session's name gets. */
+  /** Claims the name of a session; returns the token. */
   static String claim(WsPeer peer) {
     return token(peer.say("{\"type\":\"claim\",\"q\":\"c\"}").expectObject("owned"));
   }
@@ -150,7 +150,7 @@ final class ApiServer implements AutoCloseable {
     return token.group(1);
   }
 
-  /** One that follows a room. */
+  /** A follower of a room. */
   EventPeer events(String pathAndQuery, String... headers) {
     return register(EventPeer.open(peer(), "/api/rooms/" + pathAndQuery, headers));
   }

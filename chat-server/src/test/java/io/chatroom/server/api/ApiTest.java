@@ -58,7 +58,7 @@ class ApiTest {
   // ---- posting
 
   @Test
-  void everybodyHearsWhatIsPosted() {
+  void everybodyReceivesAPost() {
     WsPeer alice = server.session("alice", "lobby");
     TestPeer seed = server.peer().send(frame("seed")).send(frame("first"));
     alice.expectObject("message");
@@ -79,9 +79,9 @@ class ApiTest {
         .contains("\"complete\":true");
   }
 
-  /** As curl says with -d; nothing of it is decoded. */
+  /** curl sends this type with -d. */
   @Test
-  void aFormIsTakenAsItIs() {
+  void aFormIsNotDecoded() {
     server
         .ask("POST", "/api/rooms/lobby/messages?name=ci", "a=b&c=%20+d\n")
         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -142,7 +142,7 @@ class ApiTest {
   }
 
   @Test
-  void aBotDoesWhatItMay() {
+  void aBotHasItsPermissions() {
     WsPeer alice = server.owner("alice", "tea");
     String read =
         "{\"type\":\"tokens\",\"q\":\"t\",\"action\":\"make\",\"label\":\"%s\",\"rooms\":[\"tea\"],\"scope\":\"%s\"}";
@@ -179,7 +179,7 @@ class ApiTest {
       isProblem(server.post("lobby", "x").token("wrong" + i).answer(), 401, "token-wrong");
     }
     HttpResponse<String> slowed = server.post("lobby", "x").token("wrong").answer();
-    while (slowed.statusCode() == 401) { // on a machine that was slow, too
+    while (slowed.statusCode() == 401) { // also on a slow machine
       slowed = server.post("lobby", "x").token("wrong").answer();
     }
     isProblem(slowed, 429, "rate");
@@ -188,7 +188,7 @@ class ApiTest {
   }
 
   @Test
-  void namesAreThoseOfOneAtATime() {
+  void aNameHasOneClientAtATime() {
     WsPeer alice = server.session("alice", "lobby");
     isProblem(server.post("lobby?name=alice", "x").answer(), 409, "name-taken");
     isProblem(server.post("lobby", "x").answer(), 400, "name-bad");
@@ -218,7 +218,7 @@ class ApiTest {
         "application/json | [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]] | 400 | bad-request",
         "application/json | {\"text\":\"x\",\"id\":\"other\"} | 400 | bad-request"
       })
-  void whatIsNoPostIsRefused(String type, String body, int status, String code) {
+  void malformedPostsAreRefused(String type, String body, int status, String code) {
     isProblem(
         server
             .ask("POST", "/api/rooms/lobby/messages?name=ci", body)
@@ -230,7 +230,7 @@ class ApiTest {
   }
 
   @Test
-  void textsHaveABound() {
+  void textsHaveALimit() {
     restart("maxMessageBytes", "1024");
     assertThat(server.post("lobby?name=ci", "x".repeat(1024)).answer().statusCode()).isEqualTo(201);
     isProblem(server.post("lobby?name=ci", "é".repeat(513)).answer(), 413, "too-long");
@@ -243,11 +243,11 @@ class ApiTest {
   }
 
   @Test
-  void whoPostsTooFastIsTold() {
+  void fastPostersAreRefused() {
     restart("guestMessagesPerSecond", "1", "messageBurst", "2", "messagesPerSecond", "1");
     WsPeer alice = server.session("alice", "lobby");
     String token = ApiServer.claim(alice);
-    int posted = 0; // two at once, and one more each second that it takes
+    int posted = 0; // two at once, and one more each second
     HttpResponse<String> answer = server.post("lobby?name=c0", "x").answer();
     while (answer.statusCode() == 201) {
       posted++;
@@ -262,7 +262,7 @@ class ApiTest {
   // ---- order
 
   @Test
-  void whoMayNotTalkIsTold() {
+  void mutedPostersAreRefused() {
     WsPeer alice = server.owner("alice", "lobby");
     alice.say("{\"type\":\"join\",\"room\":\"tea\"}").expectObject("joined");
     String moderate = "{\"type\":\"moderate\",\"q\":\"m\",\"room\":\"tea\",\"action\":%s}";
@@ -311,7 +311,7 @@ class ApiTest {
     isProblem(server.post("@bob", "psst").token(token).answer(), 403, "forbidden");
   }
 
-  /** Nobody sees a request come and go. */
+  /** Requests do not appear in presence. */
   @Test
   void aVisitorIsNoMember() {
     WsPeer alice = server.session("alice", "lobby");
@@ -337,7 +337,7 @@ class ApiTest {
   }
 
   @Test
-  void aTranscriptHasWhatIsPosted() {
+  void aTranscriptContainsPosts() {
     restart("transcript", "true");
     server.post("lobby?name=ci", "green").answer();
     assertThat(log.lines()).contains("127.0.0.1---ci:    green");
@@ -386,12 +386,12 @@ class ApiTest {
         "rooms/lobby/events?after=x:1&last=2",
         "rooms/lobby/events?last=x"
       })
-  void whatIsNoQuestionIsRefused(String path) {
+  void malformedQueriesAreRefused(String path) {
     isProblem(server.get("/api/" + path), 400, "bad-request");
   }
 
   @Test
-  void readingMakesNoRoom() {
+  void readingDoesNotCreateARoom() {
     isProblem(server.get("/api/rooms/tea/messages"), 404, "no-room");
     isProblem(server.get("/api/rooms/tea/events"), 404, "no-room");
     isProblem(server.get("/api/search?q=x&room=tea"), 404, "no-room");
@@ -402,7 +402,7 @@ class ApiTest {
   }
 
   @Test
-  void findsWhatWasSaid() {
+  void findsMessages() {
     server.post("tea?name=ci", "the kettle boils").answer();
     server.post("lobby?name=ci", "where is the kettle?").answer();
     server.post("lobby?name=ci", "here").answer();
@@ -421,7 +421,7 @@ class ApiTest {
   // ---- who may come in
 
   @Test
-  void aClosedServerWantsItsKey() throws Exception {
+  void aClosedServerRequiresItsKey() throws Exception {
     restart("accessKeyFile", Files.writeString(dir.resolve("keys"), "0123456789abcdef lab\n") + "");
     isProblem(server.get("/api/rooms"), 401, "key-wrong");
     isProblem(server.post("lobby?name=ci", "x").answer(), 401, "key-wrong");
@@ -450,7 +450,7 @@ class ApiTest {
   }
 
   @Test
-  void guestsStayOutWhereTheyAreNotWanted() {
+  void guestsAreRefusedIfUnwelcome() {
     restart("guestNames", "false");
     WsPeer alice = WsPeer.open(server.peer());
     alice.say(WsPeer.hello("alice", "")).expectObject("welcome");
@@ -463,7 +463,7 @@ class ApiTest {
   }
 
   @Test
-  void pagesOfOtherOriginsMayNotAsk() {
+  void pagesOfOtherOriginsAreRefused() {
     restart("allowedOrigins", "https://ok.example");
     isProblem(
         server.post("lobby?name=ci", "x").header("Origin", "https://evil.example").answer(),
@@ -493,9 +493,9 @@ class ApiTest {
 
   // ---- the rest
 
-  /** The digits of Egypt are not those of HTTP and SVG. */
+  /** The Arabic-Indic digits of a locale must not appear in HTTP and SVG. */
   @Test
-  void numbersAreThoseOfNoLanguage() {
+  void numbersDoNotDependOnTheLocale() {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("ar-EG"));
     try {
@@ -512,7 +512,7 @@ class ApiTest {
   }
 
   @Test
-  void whatIsNotThereIsAProblem() {
+  void unknownPathsAreProblems() {
     isProblem(server.get("/api/nothing"), 404, "bad-request");
     HttpResponse<String> wrong = server.ask("DELETE", "/api/rooms", "").answer();
     isProblem(wrong, 405, "bad-request");
@@ -548,15 +548,15 @@ class ApiTest {
         "bad-request");
   }
 
-  /** Each costs all others on its event loop some milliseconds. */
+  /** Each drawing delays its event loop by some milliseconds. */
   @Test
-  void drawsNoMoreThanPeopleNeed() {
+  void limitsTheRateOfDrawings() {
     HttpResponse<String> answer = draw();
     for (int i = 1; i < 10; i++) {
       assertThat(answer.statusCode()).isEqualTo(200);
       answer = draw();
     }
-    while (answer.statusCode() == 200) { // on a machine slower than the limit
+    while (answer.statusCode() == 200) { // also on a slow machine
       answer = draw();
     }
     isProblem(answer, 429, "rate");

@@ -21,19 +21,19 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/** One of the two descriptions that the server gives, and the schemas in it. */
+/** One of the two descriptions that the server publishes, with its schemas. */
 final class Description {
 
-  private static final ObjectMapper JSON = new ObjectMapper(); // first: the others are read by it
+  private static final ObjectMapper JSON = new ObjectMapper(); // first, as the others need it
 
-  /** Of the API. */
+  /** The description of the API. */
   static final Description OPEN_API = new Description("openapi.json", Dialects.getOpenApi31());
 
-  /** What stands in the data of an event. */
+  /** The schemas of the data of events. */
   private static final String EVENTS =
       "/paths/~1api~1rooms~1{room}~1events/get/responses/200/content/text~1event-stream/x-data";
 
-  /** Of sessions over WebSocket. */
+  /** The description of sessions over WebSocket. */
   static final Description ASYNC_API = new Description("asyncapi.json", Dialects.getDraft7());
 
   private final String resource;
@@ -50,7 +50,7 @@ final class Description {
     return JSON.readTree(text);
   }
 
-  /** All of it. */
+  /** The whole description. */
   JsonNode whole() {
     return whole;
   }
@@ -63,7 +63,7 @@ final class Description {
     }
   }
 
-  /** What stands at a JSON pointer, references followed. */
+  /** The node at a JSON pointer, with references resolved. */
   JsonNode at(String pointer) {
     JsonNode whole = whole();
     JsonNode there = whole.at(pointer);
@@ -73,12 +73,12 @@ final class Description {
     return there;
   }
 
-  /** A schema by its name. */
+  /** The schema with a name. */
   JsonNode schema(String name) {
     return at("/components/schemas/" + name);
   }
 
-  /** Fails unless this is what the schema at that pointer says. */
+  /** Fails unless this matches the schema at a pointer. */
   void check(JsonNode object, String pointer) {
     assertThat(whole().at(pointer).isMissingNode()).as(pointer).isFalse();
     Schema schema = schemas.getSchema(SchemaLocation.of("classpath:" + resource + "#" + pointer));
@@ -86,12 +86,12 @@ final class Description {
   }
 
   /**
-   * Fails unless an answer is as it is described: its status, its type, its headers and its body.
+   * Fails unless an answer matches the description: its status, type, headers and body.
    *
-   * @param path with its query or without
-   * @param body all of it, or its beginning
-   * @return which one it is, as {@code GET /api/rooms 200}; empty where the description has no such
-   *     path or no such method, and the answer says so
+   * @param path the path, with or without a query
+   * @param body the whole body, or its beginning
+   * @return the described answer, such as {@code GET /api/rooms 200}; empty if the description
+   *     lacks the path or the method, and the answer says so
    */
   Optional<String> checkAnswer(
       String method, String path, int status, Map<String, List<String>> headers, String body) {
@@ -111,14 +111,14 @@ final class Description {
         return Optional.of(operation + " " + each.getKey() + " " + status);
       }
     }
-    assertThat(status).as(path).isIn(204, 403, 404, 405); // of OPTIONS, and of what is not there
+    assertThat(status).as(path).isIn(204, 403, 404, 405); // for OPTIONS and unknown paths
     if (status != 204) {
       checkAnswer("/components/responses/NotFound", headers, method.equals("HEAD") ? null : body);
     }
     return Optional.empty();
   }
 
-  /** The same for one that a pointer leads to. */
+  /** Checks an answer against the one at a pointer. */
   void checkAnswer(String pointer, Map<String, List<String>> headers, @Nullable String body) {
     assertThat(whole().at(pointer).isMissingNode()).as("described: %s", pointer).isFalse();
     String response = follow(pointer);
@@ -153,20 +153,20 @@ final class Description {
     }
   }
 
-  /** Fails unless an event of a stream is as it is described. */
+  /** Fails unless an event of a stream matches the description. */
   void checkEvent(String name, String data) {
     JsonNode object = json(data);
     check(object, EVENTS);
     assertThat(object.get("type").asString()).isEqualTo(name);
   }
 
-  /** Where a pointer leads, if a reference stands there. */
+  /** Resolves the reference at a pointer, if there is one. */
   private String follow(String pointer) {
     JsonNode there = whole().at(pointer).path("$ref");
     return there.isString() ? there.asString().substring(1) : pointer;
   }
 
-  /** Calls for each object in it, with its pointer. */
+  /** Calls back with each object in it, and its pointer. */
   void eachObject(BiConsumer<String, JsonNode> visitor) {
     visit("", whole(), visitor);
   }

@@ -31,13 +31,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** The two descriptions are what their formats want, and say what the code does. */
+/** The two descriptions follow their formats, and match the code. */
 class DescriptionTest {
 
   private static final Pattern OBJECT = Pattern.compile("(?m)^ {4}(.*?)(\\{\"type\":\".*})$");
 
   @Test
-  void theOneOfTheApiIsOpenApi() {
+  void theApiDescriptionIsValidOpenApi() {
     SchemaRegistry ofOpenApi =
         SchemaRegistry.withDialects(
             List.of(Dialects.getDraft202012(), Dialects.getOpenApi31()),
@@ -55,7 +55,7 @@ class DescriptionTest {
 
   @ParameterizedTest
   @MethodSource("both")
-  void everyReferenceLeadsToSomethingAndEverythingIsReferredTo(Description description) {
+  void everyReferenceResolvesAndEverythingIsReferenced(Description description) {
     Set<String> referred = new HashSet<>();
     description.eachObject(
         (pointer, node) -> {
@@ -83,7 +83,7 @@ class DescriptionTest {
 
   @ParameterizedTest
   @MethodSource("both")
-  void examplesAreAsTheirSchemasSay(Description description) {
+  void examplesMatchTheirSchemas(Description description) {
     List<String> checked = new ArrayList<>();
     description.eachObject(
         (pointer, node) -> {
@@ -102,7 +102,7 @@ class DescriptionTest {
   }
 
   @Test
-  void schemasOfBothAreTheSame() {
+  void bothDescriptionsShareTheirSchemas() {
     JsonNode ofSessions = Description.ASYNC_API.whole().at("/components/schemas");
     List<String> shared = new ArrayList<>();
     for (Map.Entry<String, JsonNode> schema :
@@ -154,12 +154,12 @@ class DescriptionTest {
   }
 
   @Test
-  void whatIsWrittenIsAsTheSchemasSay() {
+  void writtenObjectsMatchTheSchemas() {
     Map<String, Set<String>> missing = new HashMap<>();
     checkAll(JsonObjects.ofClients(40), type -> "Client" + type, missing);
     checkAll(JsonObjects.ofServers(40), type -> type, missing);
 
-    // What an object may lack, one of them does lack: no schema is laxer than the code.
+    // One example lacks each optional field: no schema is laxer than the code.
     JsonNode schemas = Description.ASYNC_API.whole().at("/components/schemas");
     missing.forEach(
         (name, lacking) -> {
@@ -168,7 +168,7 @@ class DescriptionTest {
             optional.remove(field.asString());
           }
           if (name.equals("Page") || name.equals("Rooms")) {
-            optional.remove("q"); // over HTTP there is none
+            optional.remove("q"); // HTTP has none
           }
           assertThat(lacking).as(name).isEqualTo(optional);
         });
@@ -190,7 +190,7 @@ class DescriptionTest {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void objectsInThePagesAreAsTheSchemasSay(Path page) throws IOException {
+  void objectsInTheGuidesMatchTheSchemas(Path page) throws IOException {
     List<String> lines =
         OBJECT
             .matcher(Files.readString(page))
@@ -241,7 +241,7 @@ class DescriptionTest {
         .toList();
   }
 
-  /** The names on the wire: those of the components, but for these. */
+  /** The fields on the wire: the names of the components, with these exceptions. */
   private static Set<String> fields(Class<?> said) {
     Set<String> fields = new TreeSet<>();
     if (FromClient.class.isAssignableFrom(said) || FromServer.class.isAssignableFrom(said)) {
@@ -257,7 +257,7 @@ class DescriptionTest {
       }
     }
     if (said == FromClient.History.class) {
-      fields.remove("seq"); // stands behind the side
+      fields.remove("seq"); // written as the value of the side
     } else if (said == FromClient.Hello.class || said == FromServer.Welcome.class) {
       fields.add("v");
     } else if (said == FromServer.Message.class) {

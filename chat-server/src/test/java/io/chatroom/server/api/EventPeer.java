@@ -9,15 +9,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 
 /**
- * Reads a stream of events as its specification says, line by line. Every event has to be one that
- * the description of the API has.
+ * Reads a stream of events according to its specification, line by line. Every event must match the
+ * description of the API.
  */
 final class EventPeer implements Closeable {
 
   /**
-   * What came.
+   * A received event.
    *
-   * @param id as it was when it came; empty if there was none yet
+   * @param id the last id so far; empty if there was none yet
    */
   record Event(String name, String data, String id) {}
 
@@ -31,7 +31,7 @@ final class EventPeer implements Closeable {
     this.head = head;
   }
 
-  /** Asks for one; whatever is answered. */
+  /** Requests a stream; accepts any answer. */
   static EventPeer open(TestPeer peer, String path, String... headers) {
     StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: x\r\n");
     for (String header : headers) {
@@ -82,7 +82,7 @@ final class EventPeer implements Closeable {
     return new Event("end", "", id);
   }
 
-  /** The next event but for news of who comes and goes. */
+  /** The next event other than presence. */
   String expect(String name) {
     Event event = next();
     while (event.name().equals("presence") && !name.equals("presence")) {

@@ -37,7 +37,7 @@ class EventsTest {
   }
 
   @Test
-  void hearsWhatIsSaidFromNowOn() {
+  void receivesNewMessages() {
     post("before");
     EventPeer events = server.events("lobby/events");
     assertThat(events.head())
@@ -63,11 +63,11 @@ class EventsTest {
   }
 
   @Test
-  void goesOnWhereItWas() {
+  void resumesWhereItWas() {
     post("one");
     EventPeer events = server.events("lobby/events");
     events.expect("joined");
-    events.close(); // before anything was said
+    events.close(); // before anything was posted
     post("two");
     EventPeer again = server.events("lobby/events", "Last-Event-ID: " + events.lastId());
     assertThat(again.expect("joined")).contains("\"seq\":2,", "\"resume\":\"complete\"");
@@ -84,7 +84,7 @@ class EventsTest {
   }
 
   @Test
-  void beginsWithTheNewest() {
+  void startsWithTheNewest() {
     for (int i = 1; i <= 5; i++) {
       post("n" + i);
     }
@@ -95,9 +95,9 @@ class EventsTest {
     assertThat(events.expect("message")).contains("\"n5\"");
   }
 
-  /** A gap has no id: the next event's says where it ends. */
+  /** A gap has no id; the id of the next event follows its end. */
   @Test
-  void tellsWhatIsMissing() {
+  void reportsAGap() {
     restart("historyMessages", "2");
     post("n1");
     EventPeer first = server.events("lobby/events");
@@ -120,7 +120,7 @@ class EventsTest {
   }
 
   @Test
-  void hearsPrivateMessagesOfItsOwner() {
+  void receivesPrivateMessagesOfItsOwner() {
     String alices = ApiServer.claim(server.session("alice", "lobby"));
     String bobs = ApiServer.claim(server.session("bob", "lobby"));
     EventPeer events = server.events("@bob/events", "Authorization: Bearer " + alices);
@@ -131,7 +131,7 @@ class EventsTest {
   }
 
   @Test
-  void endsForWhoIsPutOut() {
+  void endsForAKickedMember() {
     WsPeer alice = server.owner("alice", "lobby");
     alice.say("{\"type\":\"join\",\"room\":\"tea\"}").expectObject("joined");
     EventPeer events = server.events("tea/events?name=ci");
@@ -148,7 +148,7 @@ class EventsTest {
   }
 
   @Test
-  void saysGoodbyeWhenTheServerStops() {
+  void sendsByeWhenTheServerStops() {
     post("one");
     EventPeer events = server.events("lobby/events");
     events.expect("joined");
@@ -160,9 +160,9 @@ class EventsTest {
     closing.join();
   }
 
-  /** S-56: nobody waits for it, and it gets everything once it reads. */
+  /** S-56: it delays nobody, and receives everything once it reads. */
   @Test
-  void getsAllThoughItDoesNotRead() {
+  void aSlowReaderReceivesEverything() {
     post("first");
     TestPeer slow = TestPeer.connect(server.server(), 4_096);
     EventPeer events = EventPeer.open(slow, "/api/rooms/lobby/events");
@@ -182,7 +182,7 @@ class EventsTest {
   }
 
   @Test
-  void manyHearTheSame() {
+  void manyFollowersShareTheSameBytes() {
     post("first");
     List<EventPeer> all = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -193,14 +193,14 @@ class EventsTest {
     post("x");
     all.forEach(one -> assertThat(one.expect("message")).contains("\"x\""));
     all.forEach(EventPeer::close);
-    // the room is free of them: a server that forgets its messages could forget it
+    // they have left the room, so a server without a store could delete it
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> server.get("/api/rooms").body().contains("\"count\":0"));
   }
 
   @Test
-  void theHeadAloneIsNoStream() {
+  void aHeadRequestOpensNoStream() {
     post("first");
     assertThat(server.ask("HEAD", "/api/rooms/lobby/events", "").answer().statusCode())
         .isEqualTo(200);

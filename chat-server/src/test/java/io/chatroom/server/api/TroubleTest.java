@@ -26,7 +26,7 @@ class TroubleTest {
 
   private ApiServer start() {
     return new ApiServer(
-        "data", data.toString(), "admin", "127.0.0.1:0", "drainSeconds", "60"); // it may stall
+        "data", data.toString(), "admin", "127.0.0.1:0", "drainSeconds", "60"); // a stall may last
   }
 
   private static ConditionFactory await() {
@@ -41,9 +41,9 @@ class TroubleTest {
     return server.post("lobby?name=ci", "text " + id).header("Idempotency-Key", id).answer();
   }
 
-  /** What was refused is stored once, however often it was sent again. */
+  /** A refused post is stored once, even if it was resent often. */
   @Test
-  void whatCannotBeStoredIsNeitherLostNorDoubled() throws Exception {
+  void unstorablePostsAreNeitherLostNorDuplicated() throws Exception {
     try (ApiServer server = start()) {
       WsPeer alice = server.session("alice", "lobby");
       assertThat(post(server, "one").statusCode()).isEqualTo(201);
@@ -71,9 +71,9 @@ class TroubleTest {
     }
   }
 
-  /** S-65: what was accepted is answered, and no more is accepted. */
+  /** S-65: accepted posts are answered, and no more are accepted. */
   @Test
-  void whatIsOnItsWayIsAnsweredWhenTheServerStops() throws Exception {
+  void pendingPostsAreAnsweredWhenTheServerStops() throws Exception {
     String acknowledged;
     try (ApiServer server = start()) {
       assertThat(post(server, "one").statusCode()).isEqualTo(201);

@@ -208,10 +208,10 @@ class BotsTest {
   @Test
   void isDisconnectedWhenItsTokenIsRevoked() {
     String token = make("weather", "'tea'", "write");
-    people.whenSomebodyHasToGo(() -> {});
+    people.whenPermissionsChange(() -> {});
     JsonPeer bot = bot(token);
     assertThat(last(bot)).contains("'welcome'");
-    people.whenSomebodyHasToGo(world.sessions()::lookAgain);
+    people.whenPermissionsChange(world.sessions()::lookAgain);
 
     alice.say("{'type':'tokens','q':'r','action':'revoke','label':'weather'}");
     assertThat(last(alice)).isEqualTo("{'type':'tokens','q':'r','tokens':[]}");
@@ -230,7 +230,7 @@ class BotsTest {
     String token = make("weather", "'tea'", "write");
     JsonPeer bot = bot(token);
     assertThat(last(bot)).contains("'welcome'");
-    people.whenSomebodyHasToGo(world.sessions()::lookAgain);
+    people.whenPermissionsChange(world.sessions()::lookAgain);
     assertThat(owners.free("alice").toCompletableFuture().join()).isTrue();
 
     assertThat(last(bot)).contains("'bye','code':'kicked'");

@@ -118,7 +118,7 @@ class ClosedServerTest {
       assertThat(answers(world, alice)).first().asString().contains("'welcome'");
       String refusal =
           "{'type':'bye','code':'key-wrong','do':'stop','text':'This server needs an access key,"
-              + " and this one is wrong or missing; ask who runs it for one.'}";
+              + " and yours is wrong or missing; ask its operator for one.'}";
       assertThat(answers(world, bob)).containsExactly(refusal);
       assertThat(answers(world, carol)).containsExactly(refusal);
       assertThat(bob.line.hasEnded()).isTrue();

@@ -62,7 +62,7 @@ class OrderTest {
     JsonPeer boss = owner("boss", room);
     try {
       assertThat(new GuardCommands(world.people).run(List.of("operator", "add", "BOSS")))
-          .containsExactly("boss is an operator of this server now.");
+          .containsExactly("boss is now an operator of this server.");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -155,7 +155,7 @@ class OrderTest {
     assertThat(told)
         .last()
         .asString()
-        .isEqualTo("{'type':'left','room':'tea','text':'You were put out of tea: enough'}");
+        .isEqualTo("{'type':'left','room':'tea','text':'You were removed from tea: enough'}");
     alice.post("tea", "still gone");
     answers(alice);
     bob.post("tea", "me");
@@ -230,7 +230,7 @@ class OrderTest {
     assertThat(answers(bob))
         .last()
         .asString()
-        .contains("'bye','code':'kicked','do':'stop'", "You were put out of this server: enough");
+        .contains("'bye','code':'kicked','do':'stop'", "You were removed from this server: enough");
     assertThat(bob.line.hasEnded()).isTrue();
     assertThat(guest("bob", "tea").line.hasEnded()).isFalse();
   }
@@ -378,7 +378,7 @@ class OrderTest {
 
     assertThat(bob.hears()).doesNotContain("gone");
     assertThat(bob.line.hasEnded()).isTrue();
-    assertThat(log.lines()).anyMatch(line -> line.contains("You were put out of lobby"));
+    assertThat(log.lines()).anyMatch(line -> line.contains("You were removed from lobby"));
     assertThat(new Seed("bob").line.hasEnded()).isFalse();
   }
 

@@ -473,7 +473,7 @@ class PrivateRoomsTest {
         .allMatch(json -> json.contains("'forbidden'"))
         .first()
         .asString()
-        .contains("alice takes no private messages from you.");
+        .contains("alice does not accept private messages from you.");
     alice.post("@bob", "no");
     assertThat(news(alice)).singleElement().asString().contains("You have blocked Bob");
     assertThat(news(phone)).isEmpty();

@@ -63,7 +63,7 @@ class ClusterTest {
 
     private final ConcurrentMap<String, Company> mine = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Company> others = new ConcurrentHashMap<>();
-    private final List<Company> heard = new CopyOnWriteArrayList<>();
+    private final List<Company> changes = new CopyOnWriteArrayList<>();
     private final SharedDatabase database;
     private final Cluster cluster;
 
@@ -115,7 +115,7 @@ class ClusterTest {
       return others.getOrDefault(room, Company.NOBODY);
     }
 
-    void hears(String room, String... names) {
+    void awaits(String room, String... names) {
       await()
           .untilAsserted(
               () -> assertThat(elsewhere(room).names()).containsExactlyInAnyOrder(names));
@@ -145,7 +145,7 @@ class ClusterTest {
 
     @Override
     public void elsewhere(String room, Supplier<Company> now) {
-      heard.add(now.get());
+      changes.add(now.get());
       others.put(room, now.get());
     }
 
@@ -165,14 +165,14 @@ class ClusterTest {
     assertThat(two.opens("tea").names()).containsExactly("alice", "Bob \0\1{\"'é");
     assertThat(one.opens("tea")).isEqualTo(Company.NOBODY);
     two.has("tea", "carl");
-    one.hears("tea", "carl");
+    one.awaits("tea", "carl");
     one.knowsOfManyRooms();
     Server three = server(3);
     three.has("tea", "dora");
-    one.hears("tea", "carl", "dora");
-    two.hears("tea", "alice", "Bob \0\1{\"'é", "dora");
+    one.awaits("tea", "carl", "dora");
+    two.awaits("tea", "alice", "Bob \0\1{\"'é", "dora");
     two.has("tea");
-    one.hears("tea", "dora");
+    one.awaits("tea", "dora");
     one.has("tea", new Company(1_000, List.of()));
     three.opens("tea");
     await().until(() -> three.elsewhere("tea").count() == 1_000);
@@ -226,9 +226,9 @@ class ClusterTest {
     Server two = server(2);
     one.opens("tea");
     two.has("tea", "bob");
-    one.hears("tea", "bob");
+    one.awaits("tea", "bob");
     two.cluster.close();
-    one.hears("tea");
+    one.awaits("tea");
     assertThat(rows("server")).isEqualTo(1);
     assertThat(rows("presence")).isEqualTo(0);
   }
@@ -243,10 +243,10 @@ class ClusterTest {
     Server two = server(2, pace);
     two.has("tea", "bob");
     one.opens("tea");
-    one.hears("tea", "bob");
+    one.awaits("tea", "bob");
     two.dies();
     execute("UPDATE server SET seen = now() - interval '12.1 s' WHERE id = '\\x02'");
-    one.hears("tea");
+    one.awaits("tea");
     await().until(() -> rows("server") == 1 && rows("presence") == 0);
   }
 
@@ -257,7 +257,7 @@ class ClusterTest {
     two.has("tea", "bob");
     two.has("attic", "bob");
     one.opens("tea");
-    one.hears("tea", "bob");
+    one.awaits("tea", "bob");
     // As if it had been stopped for that long: its next poll writes its row again.
     await()
         .until(
@@ -265,7 +265,7 @@ class ClusterTest {
               execute("UPDATE server SET seen = now() - interval '10 s' WHERE id = '\\x02'");
               return one.elsewhere("tea").equals(Company.NOBODY);
             });
-    one.hears("tea", "bob");
+    one.awaits("tea", "bob");
     await().until(() -> rows("presence") == 2);
   }
 
@@ -278,16 +278,16 @@ class ClusterTest {
     two.has("tea", "bob");
     one.opens("tea");
     two.opens("tea");
-    one.hears("tea", "bob");
-    two.hears("tea", "alice");
-    one.heard.clear();
+    one.awaits("tea", "bob");
+    two.awaits("tea", "alice");
+    one.changes.clear();
     execute("TRUNCATE server CASCADE");
     await().until(() -> rows("server") == 2 && rows("presence") == 2);
-    one.hears("tea", "bob");
-    two.hears("tea", "alice");
+    one.awaits("tea", "bob");
+    two.awaits("tea", "alice");
     two.has("tea", "bob", "carl");
-    one.hears("tea", "bob", "carl");
-    assertThat(one.heard).as("nobody left").hasSize(1);
+    one.awaits("tea", "bob", "carl");
+    assertThat(one.changes).as("nobody left").hasSize(1);
   }
 
   @Test
@@ -296,7 +296,7 @@ class ClusterTest {
     Server two = server(2);
     two.has("tea", "bob");
     one.opens("tea");
-    one.hears("tea", "bob");
+    one.awaits("tea", "bob");
     String database = store.substring(store.lastIndexOf('/') + 1);
     Postgres.shared()
         .execute("postgres", "ALTER DATABASE " + database + " ALLOW_CONNECTIONS false");
@@ -317,9 +317,9 @@ class ClusterTest {
     assertThat(two.cluster.isCutOff()).as("has a longer timeout").isFalse();
     assertThat(one.opens("unknown")).isEqualTo(Company.NOBODY);
     assertThat(one.cluster.list("", 9).toCompletableFuture().join()).isEmpty();
-    one.hears("tea", "bob");
+    one.awaits("tea", "bob");
     Postgres.shared().execute("postgres", "ALTER DATABASE " + database + " ALLOW_CONNECTIONS true");
-    one.hears("tea", "bob", "carl");
+    one.awaits("tea", "bob", "carl");
     await().until(() -> !one.cluster.isCutOff());
   }
 

@@ -11,12 +11,12 @@ class CapacityTest {
   private static final boolean LINUX = Files.exists(Path.of("/proc/self/limits"));
 
   @Test
-  void knowsHowManyFilesMayBeOpen() {
+  void readsTheLimitOfOpenFiles() {
     assertThat(Capacity.openFiles()).isGreaterThan(LINUX ? 32 : 1_000_000);
   }
 
   @Test
-  void leavesFilesAndHeapForOtherThings() {
+  void reservesFilesAndHeap() {
     assertThat(Capacity.connections(2))
         .isPositive()
         .isLessThan((int) Math.min(Capacity.openFiles(), Integer.MAX_VALUE))

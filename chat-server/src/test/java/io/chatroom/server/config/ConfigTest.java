@@ -96,7 +96,7 @@ class ConfigTest {
     "maxMessageBytes,--max-message-bytes,CHAT_MAX_MESSAGE_BYTES",
     "registrationTimeout,--registration-timeout,CHAT_REGISTRATION_TIMEOUT"
   })
-  void namesAnOptionAlikeEverywhere(String name, String flag, String variable) {
+  void derivesAllNamesOfAnOption(String name, String flag, String variable) {
     ConfigOption option = ConfigOption.named(name).orElseThrow();
 
     assertThat(option.flag()).isEqualTo(flag);
@@ -186,7 +186,7 @@ class ConfigTest {
   }
 
   @Test
-  void takesValuesFromAProgram() {
+  void acceptsValuesFromAProgram() {
     assertThat(ServerConfig.of(Map.of("port", "0", "maxNameBytes", "65")).maxNameBytes())
         .isEqualTo(65);
     assertThatThrownBy(() -> ServerConfig.of(Map.of("prt", "0")))
@@ -220,7 +220,7 @@ class ConfigTest {
     assertThat(config.host()).as("a blank variable is not set").isEqualTo("a");
   }
 
-  /** Each with the sentence that must come of it; FILE stands for the file's path. */
+  /** Each with the expected sentence; FILE stands for the file's path. */
   static List<List<String>> wrongFiles() {
     return List.of(
         List.of(
@@ -318,7 +318,7 @@ class ConfigTest {
     "CHAT_REGISTRATION_TIMEOUT,25h,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most"
         + " a day'",
   })
-  void refusesAWrongVariableByItsName(String variable, String value, String expected) {
+  void refusesAWrongVariableAndNamesIt(String variable, String value, String expected) {
     assertThatThrownBy(
             () -> ConfigOption.configOf(ConfigSources.environment(Map.of(variable, value))))
         .isInstanceOf(ConfigException.class)
@@ -333,9 +333,9 @@ class ConfigTest {
         .hasMessageStartingWith("CHAT_PORT is \"\\x1b[2J\"");
   }
 
-  /** Both programs may have one environment. */
+  /** Client and server can share one environment. */
   @Test
-  void suspectsNoVariableOfTheClient() {
+  void ignoresVariablesOfTheClient() {
     assertThat(
             ConfigSources.suspects(
                 Map.of(
@@ -355,7 +355,7 @@ class ConfigTest {
   }
 
   @Test
-  void suspectsMisspeltVariablesOnly() {
+  void reportsOnlyMisspeltVariables() {
     assertThat(
             ConfigSources.suspects(
                 Map.of("CHAT_MAX_MESAGE_BYTES", "1", "CHAT_SOMETHING_ELSE", "1", "PATH", "/bin")))

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A value means the same wherever it is written, and in upper case, and between spaces. */
+/** A value means the same in every source, in upper case, and between spaces. */
 class SpellingTest {
 
   @TempDir Path dir;
@@ -47,7 +47,7 @@ class SpellingTest {
         .isEqualTo(config);
   }
 
-  /** Whoever writes a default as the documentation has it gets what a server has without it. */
+  /** A default that is written as documented has the same effect as none. */
   @ParameterizedTest
   @MethodSource("io.chatroom.server.config.Spellings#defaults")
   void theDefaultsAreSpellings(Spelling spelling) {
@@ -55,9 +55,9 @@ class SpellingTest {
         .isEqualTo(ServerConfig.ofEnvironment(Map.of()));
   }
 
-  /** The tests of every reader go through these, so none may get lost. */
+  /** The tests of all sources use these spellings, so none may be missing. */
   @Test
-  void everyDefaultIsThereInUpperCaseAndBetweenSpaces() {
+  void everyDefaultIsTestedInUpperCaseAndBetweenSpaces() {
     for (ConfigOption option : ConfigOption.ALL) {
       String plain = option.option().defaultsTo();
       assertThat(Spellings.defaults().filter(each -> each.variable().equals(option.variable())))

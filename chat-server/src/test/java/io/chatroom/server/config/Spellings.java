@@ -6,26 +6,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Every way to write a value of an option that the documentation gives, as people write it. */
+/** Every documented way to write a value of an option, as users write it. */
 public final class Spellings {
 
   /**
-   * One of them.
+   * One spelling.
    *
-   * @param variable the option's, in the environment
-   * @param plain the value as the documentation has it
-   * @param written the same value as somebody wrote it
+   * @param variable the option's name in the environment
+   * @param plain the value as documented
+   * @param written the same value as a user wrote it
    */
   public record Spelling(String variable, String plain, String written) {}
 
   private Spellings() {}
 
-  /** Of every option. */
+  /** The spellings of every option. */
   public static Stream<Spelling> all() {
     return ConfigOption.ALL.stream().flatMap(Spellings::of);
   }
 
-  /** Of the default of every option. */
+  /** The spellings of the default of every option. */
   public static Stream<Spelling> defaults() {
     return ConfigOption.ALL.stream()
         .flatMap(
@@ -46,7 +46,7 @@ public final class Spellings {
                     .map(written -> new Spelling(option.variable(), plain, written)));
   }
 
-  /** The name of a file or a host, whose case is not for an option to judge. */
+  /** The name of a file or a host, whose case matters. */
   private static boolean isName(ConfigOption option, String plain) {
     return plain.contains("localhost")
         || (option.type() == String.class && !plain.equals(option.option().defaultsTo()));

@@ -48,7 +48,7 @@ class StoreOptionTest {
     assertThatThrownBy(both::sharedStore)
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "data is rooms and store is postgresql://bob@db:5433/chat, expected one of them: rooms"
-                + " keep what is said in one place");
+            "data is rooms and store is postgresql://bob@db:5433/chat, expected one of them:"
+                + " messages are stored in one place");
   }
 }

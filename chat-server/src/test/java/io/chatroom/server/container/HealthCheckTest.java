@@ -73,7 +73,7 @@ class HealthCheckTest {
   @MethodSource("io.chatroom.server.config.Spellings#all")
   void readsEverySpellingThatTheServerReads(Spelling spelling) throws Exception {
     assumeReachable(spelling);
-    // The endpoint says no, so only another address of it makes the server well.
+    // The endpoint says no, so the server is alive only at another address of it.
     try (Answering admin = new Answering("HTTP/1.1 503 no\r\n\r\n");
         ServerSocket chat = listener()) {
       Map<String, String> environment = new HashMap<>();
@@ -83,7 +83,7 @@ class HealthCheckTest {
 
       int exitCode = run(environment);
 
-      // At the usual address another server of this machine may be.
+      // Another server on this machine can be using the default address.
       if (!spelling.variable().equals("CHAT_ADMIN") || !spelling.plain().equals("auto")) {
         assertThat(exitCode)
             .as("%s", err.toString(UTF_8))
@@ -187,7 +187,7 @@ class HealthCheckTest {
     return run(Map.of("CHAT_ADMIN", admin, "CHAT_PORT", port));
   }
 
-  /** With more patience than two seconds, as what answers may have to wait for a processor. */
+  /** With more time than two seconds, as the answer can wait for a processor. */
   private int run(Map<String, String> environment) {
     return HealthCheck.run(environment, 60_000, new PrintStream(err, true, UTF_8));
   }
@@ -196,14 +196,14 @@ class HealthCheckTest {
     return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
   }
 
-  /** Has a port, where nobody listens and nobody else can. */
+  /** Reserves a port on which nobody listens and nobody else can. */
   private static Socket refusing() throws IOException {
     Socket socket = new Socket();
     socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     return socket;
   }
 
-  /** Answers one connection with what it is told, and keeps what it was asked. */
+  /** Answers one connection with a given text, and keeps the request. */
   private static final class Answering implements AutoCloseable {
 
     private final ServerSocket socket;
@@ -219,7 +219,7 @@ class HealthCheckTest {
                   request = new String(peer.getInputStream().readNBytes(24), UTF_8);
                   peer.getOutputStream().write(answer.getBytes(UTF_8));
                   peer.shutdownOutput();
-                  // Whoever closes with bytes unread resets the connection.
+                  // Closing with unread bytes resets the connection.
                   peer.getInputStream().readAllBytes();
                 } catch (IOException e) {
                   request = e.toString();
@@ -239,7 +239,7 @@ class HealthCheckTest {
 
     @Override
     public void close() throws IOException {
-      // Ends what waits for a connection, if none came.
+      // Ends a thread that still waits for a connection.
       socket.close();
     }
   }

@@ -49,7 +49,7 @@ class ControlSocketTest {
   }
 
   @Test
-  void isForTheUserOfTheServerAlone() throws IOException {
+  void isForTheServersUserOnly() throws IOException {
     try (ControlSocket socket = ControlSocket.open(dir, ControlSocketTest::echo)) {
       assertThat(socket).isNotNull();
       assertThat(
@@ -58,9 +58,9 @@ class ControlSocketTest {
     }
   }
 
-  /** What a killed server leaves is in nobody's way. */
+  /** A killed server's socket does not prevent a start. */
   @Test
-  void takesThePlaceOfOneThatWasLeft() throws IOException {
+  void replacesAStaleSocket() throws IOException {
     Files.createFile(dir.resolve("control"));
     assertThat(ControlSocket.ask(dir, COMMAND)).isEmpty();
     try (ControlSocket socket = ControlSocket.open(dir, ControlSocketTest::echo)) {
@@ -70,7 +70,7 @@ class ControlSocketTest {
   }
 
   @Test
-  void goesOnBehindWhatIsNoCommand() throws IOException {
+  void continuesAfterAMalformedCommand() throws IOException {
     try (ControlSocket socket = ControlSocket.open(dir, ControlSocketTest::echo)) {
       assertThat(socket).isNotNull();
       assertThat(raw("what\n")).contains("does not understand");
@@ -89,7 +89,7 @@ class ControlSocketTest {
   }
 
   @Test
-  void saysWhereItCannotListen() {
+  void explainsWhyItCannotListen() {
     Path deep = dir.resolve("x".repeat(120));
     assertThatThrownBy(() -> ControlSocket.open(deep, ControlSocketTest::echo))
         .isInstanceOf(IOException.class)

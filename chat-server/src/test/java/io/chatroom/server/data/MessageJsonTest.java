@@ -7,7 +7,7 @@ import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What export prints is what import reads. */
+/** Import reads exactly what export prints. */
 class MessageJsonTest {
 
   @ParameterizedTest

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** What an operator does about owned names. */
+/** The operator's commands for owned names. */
 class NameCommandTest {
 
   private static final InstantSource TODAY =
@@ -65,7 +65,7 @@ class NameCommandTest {
   }
 
   @Test
-  void listsNamesAlsoWhileAServerRunsAndFreesThemAfterwards() throws Exception {
+  void listsNamesWhileAServerRunsAndFreesThemAfterwards() throws Exception {
     try (StoredLogs logs = open()) {
       assertThat(claim(logs, "zoë")).isInstanceOf(Claim.Granted.class);
       assertThat(claim(logs, "Bob\u0007")).isInstanceOf(Claim.Granted.class);
@@ -113,7 +113,7 @@ class NameCommandTest {
                         + "}"));
   }
 
-  /** The next object that has this in it. */
+  /** The next object that contains this text. */
   private static String hear(TestPeer peer, String part) {
     String object = peer.readFrame();
     while (!object.contains(part)) {
@@ -159,7 +159,7 @@ class NameCommandTest {
   }
 
   @Test
-  void makesNoStoreWhereThereIsNone() {
+  void createsNoStore() {
     assertThatThrownBy(() -> run("list", data.toString()))
         .hasMessageStartingWith("there is no log.db in ");
     assertThatThrownBy(() -> run("free", data.toString(), "x"))

@@ -11,14 +11,14 @@ class NamedTest {
   private final Named zoe = new Named("zoë");
 
   @Test
-  void isMeantHoweverItIsWritten() {
+  void matchesInAnySpelling() {
     assertThat(zoe.isMeant("ZOË")).isTrue();
     assertThat(zoe.isMeant("zoe")).isFalse();
     assertThat(zoe.isMeant("zoë!")).isFalse();
   }
 
   @Test
-  void isMeantByThePrivateRoomsThatItHas() {
+  void matchesItsPrivateRooms() {
     String room = Pair.of(new Owner("1", "Zoë"), new Owner("2", "bob")).key();
     assertThat(zoe.isMeant(room)).isTrue();
     assertThat(zoe.roomWithout(room))

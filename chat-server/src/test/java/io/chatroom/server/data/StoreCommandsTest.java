@@ -99,10 +99,10 @@ class StoreCommandsTest {
   private void copy() throws Exception {
     assertThat(run("copy", "--from", data(), "--to", store))
         .hasSize(4)
-        .startsWith("looking whether all of it is sound")
+        .startsWith("checking that the source is sound")
         .contains(
             "8 messages in 3 rooms and 9 facts to copy from %s to %s".formatted(data(), store),
-            "8 messages in 3 rooms and 9 facts are in %s now".formatted(store))
+            "copied 8 messages in 3 rooms and 9 facts to %s".formatted(store))
         .endsWith(data() + " is unchanged, and no server will start on it again");
   }
 
@@ -128,7 +128,7 @@ class StoreCommandsTest {
         .hasMessage("there is no room no in " + store);
   }
 
-  /** An empty word is where the place stands; without one it is at the end. */
+  /** An empty word is replaced by the place; without one the place comes last. */
   private static String[] at(List<String> words, String place) {
     return words.contains("")
         ? words.stream().map(word -> word.isEmpty() ? place : word).toArray(String[]::new)
@@ -152,8 +152,8 @@ class StoreCommandsTest {
         .hasMessage("nobody owns the name zoë; see name list");
     assertThatThrownBy(() -> run("ban", store, "eve", "--address"))
         .hasMessage(
-            "--address needs a server that knows who is here, and this is a database; ban the"
-                + " address itself, such as address:192.0.2.7");
+            "--address needs a data directory, as a database does not know who is connected; ban"
+                + " the address itself, such as address:192.0.2.7");
   }
 
   @Test
@@ -194,7 +194,7 @@ class StoreCommandsTest {
     copy();
     assertThat(run("repair", store))
         .containsExactly(
-            "3 rooms have new epochs; what is damaged in a database, its own tools repair");
+            "gave new epochs to 3 rooms; use the database's own tools to repair damage");
     assertThat(run("reindex", store)).hasSize(1);
     assertThatThrownBy(() -> run("copy", "--from", data(), "--to", data() + "2"))
         .hasMessageStartingWith("both are directories");
@@ -203,7 +203,7 @@ class StoreCommandsTest {
   }
 
   @Test
-  void makesNoTablesInADatabaseWithoutAny() {
+  void createsNoTablesInAnEmptyDatabase() {
     for (List<String> words :
         List.of(
             List.of("check"),
@@ -224,7 +224,7 @@ class StoreCommandsTest {
   }
 
   @Test
-  void knowsAPlace() throws Exception {
+  void parsesAPlace() throws Exception {
     copy();
     Place both = Place.of("-", Map.of("CHAT_STORE", store, "CHAT_DATA", "x"));
     assertThat(both.store()).hasToString(store);
@@ -243,7 +243,7 @@ class StoreCommandsTest {
   }
 
   @Test
-  void showsNoPasswordOfAPlace() throws Exception {
+  void neverShowsThePasswordOfAPlace() throws Exception {
     for (String[] one :
         new String[][] {
           {"postgresql://me:secret@", "postgresql://me:***@"},

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What every kind of {@link Facts} promises. */
+/** The contract of all {@link Facts}. */
 public abstract class FactsContract {
 
   /** Empty at the start of each test. */
@@ -19,12 +19,12 @@ public abstract class FactsContract {
   }
 
   @Test
-  void knowsNothingAtFirst() throws Exception {
+  void isEmptyAtTheStart() throws Exception {
     assertThat(facts().read("owner", "", 10)).isEmpty();
   }
 
   @Test
-  void keepsWhatItIsTold() throws Exception {
+  void keepsChanges() throws Exception {
     change(new Fact("owner", "bob", "{\"n\":1}"), new Fact("ban", "bob", "{}"));
     assertThat(facts().read("owner", "", 10))
         .containsExactly(new Fact("owner", "bob", "{\"n\":1}"));
@@ -39,7 +39,7 @@ public abstract class FactsContract {
   }
 
   @Test
-  void tellsAllOfAKindInTheOrderOfKeysAndNothingThatItChangesItself() throws Exception {
+  void passesAllFactsInTheOrderOfKeysAndNoneOfItsOwnChanges() throws Exception {
     change(new Fact("owner", "eve", "1"), new Fact("owner", "bob", "2"), new Fact("ban", "x", "1"));
     List<Fact> told = new ArrayList<>();
     facts().follow("owner", told::add);
@@ -59,7 +59,7 @@ public abstract class FactsContract {
   }
 
   @Test
-  void takesTheLaterOfTwoInOneChange() throws Exception {
+  void theLaterOfTwoInOneChangeWins() throws Exception {
     change(new Fact("owner", "bob", "1"), new Fact("owner", "bob", "2"));
     change(new Fact("owner", "eve", "1"), Fact.gone("owner", "eve"));
     assertThat(facts().read("owner", "", 10)).containsExactly(new Fact("owner", "bob", "2"));

@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
-/** Facts that several servers in one JVM share: what they share a database for, in memory. */
+/** Facts that several servers in one JVM share: in place of a shared database, in memory. */
 public final class FactsHub implements AutoCloseable {
 
   private final MemoryFacts kept = new MemoryFacts();
@@ -22,19 +22,19 @@ public final class FactsHub implements AutoCloseable {
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private boolean holding;
 
-  /** The facts as one more server has them. */
+  /** The facts of one more server. */
   public synchronized Facts server() {
     Server server = new Server();
     servers.add(server);
     return server;
   }
 
-  /** From now on no server hears what another one has changed, but by a conflict. */
+  /** Holds changes of other servers back from all servers, except for conflicts. */
   public synchronized void hold() {
     holding = true;
   }
 
-  /** Tells what was held back. */
+  /** Passes the changes that were held back. */
   public synchronized void release() {
     holding = false;
     thread.execute(this::tell);
@@ -46,12 +46,12 @@ public final class FactsHub implements AutoCloseable {
     }
   }
 
-  /** All servers are told again what there is, as when the database is another one than before. */
+  /** Passes all facts to all servers again, as when the database was replaced. */
   public void tellAgain() {
     CompletableFuture.runAsync(() -> servers.forEach(Server::tellAgain), thread).join();
   }
 
-  /** Waits until all that was changed so far has been told to all that may hear it. */
+  /** Waits until all earlier changes have been passed to all listeners. */
   public void settle() {
     CompletableFuture.runAsync(() -> {}, thread).join();
   }
@@ -66,7 +66,7 @@ public final class FactsHub implements AutoCloseable {
     private final Map<String, Consumer<Fact>> followers = new ConcurrentHashMap<>();
     private final Deque<Fact> untold = new ArrayDeque<>();
 
-    /** By kind, how many were told. */
+    /** The number of changes passed, by kind. */
     private final Map<String, Integer> told = new ConcurrentHashMap<>();
 
     @Override

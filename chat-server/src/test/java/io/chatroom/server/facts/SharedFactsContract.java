@@ -21,16 +21,17 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** What {@link Facts} promise besides that several servers share. */
+/** The further contract of {@link Facts} that several servers share. */
 public abstract class SharedFactsContract extends FactsContract {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** The same as another server has them; called once or twice. */
+  /** The same facts on another server; called once or twice. */
   protected abstract Facts ofAnotherServer() throws IOException;
 
   /**
-   * Keeps servers, of which there are none yet, from hearing what others change, but by a conflict.
+   * Holds changes of other servers back from servers, except for conflicts. Called before any
+   * server is created.
    */
   protected abstract void deafen();
 
@@ -39,7 +40,7 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
-  void tellWhatThereIsAndThenWhatAnotherServerChanges() throws Exception {
+  void passFactsAndThenChangesOfAnotherServer() throws Exception {
     Facts here = facts();
     Facts there = ofAnotherServer();
     change(new Fact("owner", "bob", "1"), new Fact("owner", "al", "1"), new Fact("ban", "x", "1"));
@@ -56,7 +57,7 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
-  void areNotChangedByWhoDoesNotKnowWhatAnotherServerHasChanged() throws Exception {
+  void rejectChangesMadeWithoutKnowingAnotherServersChange() throws Exception {
     deafen();
     Facts here = facts();
     Facts there = ofAnotherServer();
@@ -76,7 +77,7 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
-  void failTogetherWhereSomethingWasAskedBeforeTheConflictWasKnown() throws Exception {
+  void failTogetherIfRequestedBeforeTheConflictWasKnown() throws Exception {
     deafen();
     Facts here = facts();
     Facts there = ofAnotherServer();
@@ -92,7 +93,7 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
-  void areToldToWhoAsksWhatHasChanged() throws Exception {
+  void catchUpWithChangesOfOtherServers() throws Exception {
     deafen();
     Facts there = ofAnotherServer();
     List<Fact> told = new CopyOnWriteArrayList<>();
@@ -103,7 +104,7 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
-  void areChangedAllTheSameWhereThatIsRightForAll() throws Exception {
+  void putHasNoConflicts() throws Exception {
     deafen();
     Facts here = facts();
     Facts there = ofAnotherServer();
@@ -121,7 +122,7 @@ public abstract class SharedFactsContract extends FactsContract {
     }
   }
 
-  /** What one server knows: all facts of a kind, as it was told and as it has changed them. */
+  /** The facts of a kind that one server knows, as passed to it and as changed by it. */
   private static final class Knowing {
 
     private final Facts facts;
@@ -143,7 +144,7 @@ public abstract class SharedFactsContract extends FactsContract {
       }
     }
 
-    /** Counts one further: nothing is lost if each knew what it counted from. */
+    /** Adds one: no count is lost if each server knew the value that it added to. */
     synchronized CompletableFuture<Void> count(String key, boolean forget) {
       last =
           last.thenCompose(done -> ConflictException.tryAgain(() -> attempt(key, forget)))
@@ -169,7 +170,7 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
-  void areTheSameEverywhereWhoeverChangesThem() throws Exception {
+  void areTheSameOnEveryServer() throws Exception {
     Random random = new Random(7);
     List<String> kinds = List.of("owner", "rule");
     Map<String, List<Knowing>> all = new HashMap<>();

@@ -27,7 +27,7 @@ class SomebodyTest {
       new Somebody(name -> name.toLowerCase(Locale.ROOT).equals("mary ann"), ALL);
 
   @Test
-  void isFoundByNameAndById() {
+  void isFoundByNameAndId() {
     assertThat(ALL.stream().filter(mary::isIn).map(fact -> fact.kind() + " " + fact.key()))
         .containsExactly(
             "owner look",
@@ -41,7 +41,7 @@ class SomebodyTest {
   }
 
   @Test
-  void leavesWhatIsOthers() {
+  void changesNoFactsOfOthers() {
     assertThat(ALL.stream().filter(mary::isIn).map(fact -> mary.without(fact, "forgotten")))
         .containsExactly(
             Fact.gone("owner", "look"),

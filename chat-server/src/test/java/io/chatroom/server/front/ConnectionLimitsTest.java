@@ -28,7 +28,7 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void letsSoManyInAndNobodyElseUntilOneHasGone() {
+  void refusesConnectionsBeyondTheLimitUntilOneCloses() {
     limit(2, 0);
     EmbeddedChannel first = arrive("10.0.0.1");
     arrive("10.0.0.1");
@@ -44,7 +44,7 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void countsAddressesByThemselves() {
+  void countsEachAddressSeparately() {
     limit(100, 2);
     EmbeddedChannel first = arrive("10.0.0.1");
     arrive("10.0.0.1");
@@ -52,14 +52,14 @@ class ConnectionLimitsTest {
     assertThat(isIn(arrive("10.0.0.1"))).isFalse();
     assertThat(log.lines())
         .containsExactly(
-            "10.0.0.1:7 refused: 2 of its address are open (maxConnectionsPerAddress)");
+            "10.0.0.1:7 refused: its address has reached its limit of 2 (maxConnectionsPerAddress)");
     assertThat(isIn(arrive("10.0.0.2"))).isTrue();
     first.close();
     assertThat(isIn(arrive("10.0.0.1"))).isTrue();
   }
 
   @Test
-  void takesANetworkOf64BitsForOneAddress() {
+  void countsAnIpv6NetworkAsOneAddress() {
     limit(100, 1);
 
     assertThat(isIn(arrive("2001:db8:1:2::1"))).isTrue();
@@ -68,13 +68,13 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void doesNotCountWhoeverIsClosedByForceOnTheWayIn() {
+  void doesNotCountAConnectionClosedOnAcceptance() {
     limit(1, 1);
     ChannelInboundHandlerAdapter broken =
         new ChannelInboundHandlerAdapter() {
           @Override
           public void channelRead(ChannelHandlerContext ctx, Object accepted) {
-            ((Channel) accepted).unsafe().closeForcibly(); // its closeFuture does not learn of it
+            ((Channel) accepted).unsafe().closeForcibly(); // its closeFuture does not complete
           }
         };
     listener.pipeline().addLast(broken);
@@ -86,7 +86,7 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void isNotToldTwiceThatOneHasGone() {
+  void countsTheEndOfAConnectionOnce() {
     limit(1, 1);
     EmbeddedChannel first = arrive("10.0.0.1");
     first.close();
@@ -97,7 +97,7 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void letsNobodyInWhoseAddressIsBanned() {
+  void refusesBannedAddresses() {
     limit(1, 0, address -> address.getHostAddress().startsWith("10.0.0."));
 
     assertThat(isIn(arrive("10.0.0.1"))).isFalse();
@@ -133,7 +133,7 @@ class ConnectionLimitsTest {
     return connection;
   }
 
-  /** Whether the listening channel's next handler got it. */
+  /** Returns true if the next handler of the listening channel received it. */
   private boolean isIn(EmbeddedChannel connection) {
     for (Object in = listener.readInbound(); in != null; in = listener.readInbound()) {
       if (in == connection) {

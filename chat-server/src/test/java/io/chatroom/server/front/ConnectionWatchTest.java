@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The clock is the test's: that of a channel whose loop the watch uses. */
+/** Runs on the clock of an embedded channel, whose loop the watch uses. */
 class ConnectionWatchTest {
 
   private static final int BOUND = 100_000;
@@ -49,7 +49,7 @@ class ConnectionWatchTest {
   }
 
   @Test
-  void closesWhoeverDoesNotFinishAFrameHoweverItDrips() {
+  void closesAConnectionThatDripsAFrame() {
     EmbeddedChannel peer = connect();
     feed(peer, "5         alice50        a");
     for (int second = 0; second < 10; second++) {
@@ -62,12 +62,12 @@ class ConnectionWatchTest {
     assertThat(peer.isOpen()).isFalse();
     assertThat(lines.lines())
         .containsExactly(
-            "unknown rejected (frame-timeout): a frame was not complete 10 s after it was begun,"
+            "unknown rejected (frame-timeout): a frame was not complete 10 s after its first byte,"
                 + " expected the rest of it in time");
   }
 
   @Test
-  void measuresEachFrameByItself() {
+  void measuresEachFrameSeparately() {
     EmbeddedChannel peer = connect();
     feed(peer, "5         alice1         ");
     for (int second = 0; second < 40; second++) {
@@ -92,7 +92,7 @@ class ConnectionWatchTest {
   }
 
   @Test
-  void chargesNobodyForTheTimeInWhichItIsNotReadFrom() {
+  void ignoresTheTimeInWhichItDoesNotRead() {
     EmbeddedChannel peer = connect();
     feed(peer, "5         alice5         hel");
     pass(9);
@@ -108,7 +108,7 @@ class ConnectionWatchTest {
   }
 
   @Test
-  void closesWhoCostsMostWhenTogetherTheyHoldTooMuch() {
+  void closesTheMostExpensiveConnectionsWhenMemoryIsShort() {
     EmbeddedChannel old = connect();
     hold(old, 20_000);
     pass(5);
@@ -131,11 +131,11 @@ class ConnectionWatchTest {
         .allMatch(
             line ->
                 line.startsWith(
-                    "unknown closed: unfinished frames hold more than 100000 bytes in all"
+                    "unknown closed: unfinished frames hold more than 100000 bytes in total"
                         + " (maxWaitingBytes), "));
   }
 
-  /** Whoever holds most is on another event loop than the one whose little was too much. */
+  /** One event loop exceeds the bound, but another one holds the most. */
   @Test
   void asksTheEventLoopThatHoldsMost() {
     EmbeddedChannel otherClock = new EmbeddedChannel();
@@ -153,9 +153,9 @@ class ConnectionWatchTest {
     otherClock.finishAndReleaseAll();
   }
 
-  /** All are asked within a twelfth of the time, a few a second. */
+  /** All are checked within a twelfth of the time, a few each second. */
   @Test
-  void closesWhoeverGivesNoSignOfLife() {
+  void closesVanishedPeers() {
     List<EmbeddedChannel> peers = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       peers.add(connect());
@@ -165,11 +165,11 @@ class ConnectionWatchTest {
     pass(15);
 
     assertThat(peers).filteredOn(peer -> !peer.isOpen()).containsExactly(peers.get(7));
-    assertThat(lines.lines()).containsExactly("unknown vanished: nothing came from it for 180 s");
+    assertThat(lines.lines()).containsExactly("unknown vanished: it has sent nothing for 180 s");
   }
 
   @Test
-  void forgetsWhoeverHasGoneAndHasNothingToDoWithoutConnections() {
+  void forgetsClosedConnectionsAndStopsItsTimerWithoutAny() {
     EmbeddedChannel first = connect();
     EmbeddedChannel second = connect();
     EmbeddedChannel third = connect();
@@ -229,7 +229,7 @@ class ConnectionWatchTest {
     return channel;
   }
 
-  /** Sends so much of a message that has more. */
+  /** Sends this many bytes of a longer message. */
   private static void hold(EmbeddedChannel channel, int bytes) {
     feed(channel, "1         n100000    " + "x".repeat(bytes));
   }

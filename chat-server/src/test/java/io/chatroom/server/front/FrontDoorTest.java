@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is behind the door to whom, told by the first bytes; the clock is the test's. */
+/** Detects protocols by the first bytes; the test moves the clock. */
 class FrontDoorTest {
 
   private static final String SEED = "5         alice";
@@ -76,7 +76,7 @@ class FrontDoorTest {
                 : ProtocolDetectionState.INVALID;
           });
 
-  /** As it will be, and as it is today. */
+  /** The surfaces; the last one receives what the others do not recognise. */
   private final List<Behind> surfaces = List.of(begins("CHATROOM/2"), begins("GET "), seed);
 
   @BeforeAll
@@ -104,9 +104,9 @@ class FrontDoorTest {
 
   // ---- surfaces
 
-  /** One byte is enough for almost everything. */
+  /** One byte is enough for almost every protocol. */
   @Test
-  void tellsByTheFirstByteWhereThatIsEnough() {
+  void detectsByTheFirstByteIfPossible() {
     for (int first = 0; first < 256; first++) {
       EmbeddedChannel peer = connect(false, null);
       String byteAsText = String.valueOf((char) first);
@@ -125,7 +125,7 @@ class FrontDoorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"CHATROOM/2", "GET "})
-  void decidesWithTheByteThatTells(String beginning) {
+  void decidesAtTheFirstDecisiveByte(String beginning) {
     EmbeddedChannel peer = connect(false, null);
     Behind expected = surfaces.get(beginning.startsWith("C") ? 0 : 1);
     for (int i = 0; i < beginning.length(); i++) {
@@ -140,10 +140,12 @@ class FrontDoorTest {
     assertThat(seed.heard).isEmpty();
   }
 
-  /** What is almost something else is judged by the last surface, whole, as soon as it is clear. */
+  /**
+   * Bytes that almost match a prefix go to the last surface, all of them, at the first mismatch.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"CHATROOM/2", "GET "})
-  void leavesWhatBeginsLikeNothingToTheLast(String beginning) {
+  void leavesUnknownPrefixesToTheLastSurface(String beginning) {
     for (int wrong = 1; wrong < beginning.length(); wrong++) {
       EmbeddedChannel peer = connect(false, null);
       String almost = beginning.substring(0, wrong);
@@ -160,7 +162,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void waitsForNobodyLongerThanForTheLongestBeginning() {
+  void waitsForNoMoreBytesThanTheLongestPrefix() {
     List<Behind> undecided =
         List.of(new Behind("x", bytes -> ProtocolDetectionState.NEEDS_MORE_DATA), seed);
     EmbeddedChannel peer = connect(undecided, false, null);
@@ -171,9 +173,9 @@ class FrontDoorTest {
     assertThat(seed.heard).hasToString("x".repeat(FrontDoor.MOST_BYTES));
   }
 
-  /** What was read into a large buffer does not keep it. */
+  /** Held bytes must not retain the large read buffer. */
   @Test
-  void keepsAFewBytesOnly() {
+  void holdsOnlyAFewBytes() {
     EmbeddedChannel peer = connect(false, null);
     ByteBuf large = PooledByteBufAllocator.DEFAULT.directBuffer(65_536);
     peer.writeInbound(large.writeBytes("CHAT".getBytes(ISO_8859_1)));
@@ -185,7 +187,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void looksAfterEachConnectionInOnePlace() {
+  void watchesEachConnectionInOnePlace() {
     EmbeddedChannel peer = connect(false, null);
     assertThat(peer.pipeline().toMap().values())
         .filteredOn(handler -> handler instanceof WatchedConnection)
@@ -206,7 +208,7 @@ class FrontDoorTest {
 
   @ParameterizedTest
   @MethodSource("proxies")
-  void takesOffWhatAProxySaysWhereverItIsCut(String header) {
+  void removesTheProxyHeaderWhereverItIsSplit(String header) {
     String all = header + SEED;
     for (int cut = 1; cut < all.length(); cut++) {
       EmbeddedChannel peer = connect(true, null);
@@ -223,9 +225,9 @@ class FrontDoorTest {
     assertThat(seed.heard).hasToString(SEED);
   }
 
-  /** Netty's decoder would wait for a line. */
+  /** Netty's decoder would wait for the end of a line. */
   @Test
-  void refusesAtOnceWhoDoesNotComeThroughTheProxy() {
+  void refusesAtOnceAConnectionWithoutAProxyHeader() {
     for (int first = 0; first < 256; first++) {
       EmbeddedChannel peer = connect(true, tls);
       feed(peer, String.valueOf((char) first));
@@ -240,7 +242,7 @@ class FrontDoorTest {
 
   @ParameterizedTest
   @MethodSource("proxies")
-  void refusesAtTheFirstByteThatNoProxySays(String header) {
+  void refusesAtTheFirstByteThatIsNoProxyHeader(String header) {
     int beginning = header.startsWith("P") ? 6 : 12;
     for (int wrong = 1; wrong < beginning; wrong++) {
       EmbeddedChannel peer = connect(true, null);
@@ -255,7 +257,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void takesAProxysWordOnceOnlyAndNeverUnasked() {
+  void acceptsAProxyHeaderOnlyOnceAndOnlyIfConfigured() {
     feed(connect(true, null), VERSION_1 + VERSION_1);
     assertThat(seed.heard).hasToString(VERSION_1);
     feed(connect(false, null), VERSION_2);
@@ -265,7 +267,7 @@ class FrontDoorTest {
   // ---- TLS
 
   @Test
-  void looksAgainInsideOfTls() {
+  void detectsAgainInsideTls() {
     for (String beginning : List.of(SEED, "CHATROOM/2 hello", "GET / HTTP/1.1", "\u0016\u0003")) {
       Client client = new Client(connect(false, tls), "");
       client.shakeHands();
@@ -282,10 +284,10 @@ class FrontDoorTest {
     }
   }
 
-  /** What a proxy says, and then the client's hello, cut once anywhere. */
+  /** A PROXY header and a client's hello, split once at any place. */
   @ParameterizedTest
   @MethodSource("proxies")
-  void looksBehindAProxyAndInsideOfTlsWhereverTheyAreCut(String header) {
+  void detectsBehindProxyAndTlsWhereverTheyAreSplit(String header) {
     Client first = new Client(connect(true, tls), header);
     int helloBytes = first.hello().length();
     first.end();
@@ -302,7 +304,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void refusesByTheFirstByteWhatIsNotEncryptedWhereItMustBe() {
+  void refusesPlainTextByItsFirstByteIfTlsIsRequired() {
     EmbeddedChannel peer = connect(false, tlsOnly);
     feed(peer, "C");
     feed(peer, "HATROOM/2");
@@ -319,7 +321,7 @@ class FrontDoorTest {
 
   // ---- time
 
-  /** How far a connection can come before its time is over. */
+  /** The states in which a connection can reach its deadline. */
   static Stream<String> beginnings() {
     return Stream.of(
         "",
@@ -334,7 +336,7 @@ class FrontDoorTest {
 
   @ParameterizedTest
   @MethodSource("beginnings")
-  void givesEachConnectionSoMuchTimeForEverything(String beginning) {
+  void appliesOneDeadlineToEverythingBeforeRegistration(String beginning) {
     EmbeddedChannel peer = connect(true, tls);
     pass(peer, Duration.ofSeconds(3));
     feed(peer, beginning);
@@ -352,7 +354,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void givesNoMoreTimeInsideOfTls() {
+  void doesNotExtendTheDeadlineInsideTls() {
     Client client = new Client(connect(false, tls), "");
     client.shakeHands();
     client.sends("CHAT");
@@ -364,7 +366,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void leavesAConnectionAloneOnceItsSurfaceKnowsIt() {
+  void endsTheDeadlineAtRegistration() {
     EmbeddedChannel peer = connect(false, null);
     feed(peer, SEED);
     seed.newcomer().endDeadline();
@@ -389,7 +391,7 @@ class FrontDoorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "C", "P"})
-  void closesWhoeverEndsItsStreamBeforeItHasBegun(String beginning) {
+  void closesAConnectionThatEndsBeforeItsProtocolIsKnown(String beginning) {
     EmbeddedChannel peer = connect(beginning.equals("P"), null);
     feed(peer, beginning);
     peer.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
@@ -400,7 +402,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void takesAResetForEverydayLife() {
+  void treatsAResetAsNormal() {
     EmbeddedChannel peer = connect(false, null);
     peer.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
 
@@ -488,7 +490,7 @@ class FrontDoorTest {
     return new Behind(text, FirstBytes.of(text)::of);
   }
 
-  /** A surface that listens to one connection at a time. */
+  /** A surface for one connection at a time. */
   private final class Behind implements Surface {
 
     final StringBuilder heard = new StringBuilder();
@@ -554,7 +556,7 @@ class FrontDoorTest {
     }
   }
 
-  /** A client with TLS, behind whatever its proxy says. */
+  /** A TLS client, behind a PROXY header if there is one. */
   private static final class Client {
 
     final EmbeddedChannel server;
@@ -568,7 +570,7 @@ class FrontDoorTest {
       channel.pipeline().addLast(theirs);
     }
 
-    /** The first that it sends, with what its proxy says. */
+    /** The first bytes that it sends, including the PROXY header. */
     String hello() {
       StringBuilder hello = new StringBuilder(proxy);
       for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
@@ -589,7 +591,7 @@ class FrontDoorTest {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       while (!theirs.handshakeFuture().isDone() || !ours().handshakeFuture().isDone()) {
         assertThat(System.nanoTime() - end).as("the handshake has time").isNegative();
-        server.runPendingTasks(); // what other threads have worked out
+        server.runPendingTasks(); // the results of other threads
         carry(server, channel);
         carry(channel, server);
         Thread.onSpinWait();

@@ -31,7 +31,7 @@ class HandshakeTest {
   private int before;
   private EmbeddedChannel connection;
 
-  /** All threads for handshakes are busy, and one more peer has said hello. */
+  /** Makes all threads for handshakes busy, and begins one more handshake. */
   @BeforeEach
   void open() throws Exception {
     tls = ServerTls.selfSigned(keys, false);
@@ -70,17 +70,17 @@ class HandshakeTest {
     connection.finishAndReleaseAll();
   }
 
-  /** Who says hello and goes at once, again and again, must not fill the memory. */
+  /** Peers that send a hello and disconnect, again and again, must not fill the memory. */
   @Test
-  void forgetsTheHandshakeOfAConnectionThatHasGone() {
+  void dropsTheHandshakeOfAClosedConnection() {
     Abort.close(connection);
 
     assertThat(queue).hasSize(before);
   }
 
-  /** A goodbye would wait for the handshake, and count as a connection for as long. */
+  /** A close_notify would wait for the handshake, and the connection would count until then. */
   @Test
-  void saysNoGoodbyeToAConnectionThatBroke() {
+  void sendsNoCloseNotifyOnABrokenConnection() {
     connection.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
 
     assertThat(connection.isOpen()).isFalse();

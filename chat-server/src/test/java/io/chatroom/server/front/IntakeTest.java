@@ -19,7 +19,7 @@ class IntakeTest {
   }
 
   @Test
-  void readsOnWhenTheLastReasonHasGone() {
+  void resumesWhenTheLastReasonIsRemoved() {
     intake.stop(Reason.ROOM);
     intake.stop(Reason.RATE);
     intake.stop(Reason.RATE);
@@ -32,7 +32,7 @@ class IntakeTest {
   }
 
   @Test
-  void takesNoReasonBackThatIsNotThere() {
+  void ignoresTheRemovalOfAnAbsentReason() {
     intake.stop(Reason.STOPPING);
     intake.resume(Reason.RATE);
 
@@ -40,7 +40,7 @@ class IntakeTest {
   }
 
   @Test
-  void readsWhateverComesOnceItIsDrained() {
+  void readsEverythingOnceItDrains() {
     intake.stop(Reason.RATE);
     intake.drain();
     assertThat(isReadFrom()).isTrue();
@@ -50,7 +50,7 @@ class IntakeTest {
   }
 
   @Test
-  void leavesAClosedConnectionAlone() {
+  void doesNothingOnAClosedConnection() {
     intake.stop(Reason.ROOM);
     channel.close();
     intake.resume(Reason.ROOM);

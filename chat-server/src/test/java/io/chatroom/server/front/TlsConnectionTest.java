@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the room writes to a member with TLS whose network stops taking it. */
+/** Writes of a room to a TLS member whose network stops taking them. */
 class TlsConnectionTest {
 
   @TempDir static Path keys;
@@ -58,14 +58,14 @@ class TlsConnectionTest {
 
   @AfterEach
   void close() {
-    Abort.close(server); // in order it would wait for a network that stands
+    Abort.close(server); // an orderly close would wait for the stalled network
     server.finishAndReleaseAll();
     client.finishAndReleaseAll();
     heard.release();
   }
 
   @Test
-  void encryptsNoMoreThanAPieceForAMemberThatDoesNotRead() {
+  void encryptsAtMostOnePieceForAMemberThatDoesNotRead() {
     ByteBuf burst = random(1_000_000);
     server.stick();
     for (int i = 0; i < 3; i++) {
@@ -92,7 +92,7 @@ class TlsConnectionTest {
   }
 
   @Test
-  void takesAPieceEachTimeTheNetworkTakesOne() {
+  void encryptsTheNextPieceWhenTheNetworkTakesOne() {
     ByteBuf burst = random(3 * TlsConnection.PIECE_BYTES);
     server.stick();
     out.writeAndFlush(burst.retainedDuplicate(), out.voidPromise());
@@ -108,7 +108,7 @@ class TlsConnectionTest {
   }
 
   @Test
-  void dropsWhatIsNotEncryptedWhenItCloses() {
+  void dropsUnencryptedDataWhenItCloses() {
     ByteBuf burst = random(1_000_000);
     server.stick();
     out.writeAndFlush(burst.retainedDuplicate(), out.voidPromise());
@@ -122,9 +122,9 @@ class TlsConnectionTest {
     burst.release();
   }
 
-  /** Waiting for the network must not cost a record each time. */
+  /** Waiting for the network must not send a record each time. */
   @Test
-  void anEmptyWriteIsNotOnTheWire() {
+  void anEmptyWriteSendsNothing() {
     assertThat(out.writeAndFlush(Unpooled.EMPTY_BUFFER).isSuccess()).isTrue();
 
     ByteBuf written = server.readOutbound();

@@ -12,7 +12,7 @@ class TokenBucketTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   @Test
-  void givesAFullBucketAtOnceAndThenSoManyASecond() {
+  void allowsAFullBucketAtOnceAndThenTheRate() {
     TokenBucket bucket = new TokenBucket(10, 5, 0);
     for (int i = 0; i < 4; i++) {
       assertThat(bucket.take(0)).isNotPositive();
@@ -24,7 +24,7 @@ class TokenBucketTest {
   }
 
   @Test
-  void fillsUpInSilenceAndNoFurther() {
+  void refillsUpToItsSize() {
     TokenBucket bucket = new TokenBucket(10, 5, 0);
     for (int i = 0; i < 5; i++) {
       bucket.take(0);
@@ -39,7 +39,7 @@ class TokenBucketTest {
   }
 
   @Test
-  void letsOneByOneThroughABucketOfOne() {
+  void aBucketOfOneAllowsOneAtATime() {
     TokenBucket bucket = new TokenBucket(2, 1, 0);
 
     assertThat(bucket.take(0)).isEqualTo(SECOND / 2);
@@ -48,7 +48,7 @@ class TokenBucketTest {
 
   @ParameterizedTest
   @ValueSource(longs = {Long.MAX_VALUE - 5, Long.MIN_VALUE, -1})
-  void takesTheClockAsItIs(long start) {
+  void acceptsAnyStartOfTheClock(long start) {
     TokenBucket bucket = new TokenBucket(1_000_000, 2, start);
 
     assertThat(bucket.take(start)).isNotPositive();

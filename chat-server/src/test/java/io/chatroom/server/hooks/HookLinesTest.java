@@ -13,7 +13,7 @@ class HookLinesTest {
   private static final String SECRET = "0123456789abcdef";
 
   @Test
-  void readsOneHookALine() throws IOException {
+  void readsOneHookPerLine() throws IOException {
     assertThat(
             HookLines.read(
                 "# told\r\n\r\n Lobby\tHTTPS://hooks.example:8443/a?b=c  "
@@ -41,19 +41,19 @@ class HookLinesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "tea https://a.example | there are not three words",
-        "tea https://a.example 0123456789abcdef more | there are not three words",
-        "@bob https://a.example 0123456789abcdef | the first word is no room",
-        "t:a https://a.example 0123456789abcdef | the first word is no room",
-        "tea ftp://a.example 0123456789abcdef | the second word is no URL",
-        "tea a.example/b 0123456789abcdef | the second word is no URL",
-        "tea https:///b 0123456789abcdef | the second word is no URL",
-        "tea https://me:pw@a.example 0123456789abcdef | the second word is no URL",
-        "tea https://a.example/#b 0123456789abcdef | the second word is no URL",
-        "tea https://a.example:70000 0123456789abcdef | the second word is no URL",
+        "tea https://a.example | it does not have three words",
+        "tea https://a.example 0123456789abcdef more | it does not have three words",
+        "@bob https://a.example 0123456789abcdef | the first word is not the name of a public room",
+        "t:a https://a.example 0123456789abcdef | the first word is not the name of a public room",
+        "tea ftp://a.example 0123456789abcdef | the second word is not an http or https URL",
+        "tea a.example/b 0123456789abcdef | the second word is not an http or https URL",
+        "tea https:///b 0123456789abcdef | the second word is not an http or https URL",
+        "tea https://me:pw@a.example 0123456789abcdef | the second word is not an http or https URL",
+        "tea https://a.example/#b 0123456789abcdef | the second word is not an http or https URL",
+        "tea https://a.example:70000 0123456789abcdef | the second word is not an http or https URL",
         "tea https://a.example 0123456789abcde | the secret has 15 characters",
       })
-  void refusesWhatIsNoHookAndShowsNothingOfIt(String line, String sentence) {
+  void refusesMalformedLinesWithoutQuotingThem(String line, String sentence) {
     assertThatThrownBy(() -> HookLines.read("#\n" + line))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("line 2: " + sentence)
@@ -61,10 +61,10 @@ class HookLinesTest {
   }
 
   @Test
-  void refusesTheSameTwiceAndTooMany() {
+  void refusesDuplicatesAndTooManyHooks() {
     String line = "tea https://a.example " + SECRET + "\n";
     assertThatThrownBy(() -> HookLines.read(line + line.replace("tea", "TEA")))
-        .hasMessage("line 2: the same room and URL stand on an earlier line, expected others");
+        .hasMessage("line 2: an earlier line has the same room and URL, expected others");
     StringBuilder many = new StringBuilder();
     for (int i = 0; i <= HookLines.MOST; i++) {
       many.append(line.replace("tea", "tea" + i));

@@ -7,13 +7,13 @@ import io.chatroom.server.log.Position;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** How far hooks have come, on servers that take turns. */
+/** The positions of hooks, on servers that take turns. */
 class HookPositionsTest {
 
   private static final String LINE = "Tea http://hooks.example/ 0123456789abcdef0123456789abcdef";
 
   @Test
-  void oneServerGoesOnWhereAnotherHasLeftIt() throws Exception {
+  void oneServerContinuesWhereAnotherStopped() throws Exception {
     Hook hook = HookLines.read(LINE).get(0);
     try (FactsHub hub = new FactsHub()) {
       HookPositions here = HookPositions.open(hub.server());
@@ -22,7 +22,7 @@ class HookPositionsTest {
       hub.settle();
       assertThat(there.of(hook)).isEqualTo(new Position("e", 3));
       there.put(hook, new Position("e", 4));
-      here.put(hook, new Position("e", 5)); // for a moment both do it
+      here.put(hook, new Position("e", 5)); // both deliver for a moment
       hub.settle();
       assertThat(here.of(hook)).isEqualTo(new Position("e", 5));
       assertThat(there.of(hook)).isEqualTo(new Position("e", 5));

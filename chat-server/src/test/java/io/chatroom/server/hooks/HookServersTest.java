@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A hook of two servers that share a database is told by one of them. */
+/** Only one of two servers that share a database delivers to a hook. */
 class HookServersTest {
 
   private static final Pattern TEXT = Pattern.compile("\"text\":\"([^\"]*)\"");
@@ -38,9 +38,9 @@ class HookServersTest {
   @TempDir Path dir;
 
   /**
-   * What was posted to the hook.
+   * A post to the hook.
    *
-   * @param by whose secret has signed it, so that this test knows who it was
+   * @param by the server, recognised by the secret of its signature
    */
   private record Told(int by, String body) {}
 
@@ -106,7 +106,7 @@ class HookServersTest {
     members.add(WsPeer.open(TestPeer.connect(server)).join("member" + number, "lobby"));
   }
 
-  /** Says something at one of them, and is told that it is safe. */
+  /** Posts at one of them, and waits for the ack. */
   private String say(int server) {
     String text = "number " + said++;
     members
@@ -120,7 +120,7 @@ class HookServersTest {
 
   private void hear(int server, String part) {
     while (!members.get(server).read().text().contains(part)) {
-      // something else was on its way
+      // another object arrived first
     }
   }
 
@@ -131,12 +131,12 @@ class HookServersTest {
   }
 
   @Test
-  void oneTellsItAndTheOtherGoesOnWhenThatDies() throws IOException {
+  void oneServerDeliversAndTheOtherTakesOver() throws IOException {
     startServer();
     startServer();
-    hear(0, "\"count\":2"); // they know each other, and who of them leads
+    hear(0, "\"count\":2"); // they know each other, and have a leader
     hear(1, "\"count\":2");
-    while (told.isEmpty()) { // it hears what comes after it was looked for the first time
+    while (told.isEmpty()) { // it starts with the first entry after its first poll
       say(0);
     }
     String last = say(0);

@@ -37,14 +37,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Hooks against servers that take, fail, stall, redirect and move. */
+/** Hooks against servers that accept, fail, stall, redirect and move. */
 class HooksTest {
 
   private static final String SECRET = "0123456789abcdef";
   private static final Deliverer.Pace QUICK =
       new Deliverer.Pace(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMillis(20));
 
-  /** A request as it came. */
+  /** A received request. */
   private record Came(String target, String host, String signature, String body) {}
 
   @TempDir Path dir;
@@ -54,7 +54,7 @@ class HooksTest {
   private final MemoryFacts facts = new MemoryFacts();
   private final List<Came> came = new CopyOnWriteArrayList<>();
 
-  /** Answers in turn; when there are none left, 204. */
+  /** The next statuses to answer; 204 when there are none left. */
   private final ConcurrentLinkedQueue<Integer> answers = new ConcurrentLinkedQueue<>();
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -138,7 +138,7 @@ class HooksTest {
   }
 
   @Test
-  void postsWhatIsSaidFromNowOnAsSignedPages() throws Exception {
+  void postsNewEntriesAsSignedPages() throws Exception {
     rooms.say("before");
     hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);
@@ -158,9 +158,9 @@ class HooksTest {
         .matches("t=1790000000,v1=[0-9a-f]{64}");
   }
 
-  /** Also if the first thing is said before it looks again. */
+  /** Even if the first message is posted before the next poll. */
   @Test
-  void hearsAllOfARoomThatWasNotThereWhenItBegan() throws Exception {
+  void deliversEverythingOfARoomMadeLater() throws Exception {
     rooms.isThere = false;
     hooks("Tea " + url() + " " + SECRET);
     awaitPosition(0);
@@ -173,7 +173,7 @@ class HooksTest {
     assertThat(came.get(0).body()).contains("\"seq\":1,").endsWith("\"complete\":true}");
   }
 
-  /** What Python's hmac makes of it. */
+  /** Computed with Python's hmac. */
   @Test
   void signsTheTimeAndTheBody() {
     assertThat(Signature.of("Jefe", 12, "{}".getBytes(UTF_8)))
@@ -181,14 +181,14 @@ class HooksTest {
   }
 
   @Test
-  void triesAgainUntilItIsTakenAndSaysSoOnce() throws Exception {
+  void retriesUntilAcceptedAndLogsItOnce() throws Exception {
     rooms.say("one");
     Hooks hooks = hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);
     answers.addAll(List.of(500, 404, 302, 429));
     rooms.say("two");
     awaitPosition(2);
-    await().until(() -> hooks.failing() == 0); // it says so only then
+    await().until(() -> hooks.failing() == 0); // only then is it logged
 
     assertThat(came).hasSize(5).allMatch(each -> each.target().equals("/path?a=b"));
     assertThat(came.stream().map(Came::body).distinct()).hasSize(1);
@@ -196,15 +196,15 @@ class HooksTest {
         .contains(
             "the hook of Tea to http://hooks.example:"
                 + server.getAddress().getPort()
-                + " fails and is tried again until it works: it answers 500, expected 200 to 299",
+                + " fails and will be retried until it works: it answered 500, expected 200 to 299",
             "the hook of Tea to http://hooks.example:"
                 + server.getAddress().getPort()
-                + " works again, after 4 failures");
+                + " works again after 4 failures");
     assertThat(log.lines().stream().filter(line -> line.contains("fails"))).hasSize(1);
   }
 
   @Test
-  void goesOnAfterARestartWhereItWas() throws Exception {
+  void continuesAfterARestart() throws Exception {
     rooms.say("one");
     Hooks first = hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);
@@ -221,7 +221,7 @@ class HooksTest {
   }
 
   @Test
-  void tellsThatSomethingIsMissing() throws Exception {
+  void reportsMissingEntries() throws Exception {
     rooms.say("one");
     Hooks first = hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);
@@ -240,22 +240,22 @@ class HooksTest {
   }
 
   @Test
-  void leavesOneAloneThatWantsNothingAnyMore() throws Exception {
+  void stopsAHookThatAnswers410() throws Exception {
     rooms.say("one");
     Hooks hooks = hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);
     answers.add(410);
     rooms.say("two");
-    await().until(() -> log.lines().stream().anyMatch(line -> line.contains("(410)")));
+    await().until(() -> log.lines().stream().anyMatch(line -> line.contains("answered 410")));
     rooms.say("three");
 
     assertThat(came).hasSize(1);
     assertThat(hooks.failing()).isOne();
   }
 
-  /** Two rooms, one of whose hooks never answers: the other goes on, and the end comes at once. */
+  /** One of two hooks never answers: the other one continues, and close returns at once. */
   @Test
-  void holdsUpNoOtherWhereOneStalls() throws Exception {
+  void aStalledHookDelaysNoOther() throws Exception {
     rooms.say("one");
     try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       CountDownLatch connected = new CountDownLatch(1);
@@ -288,7 +288,7 @@ class HooksTest {
   }
 
   @Test
-  void givesUpOnOneThatTakesTooLong() throws Exception {
+  void givesUpAfterTheTimeout() throws Exception {
     rooms.say("one");
     try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       hooks(
@@ -307,7 +307,7 @@ class HooksTest {
   }
 
   @Test
-  void refusesWhatIsNoAnswerInHttp() throws Exception {
+  void refusesAnswersThatAreNotHttp() throws Exception {
     rooms.say("one");
     for (String answer : List.of("hello\n", "HTTP/1.1 99 \r\n", "x".repeat(20_000), "")) {
       log.clear();
@@ -334,13 +334,13 @@ class HooksTest {
     }
   }
 
-  /** What a name led to when it was looked at is what is connected to, whatever it says then. */
+  /** It connects to the address that it has checked, even if the name resolves elsewhere later. */
   @Test
-  void refusesPrivateNetworksAlsoWhenANameLeadsThereLater() throws Exception {
+  void refusesPrivateNetworksEvenIfANameResolvesThereLater() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     Destinations.Resolver rebinding =
         host -> {
-          // The first answer, to be looked at, is harmless; all others would be this machine.
+          // The first, checked answer is harmless; all others would be this machine.
           return asked.incrementAndGet() == 1
               ? List.of(InetAddress.getByName("192.0.2.1"))
               : loopback();
@@ -361,14 +361,14 @@ class HooksTest {
                     .anyMatch(
                         line ->
                             line.endsWith(
-                                "the host has the address 127.0.0.1 of a private network, which"
-                                    + " only --hook-private-addresses allows")));
+                                "the host has the address 127.0.0.1 of a private network, allowed"
+                                    + " only with --hook-private-addresses")));
     assertThat(came).isEmpty();
   }
 
-  /** One look-up a request: there is no second one that could say something else. */
+  /** A second look-up could have another answer. */
   @Test
-  void looksANameUpOnceForEachRequest() throws Exception {
+  void resolvesANameOncePerRequest() throws Exception {
     rooms.say("one");
     AtomicInteger asked = new AtomicInteger();
     hooks(
@@ -389,7 +389,7 @@ class HooksTest {
   }
 
   @Test
-  void refusesAHostOneOfWhoseAddressesIsPrivate() {
+  void refusesAHostWithAPrivateAddress() {
     Destinations both =
         new Destinations(
             host -> List.of(InetAddress.getByName("1.1.1.1"), InetAddress.getByName("10.0.0.1")),
@@ -402,33 +402,33 @@ class HooksTest {
             false);
 
     assertThatThrownBy(() -> both.of("a.example")).hasMessageContaining("10.0.0.1");
-    assertThatThrownBy(() -> none.of("a.example")).hasMessage("the host is not known");
+    assertThatThrownBy(() -> none.of("a.example")).hasMessage("the host is unknown");
   }
 
   @Test
-  void takesChangesOfItsFileAndForgetsWhereThoseWereThatAreNoMore() throws Exception {
+  void appliesChangesOfItsFileAndForgetsRemovedHooks() throws Exception {
     rooms.say("one");
     Hooks hooks = hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);
     Files.writeString(dir.resolve("hooks"), "oops");
-    hooks.look();
-    hooks.look();
+    hooks.check();
+    hooks.check();
     assertThat(log.lines())
         .last()
         .asString()
-        .startsWith("the hooks stay as they were: ")
-        .contains("hooks, line 1: there are not three words, expected ROOM URL SECRET");
+        .startsWith("keeping the old hooks: ")
+        .contains("hooks, line 1: it does not have three words, expected ROOM URL SECRET");
     rooms.say("two");
     awaitPosition(2);
 
     Files.writeString(dir.resolve("hooks"), "# none\n");
-    hooks.look();
-    hooks.look();
-    assertThat(log.lines()).last().asString().startsWith("0 hooks of ");
+    hooks.check();
+    hooks.check();
+    assertThat(log.lines()).last().asString().startsWith("0 hooks in ");
     assertThat(facts.read("hook", "", 10)).isEmpty();
   }
 
-  /** A room whose messages the test says. */
+  /** A room into which the test posts. */
   private static final class Said implements HookedRooms {
 
     private final List<Message> kept = new ArrayList<>();
@@ -445,7 +445,7 @@ class HooksTest {
       kept.removeIf(message -> message.seq() <= upTo);
     }
 
-    /** Begins anew with something said: what reads while it does never sees an empty room. */
+    /** Starts a new epoch with one message, so that no reader sees an empty room. */
     synchronized void restart(String text) {
       epoch = "e2";
       newest = 0;

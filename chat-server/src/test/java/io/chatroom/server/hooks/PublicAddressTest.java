@@ -48,7 +48,7 @@ class PublicAddressTest {
         "2001:0:4136:e378::",
         "2001:db8::1",
       })
-  void isNotForHooks(String address) throws UnknownHostException {
+  void recognisesPrivateAddresses(String address) throws UnknownHostException {
     assertThat(PublicAddress.is(InetAddress.getByName(address))).isFalse();
   }
 
@@ -70,7 +70,7 @@ class PublicAddressTest {
         "2606:4700:4700::1111",
         "2001:4860:4860::8888",
       })
-  void isForEverybody(String address) throws UnknownHostException {
+  void recognisesPublicAddresses(String address) throws UnknownHostException {
     assertThat(PublicAddress.is(InetAddress.getByName(address))).isTrue();
   }
 }

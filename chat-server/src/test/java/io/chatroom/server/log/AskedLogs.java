@@ -13,8 +13,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs that have to be asked first for each room and for each list, and that keep what was said in
- * a room when that is closed. Answers come, or fail, when a test says so. For one thread.
+ * Logs that must be queried for each room and each list, and that keep a closed room's messages. A
+ * test decides when answers come or fail. For one thread.
  */
 public final class AskedLogs implements RoomLogs {
 
@@ -30,30 +30,30 @@ public final class AskedLogs implements RoomLogs {
     void come(boolean works);
   }
 
-  /** Makes logs that keep what others keep, of which none is closed. */
+  /** Creates logs over others, which are never closed. */
   public AskedLogs(RoomLogs logs) {
     this.logs = logs;
   }
 
-  /** How many questions wait for an answer. */
+  /** The number of queries that wait for an answer. */
   public int waiting() {
     return answers.size();
   }
 
-  /** Answers the question that was asked first; false if there is none. */
+  /** Answers the oldest query; false if there is none. */
   public boolean answer() {
     return answer(0, true);
   }
 
-  /** The same, by a failure. */
+  /** Fails the oldest query; false if there is none. */
   public boolean fail() {
     return answer(0, false);
   }
 
   /**
-   * Answers any question.
+   * Answers any query.
    *
-   * @param fails whether it fails now and then
+   * @param fails true if the query may fail, at random
    */
   public boolean answer(Random random, boolean fails) {
     return !answers.isEmpty()
@@ -68,17 +68,17 @@ public final class AskedLogs implements RoomLogs {
     return true;
   }
 
-  /** A room need not be asked for. */
+  /** Makes a room known without a query. */
   public void know(String room) {
     known.add(room);
   }
 
-  /** All has to be asked for again, also what is open: more than logs may do. */
+  /** Requires new queries for all rooms, even open ones: more than logs may do. */
   public void forget() {
     known.clear();
   }
 
-  /** From now on what is kept cannot be read, or can again. */
+  /** Makes reads fail, or succeed again. */
   public void cannotRead(boolean isSo) {
     cannotRead = isSo;
   }
@@ -197,7 +197,7 @@ public final class AskedLogs implements RoomLogs {
     logs.close();
   }
 
-  /** A log that stays when it is closed. */
+  /** A log that keeps its messages when it is closed. */
   private final class Kept implements RoomLog, RoomLog.Follower {
 
     private final RoomLog log;
@@ -242,7 +242,7 @@ public final class AskedLogs implements RoomLogs {
 
     @Override
     public boolean isEmpty() {
-      return true; // nothing waits, and what is kept needs no open room
+      return true; // nothing waits, and kept messages need no open room
     }
 
     @Override

@@ -14,7 +14,7 @@ class BurstTest {
   private final Author bob = author("B");
 
   @Test
-  void knowsWhoSaidWhatAndWhereItEnds() {
+  void knowsTheAuthorAndEndOfEachMessage() {
     Burst burst = new Burst(Unpooled.directBuffer());
     add(burst, alice, "1");
     add(burst, alice, "22");
@@ -38,7 +38,7 @@ class BurstTest {
   }
 
   @Test
-  void givesBackMemoryThatItDoesNotNeed() {
+  void freesUnusedMemory() {
     Burst burst = new Burst(Unpooled.directBuffer(10_000));
     add(burst, alice, "1");
     burst.seal();

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A log that refuses what is said for as long as a test says, and can become another one. */
+/** A log that refuses bursts for as long as a test says, and can begin a new epoch. */
 public final class FaultyLog implements RoomLog {
 
   private final Supplier<RoomLog> newLog;
@@ -21,12 +21,12 @@ public final class FaultyLog implements RoomLog {
     this.log = newLog.get();
   }
 
-  /** From here on it refuses everything. */
+  /** Refuses everything from here on. */
   public synchronized void fail(Refusal why) {
     trouble = why;
   }
 
-  /** Takes what it has refused, and refuses nothing more. */
+  /** Stores what it has refused, and refuses nothing more. */
   public void mend() {
     synchronized (this) {
       trouble = null;
@@ -37,7 +37,7 @@ public final class FaultyLog implements RoomLog {
     follower().handedOn();
   }
 
-  /** Becomes another log, which is empty. */
+  /** Begins a new epoch, with no messages. */
   public synchronized void reset() {
     log.close();
     log = newLog.get();
@@ -95,7 +95,7 @@ public final class FaultyLog implements RoomLog {
     log.close();
   }
 
-  /** Hears of bursts under our lock, and so says later that they were handed on. */
+  /** Receives bursts under our lock, so it reports later that they were passed on. */
   private record Within(Follower follower) implements Follower {
 
     @Override

@@ -3,7 +3,7 @@ package io.chatroom.server.log;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 
-/** The log with which tests of rooms make trouble keeps the contract, too. */
+/** The log that tests of rooms use for failures keeps the contract, too. */
 class FaultyLogTest extends ResettingLogContract {
 
   private final FaultyLogs logs =

@@ -4,13 +4,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Logs in memory that a test can bring into trouble. */
+/** Logs in memory that a test can make fail. */
 public final class FaultyLogs implements RoomLogs {
 
   private final RoomLogs sound;
   private final Map<String, FaultyLog> opened = new ConcurrentHashMap<>();
 
-  /** Makes logs that keep what others keep. */
+  /** Creates logs over others. */
   public FaultyLogs(RoomLogs sound) {
     this.sound = sound;
   }
@@ -22,7 +22,7 @@ public final class FaultyLogs implements RoomLogs {
     return log;
   }
 
-  /** The log of a room, which has been opened. */
+  /** The log of an open room. */
   public FaultyLog of(String room) {
     return Objects.requireNonNull(opened.get(room));
   }

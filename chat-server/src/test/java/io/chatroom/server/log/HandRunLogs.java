@@ -6,7 +6,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Logs whose reads are done when a test says so, in any order. */
+/** Logs whose reads run when a test says so, in any order. */
 public final class HandRunLogs implements RoomLogs {
 
   private final RoomLogs logs;
@@ -14,13 +14,13 @@ public final class HandRunLogs implements RoomLogs {
   private final List<Runnable> reads = new ArrayList<>();
   private int most;
 
-  /** Makes logs that keep what others keep. */
+  /** Creates logs over others. */
   public HandRunLogs(RoomLogs logs, Random random) {
     this.logs = logs;
     this.random = random;
   }
 
-  /** Does one of the reads that wait, if there is one. */
+  /** Runs one of the waiting reads, if there is one. */
   public boolean runOne() {
     if (reads.isEmpty()) {
       return false;
@@ -29,7 +29,7 @@ public final class HandRunLogs implements RoomLogs {
     return true;
   }
 
-  /** How many reads there were at once, at most. */
+  /** The maximum number of simultaneous reads. */
   public int most() {
     return most;
   }

@@ -40,7 +40,7 @@ class MemoryLogTest extends RoomLogContract {
   }
 
   @Test
-  void keepsTheNewestOfABurstThatIsLongerThanThat() {
+  void keepsTheNewestOfABurstBeyondTheLimit() {
     Heard room = opened(logs(3, 10_000_000), "room");
     room.log.append(burst("a", "1", "2", "3", "4", "5"));
 
@@ -50,7 +50,7 @@ class MemoryLogTest extends RoomLogContract {
   }
 
   @Test
-  void keepsNothingIfNothingIsAskedFor() {
+  void keepsNothingIfTheLimitIsZero() {
     MemoryLogs none = logs(0, 10_000_000);
     Heard room = opened(none, "room");
     room.log.append(burst("a", "1"));
@@ -65,7 +65,7 @@ class MemoryLogTest extends RoomLogContract {
   }
 
   @Test
-  void holdsNoByteOfWhatWasDeleted() {
+  void holdsNoByteOfADeletedMessage() {
     MemoryLogs logs = logs(1_000, 10_000_000);
     Heard room = opened(logs, "room");
     room.log.append(burst("a", "x".repeat(10_000), "y"));
@@ -79,7 +79,7 @@ class MemoryLogTest extends RoomLogContract {
   }
 
   @Test
-  void forgetsTheOldestOfAllRoomsWhenTogetherTheyAreTooMuch() {
+  void evictsTheOldestOfAllRoomsOverTheBudget() {
     MemoryLogs small = logs(1_000, 100_000);
     Heard quiet = opened(small, "quiet");
     Heard busy = opened(small, "busy");
@@ -106,7 +106,7 @@ class MemoryLogTest extends RoomLogContract {
   }
 
   @Test
-  void givesItsMemoryBackWhenItCloses() {
+  void freesItsMemoryWhenItCloses() {
     MemoryLogs logs = logs(1_000, 10_000_000);
     Heard room = opened(logs, "room");
     room.log.append(burst("a", "1"));
@@ -118,7 +118,7 @@ class MemoryLogTest extends RoomLogContract {
   }
 
   @Test
-  void countsItsMemoryWhateverHappens() {
+  void countsItsMemoryUnderRandomUse() {
     Random random = new Random(7);
     MemoryLogs logs = logs(50, 60_000);
     List<Heard> rooms = new ArrayList<>();
@@ -157,9 +157,9 @@ class MemoryLogTest extends RoomLogContract {
     assertThat(room.again).containsExactly("1 is 202");
   }
 
-  /** Also those that a burst pushes out itself. */
+  /** Even ids of messages that their own burst pushes out. */
   @Test
-  void forgetsIdsThatItNeverKept() {
+  void forgetsIdsOfMessagesThatItNeverKept() {
     Heard room = opened(logs(2, 10_000_000), "room");
     room.log.append(posts("1", "a", "2", "b", "3", "c", "4", "d"));
 
@@ -170,7 +170,7 @@ class MemoryLogTest extends RoomLogContract {
   }
 
   @Test
-  void doesNotTakeAnIdForAnotherRoom() {
+  void rejectsAnIdUsedInAnotherRoom() {
     MemoryLogs logs = logs(10, 10_000_000);
     Heard one = opened(logs, "one");
     Heard other = opened(logs, "other");
@@ -183,7 +183,7 @@ class MemoryLogTest extends RoomLogContract {
     assertThat(other.texts).containsExactly("hello");
   }
 
-  /** Topics take memory, though seed members hear nothing of them. */
+  /** Topics take memory, although seed members do not receive them. */
   @Test
   void countsEvents() {
     MemoryLogs logs = logs(100_000, 1_000_000);

@@ -34,7 +34,7 @@ class RecentMessagesTest {
   }
 
   @Test
-  void hasNoHole() {
+  void hasNoGap() {
     add(room, 1, RoomLogContract.burst("ann", "1", "2"));
     add(room, 5, RoomLogContract.burst("ann", "5"));
 
@@ -43,7 +43,7 @@ class RecentMessagesTest {
   }
 
   @Test
-  void knowsNoTextThatWasDeleted() {
+  void hasNoDeletedText() {
     add(room, 1, RoomLogContract.burst("ann", "1", "2"));
     add(room, 3, RoomLogContract.deletes(1));
 
@@ -51,7 +51,7 @@ class RecentMessagesTest {
   }
 
   @Test
-  void takesNoMoreMemoryThanAllRoomsMay() {
+  void staysWithinTheSharedMemory() {
     RecentMessages other = new RecentMessages(memory);
     add(other, 1, RoomLogContract.burst("ann", "old"));
     for (int i = 1; i <= 200; i++) {

@@ -7,17 +7,17 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What a kind of log owes a room that can meet trouble. Such a kind inherits this contract. */
+/** The contract of a log that can refuse bursts. Tests of such logs inherit it. */
 abstract class RefusingLogContract extends RoomLogContract {
 
-  /** From here on the log can make nothing safe. */
+  /** Makes the log refuse everything from here on. */
   abstract void fail(RoomLog log);
 
-  /** It can again. */
+  /** Lets the log store again. */
   abstract void mend(RoomLog log);
 
   @Test
-  void keepsWhatItRefusesInItsPlace() {
+  void keepsRefusedBurstsInOrder() {
     Heard heard = follow(newLog());
     heard.log.append(burst("a", "1", "2"));
     heard.await(2);
@@ -51,7 +51,7 @@ abstract class RefusingLogContract extends RoomLogContract {
   }
 
   @Test
-  void isNotEmptyWhileItHasSomethingToTryAgain() {
+  void isNotEmptyWhileItRetries() {
     Heard heard = follow(newLog());
     fail(heard.log);
     heard.log.append(burst("a", "1"));
@@ -62,7 +62,7 @@ abstract class RefusingLogContract extends RoomLogContract {
   }
 
   @Test
-  void givesBackWhatItHasRefusedWhenItCloses() {
+  void releasesRefusedBurstsWhenItCloses() {
     Heard heard = follow(newLog());
     fail(heard.log);
     Burst burst = burst("a", "1");
@@ -75,7 +75,7 @@ abstract class RefusingLogContract extends RoomLogContract {
   }
 
   @Test
-  void losesAndSwapsNothingWhileTroubleComesAndGoes() throws Exception {
+  void losesAndReordersNothingDuringRepeatedFailures() throws Exception {
     Heard heard = follow(newLog());
     int threads = 3;
     int each = 200;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What a kind of log owes a room if it can become another one while the room is open. */
+/** The contract of a log that can begin a new epoch while its room is open. */
 abstract class ResettingLogContract extends RefusingLogContract {
 
-  /** It is another log from here on. */
+  /** Begins a new epoch. */
   abstract void reset(RoomLog log);
 
   @Test
-  void saysWhereAnotherLogBegins() {
+  void reportsWhereANewEpochBegins() {
     Heard heard = follow(newLog());
     heard.log.append(burst("a", "1", "2"));
     heard.await(2);

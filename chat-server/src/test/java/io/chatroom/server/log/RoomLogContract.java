@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every kind of log owes a room. A kind inherits it and says how to make one. */
+/** The contract of every log. A test class inherits it and says how to create a log. */
 abstract class RoomLogContract {
 
   private static final int SECONDS = 60;
@@ -30,7 +30,10 @@ abstract class RoomLogContract {
   /** A new and empty log that keeps at least 1,000 messages of a few bytes. */
   abstract RoomLog open();
 
-  /** Whether what a log keeps does not keep it open, as it is there when it is opened again. */
+  /**
+   * Returns true if kept messages do not keep a log open, as they are there when it is opened
+   * again.
+   */
   boolean isKeptElsewhere() {
     return false;
   }
@@ -67,7 +70,7 @@ abstract class RoomLogContract {
   }
 
   @Test
-  void readsBackExactlyWhatWasSaid() {
+  void readsBackExactlyTheAppendedMessages() {
     Heard heard = follow(newLog());
     heard.log.append(burst("zoë", "grüße 👋", "", "x".repeat(70_000)));
     heard.log.append(burst("", "from nobody"));
@@ -84,7 +87,7 @@ abstract class RoomLogContract {
     assertThat(heard.log.isEmpty()).isEqualTo(isKeptElsewhere());
   }
 
-  /** Programs write their headers in more than one way, and all are the same to a reader. */
+  /** Programs write headers in more than one form, and all mean the same to a reader. */
   @Test
   void readsHeadersOfEveryForm() {
     Heard heard = follow(newLog());
@@ -132,7 +135,7 @@ abstract class RoomLogContract {
   }
 
   @Test
-  void readsNothingBehindTheEnd() {
+  void readsNothingAfterTheEnd() {
     Heard heard = follow(newLog());
     heard.log.append(burst("a", "1"));
     heard.await(1);
@@ -151,7 +154,9 @@ abstract class RoomLogContract {
     assertThat(one.newest().epoch()).isNotEqualTo(other.newest().epoch());
   }
 
-  /** Many threads talk, while others read: one order, no gap, each thread's words in sequence. */
+  /**
+   * Many threads append while others read: one order, no gap, each thread's messages in sequence.
+   */
   @Test
   void givesOneOrderToManyThreads() throws Exception {
     Heard heard = follow(newLog());
@@ -173,7 +178,7 @@ abstract class RoomLogContract {
     talkers.forEach(Thread::start);
     go.countDown();
     Random random = new Random(1);
-    for (int i = 0; i < 50; i++) { // what is kept at that moment has no gap
+    for (int i = 0; i < 50; i++) { // kept messages have no gap at that moment
       Slice slice = read(heard.log, before(heard.log, 1 + random.nextInt(threads * each)), 100);
       assertThat(slice.messages())
           .extracting(Message::seq)
@@ -207,12 +212,12 @@ abstract class RoomLogContract {
     }
   }
 
-  // ---- what sessions say
+  // ---- posts of sessions
 
   private static final Author ANN = author("ann");
 
   @Test
-  void numbersAPostOnceHoweverOftenItComes() {
+  void numbersARepeatedPostOnce() {
     Heard heard = follow(newLog());
     heard.log.append(posts("1", "hello"));
     heard.log.append(posts("1", "hello"));
@@ -227,7 +232,7 @@ abstract class RoomLogContract {
   }
 
   @Test
-  void doesNotTakeAnIdForAnotherText() {
+  void rejectsAnIdUsedForAnotherText() {
     Heard heard = follow(newLog());
     heard.log.append(posts("1", "hello"));
     heard.log.append(posts("1", "hullo"));
@@ -249,9 +254,9 @@ abstract class RoomLogContract {
     assertThat(heard.again).isEmpty();
   }
 
-  /** The bytes of a burst that was cut are those of the messages that stayed. */
+  /** A burst without its duplicates has the bytes of the remaining messages. */
   @Test
-  void readsBackWhatStayedOfABurst() {
+  void readsBackABurstWithoutItsDuplicates() {
     Heard heard = follow(newLog());
     heard.log.append(posts("1", "one"));
     Burst mixed = new Burst(Unpooled.directBuffer());
@@ -303,7 +308,7 @@ abstract class RoomLogContract {
   }
 
   @Test
-  void readsAboutSoManyBytesAtOnce() {
+  void boundsTheBytesOfARead() {
     Heard heard = follow(newLog());
     for (int i = 0; i < 30; i++) {
       heard.log.append(burst("a", "x".repeat(20_000)));
@@ -316,17 +321,17 @@ abstract class RoomLogContract {
       List<Message> some = read(heard.log, before(heard.log, seq), 100).messages();
       assertThat(some).isNotEmpty();
       assertThat(some.get(0).seq()).isEqualTo(seq);
-      int most = some.get(some.size() - 1).length(); // the last may be in addition
+      int most = some.get(some.size() - 1).length(); // the last one can exceed it
       assertThat(some.stream().mapToInt(Message::length).sum() - most)
           .isLessThanOrEqualTo(RoomLog.READ_BYTES);
       seq += some.size();
     }
   }
 
-  // ---- what is deleted
+  // ---- deletions
 
   @Test
-  void erasesWhatAnEventDeletes() {
+  void aDeletionErasesItsMessage() {
     Heard heard = follow(newLog());
     heard.log.append(posts("1", "hello", "2", "x".repeat(50_000), "3", ""));
     heard.log.append(burst("bob", "one", "two"));
@@ -350,9 +355,9 @@ abstract class RoomLogContract {
     assertThat(heard.log.newest().seq()).isEqualTo(9);
   }
 
-  /** S-55: what it said is not known any more, so it is not compared. */
+  /** S-55: its text is not known any more, so it is not compared. */
   @Test
-  void stillKnowsAPostThatWasDeleted() {
+  void recognisesARepeatOfADeletedPost() {
     Heard heard = follow(newLog());
     heard.log.append(posts("1", "hello"));
     heard.log.append(deletes(1));
@@ -385,7 +390,7 @@ abstract class RoomLogContract {
   }
 
   @Test
-  void erasesWhatCameInTheSameBurstAndOnlyOnce() {
+  void erasesMessagesOfTheSameBurstAndOnlyOnce() {
     Heard heard = follow(newLog());
     Burst burst = new Burst(Unpooled.directBuffer());
     add(burst, ANN, new Post("c", "1", 0), "one");
@@ -410,7 +415,7 @@ abstract class RoomLogContract {
     return burst;
   }
 
-  /** Bursts of all sorts, against a list. */
+  /** Compares random bursts with a list. */
   @Test
   void readsBackRandomBursts() {
     Random random = new Random(5);
@@ -515,7 +520,7 @@ abstract class RoomLogContract {
     }
   }
 
-  /** The position in front of a message. */
+  /** The position before a message. */
   static Position before(RoomLog log, long seq) {
     return new Position(log.newest().epoch(), seq - 1);
   }
@@ -549,7 +554,7 @@ abstract class RoomLogContract {
     }
   }
 
-  /** What a log has handed on. */
+  /** Collects what a log passes on. */
   static final class Heard implements RoomLog.Follower {
 
     final RoomLog log;
@@ -561,7 +566,7 @@ abstract class RoomLogContract {
 
     final List<Position> resets = Collections.synchronizedList(new ArrayList<>());
 
-    /** What was found to have been there before, and with which number. */
+    /** The repeated posts, with the sequence numbers of the first ones. */
     final List<String> again = Collections.synchronizedList(new ArrayList<>());
 
     private int heard;
@@ -577,7 +582,7 @@ abstract class RoomLogContract {
       burst.release();
     }
 
-    /** Only now do those who wait see it. */
+    /** Wakes waiting threads only now. */
     @Override
     public synchronized void handedOn() {
       heard = texts.size();

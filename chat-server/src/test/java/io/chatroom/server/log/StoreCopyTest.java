@@ -69,7 +69,7 @@ class StoreCopyTest {
     Files.copy(filled.resolve("log.db"), data().resolve("log.db"));
   }
 
-  /** Messages of all sorts in two rooms, of which one has forgotten some; and facts. */
+  /** Messages of all kinds in two rooms, one of which has deleted its oldest; and facts. */
   @BeforeAll
   static void fill() throws Exception {
     try (StoredLogs logs = StoredLogs.open(filled, FEW, InstantSource.system())) {
@@ -182,7 +182,7 @@ class StoreCopyTest {
   }
 
   @Test
-  void takesOnlyAnEmptyDatabase() throws Exception {
+  void copiesOnlyToAnEmptyDatabase() throws Exception {
     copy();
     assertThatThrownBy(this::copy)
         .hasMessage(
@@ -195,7 +195,7 @@ class StoreCopyTest {
   }
 
   @Test
-  void takesNothingThatAServerUses() throws Exception {
+  void copiesNoStoreInUse() throws Exception {
     try (StoredLogs logs = StoredLogs.open(data(), Retention.FOREVER, InstantSource.system())) {
       assertThat(logs.names()).isNotEmpty();
       assertThatThrownBy(this::copy).hasMessageContaining("is in use by another chat-server");
@@ -211,7 +211,7 @@ class StoreCopyTest {
   }
 
   @Test
-  void takesNothingThatIsDamaged() throws Exception {
+  void copiesNoDamagedStore() throws Exception {
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + data().resolve("log.db"));
         Statement statement = connection.createStatement()) {
@@ -225,9 +225,9 @@ class StoreCopyTest {
             data(), data());
   }
 
-  /** As when the process is killed: what is not at its end is not there. */
+  /** As when the process is killed: an unfinished copy is not there. */
   @Test
-  void leavesNothingBehindUnlessItIsComplete() throws Exception {
+  void leavesNoIncompleteCopy() throws Exception {
     try (StoreSource source = StoredContents.of(data())) {
       StoreTarget target = SharedCopy.into(address);
       source.rooms(target::add);
@@ -245,9 +245,9 @@ class StoreCopyTest {
     assertThat(back).isDirectoryNotContaining("glob:**log.db*");
   }
 
-  /** Somebody starts the server again as it was started before. */
+  /** Starts the server again as it was started before. */
   @Test
-  void locksThePlaceThatRoomsHaveLeft() throws Exception {
+  void locksTheDirectoryThatWasCopied() throws Exception {
     try (StoreSource source = StoredContents.of(data());
         StoreTarget target = SharedCopy.into(address)) {
       StoreCopy.copy(source, source.check(), target, n -> {});
@@ -256,8 +256,8 @@ class StoreCopyTest {
     }
     assertThatThrownBy(() -> allOf(data()))
         .hasMessageMatching(
-            ".*/data was copied to postgresql://\\S+ on \\S+Z, where its rooms go on; to go on here"
-                + " all the same, do: chat-server repair .*/data, which gives rooms new epochs");
+            ".*/data was copied to postgresql://\\S+ on \\S+Z, where its rooms continue; to continue here"
+                + " instead, run: chat-server repair .*/data, which gives rooms new epochs");
     assertThat(StoreTools.check(data()).faults()).isEmpty();
     List<String> epochs = rooms();
     StoreTools.repair(data(), 5);
@@ -278,7 +278,7 @@ class StoreCopyTest {
   }
 
   @Test
-  void findsAHoleInADatabase() throws Exception {
+  void findsAGapInADatabase() throws Exception {
     copy();
     postgres.execute(database, "DELETE FROM message WHERE seq IN (3, 400)");
     assertThat(SharedTools.check(address).faults())

@@ -28,7 +28,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a store when somebody is forgotten. */
+/** What happens to a store when a person is forgotten. */
 class StoreForgetTest {
 
   @TempDir Path directory;
@@ -37,7 +37,7 @@ class StoreForgetTest {
     return StoredLogs.open(directory, Retention.FOREVER, InstantSource.system());
   }
 
-  /** Ann, however private rooms call her. */
+  /** Ann, also in the names of private rooms. */
   private static final Forgetting.Whom ANN =
       new Forgetting.Whom() {
 
@@ -89,7 +89,7 @@ class StoreForgetTest {
   }
 
   @Test
-  void deletesWhatSomebodyWrote() throws IOException {
+  void deletesTheMessagesOfAPerson() throws IOException {
     fill();
     try (StoreForget store = StoreForget.open(directory)) {
       assertThat(store.forget(ANN, System.currentTimeMillis(), all -> List.of()))
@@ -132,7 +132,7 @@ class StoreForgetTest {
   }
 
   @Test
-  void remembersThatSomebodyWasForgottenButNotWho() throws IOException {
+  void recordsThatAPersonWasForgottenButNotWho() throws IOException {
     fill();
     for (long at = 1_000; at <= 2_000; at += 1_000) {
       long now = at;
@@ -149,7 +149,7 @@ class StoreForgetTest {
   }
 
   @Test
-  void givesWhatSomebodyWroteAnotherName() throws IOException {
+  void renamesTheAuthorOfAPersonsMessages() throws IOException {
     fill();
     try (StoreForget store = StoreForget.open(directory)) {
       assertThat(store.rename(ANN, "anna", all -> List.of()))
@@ -173,7 +173,7 @@ class StoreForgetTest {
   }
 
   @Test
-  void leavesAStoreAloneThatIsInUseOrNotThere() throws IOException {
+  void changesNoStoreThatIsInUseOrMissing() throws IOException {
     try (StoredLogs logs = open()) {
       assertThat(logs.names()).isEmpty();
       assertThatThrownBy(() -> StoreForget.open(directory))

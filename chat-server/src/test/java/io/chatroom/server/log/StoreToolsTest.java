@@ -35,7 +35,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator does to a data directory, while a server runs and afterwards. */
+/** The tools for a data directory, while a server runs and afterwards. */
 class StoreToolsTest {
 
   @TempDir Path directory;
@@ -48,7 +48,7 @@ class StoreToolsTest {
     return StoredLogs.open(data, Retention.FOREVER, InstantSource.system());
   }
 
-  /** Some messages of all sorts in two rooms; the answer is one of them, still open. */
+  /** Adds messages of all kinds in two rooms; returns one of them, still open. */
   private static Heard fill(StoredLogs logs) {
     Heard tea = follow(logs.open("tea", () -> {}));
     tea.log.append(burst("zoë", "grüße 👋", "a\u0000b\n\"", ""));
@@ -108,7 +108,7 @@ class StoreToolsTest {
   }
 
   @Test
-  void findsASoundStoreSoundWhileItIsInUse() throws IOException {
+  void checksASoundStoreWhileItIsInUse() throws IOException {
     try (StoredLogs logs = open(data())) {
       fill(logs);
       StoreTools.Found found = StoreTools.check(data());
@@ -119,7 +119,7 @@ class StoreToolsTest {
   }
 
   @Test
-  void findsAHole() throws Exception {
+  void findsAGap() throws Exception {
     try (StoredLogs logs = open(data())) {
       fill(logs);
     }
@@ -132,7 +132,7 @@ class StoreToolsTest {
   }
 
   @Test
-  void importsWhatWasExportedOnce() throws IOException {
+  void importsAnExportOnlyOnce() throws IOException {
     try (StoredLogs logs = open(data())) {
       fill(logs);
     }
@@ -155,7 +155,7 @@ class StoreToolsTest {
   }
 
   @Test
-  void exportsAndImportsThatAMessageWasDeleted() throws IOException {
+  void exportsAndImportsDeletedMessages() throws IOException {
     try (StoredLogs logs = open(data())) {
       Heard tea = fill(logs);
       tea.log.append(deletes(4));
@@ -182,9 +182,9 @@ class StoreToolsTest {
         .contains("anntwo");
   }
 
-  /** It was read before it was deleted, and the event after that. */
+  /** The message was read before its deletion, and the deletion event after that. */
   @Test
-  void importsNothingThatWasDeletedWhileItWasExported() throws IOException {
+  void importsNoMessageDeletedDuringTheExport() throws IOException {
     StoredMessage text =
         new StoredMessage("tea", 5, 1, "ann", "oops", null, null, 0, null, null, false);
     StoredMessage other =
@@ -203,7 +203,7 @@ class StoreToolsTest {
   }
 
   @Test
-  void keepsWhoseOwnANameWas() throws IOException {
+  void keepsWhichMessagesWereOwned() throws IOException {
     List<StoredMessage> all =
         List.of(
             new StoredMessage("tea", 1, 5, "bob", "one", "c", "1", 0, null, null, true),
@@ -232,7 +232,7 @@ class StoreToolsTest {
 
   /** Some pages in the middle of the file are overwritten, as by a disk that fails. */
   @Test
-  void savesWhatCanBeReadOfADamagedStore() throws IOException {
+  void repairsADamagedStore() throws IOException {
     String epoch;
     try (StoredLogs logs = open(data())) {
       epoch = fill(logs).log.newest().epoch();
@@ -246,8 +246,8 @@ class StoreToolsTest {
 
     assertThat(StoreTools.repair(data(), 5))
         .matches(
-            "\\d+ messages were read, and in \\d+ places something was not; rooms have new epochs,"
-                + " and what was there is in .*log.db.damaged-5");
+            "recovered \\d+ messages; \\d+ places? could not be read; rooms have new epochs,"
+                + " and the damaged store is kept as .*log.db.damaged-5");
 
     assertThat(StoreTools.check(data()).faults()).isEmpty();
     assertThat(data().resolve("log.db.damaged-5")).exists();
@@ -262,7 +262,7 @@ class StoreToolsTest {
     }
   }
 
-  /** As after its disk was put back to a snapshot, in the midst of what the server wrote. */
+  /** As after its disk was restored from a snapshot, in the middle of a write. */
   @Test
   void givesASoundStoreNewEpochsAndChangesNothingElse() throws Exception {
     Path snapshot = Files.createDirectory(directory.resolve("snapshot"));
@@ -277,7 +277,7 @@ class StoreToolsTest {
 
     assertThat(StoreTools.repair(snapshot, 5))
         .isEqualTo(
-            "it is sound, 406 messages in 2 rooms, and stays as it is; rooms have new epochs");
+            "the store is sound (406 messages in 2 rooms) and is unchanged; rooms have new epochs");
 
     assertThat(exported(snapshot)).hasSize(406).isEqualTo(all);
     assertThat(snapshot).isDirectoryNotContaining("glob:**log.db?*-5*");
@@ -289,9 +289,9 @@ class StoreToolsTest {
     }
   }
 
-  /** What is there while a server runs is what its sudden end leaves. */
+  /** The files of a running server are the same as after its sudden end. */
   @Test
-  void saysWhatIsThereAfterASuddenEnd() throws IOException {
+  void logsTheContentAfterAnUncleanStop() throws IOException {
     Path left = Files.createDirectory(directory.resolve("left"));
     try (StoredLogs logs = open(data())) {
       fill(logs);
@@ -307,7 +307,7 @@ class StoreToolsTest {
           .asString()
           .matches(
               "data in .*/left: 406 messages in 2 rooms, up to \\d+ in (tea|attic) at \\S+Z; the"
-                  + " last end was not in order, and what was acknowledged is there");
+                  + " last stop was not clean, but all acknowledged messages are there");
     }
     try (LogCapture log = new LogCapture()) {
       open(left).close();
@@ -315,9 +315,9 @@ class StoreToolsTest {
     }
   }
 
-  /** A file that it does not know is not a damaged one. */
+  /** An unknown file is not a damaged one. */
   @Test
-  void repairsNothingThatIsNotItsOwn() throws Exception {
+  void repairsNoForeignDatabase() throws Exception {
     Files.createDirectory(data());
     run("CREATE TABLE another (one)");
     assertThatThrownBy(() -> StoreTools.repair(data(), 5))
@@ -333,7 +333,7 @@ class StoreToolsTest {
   }
 
   @Test
-  void saysWhatIsTheMatterWithAFileThatItCannotUse() throws Exception {
+  void explainsWhyAFileCannotBeUsed() throws Exception {
     Files.createDirectory(data());
     assertThatThrownBy(() -> StoreTools.check(data()))
         .hasMessage(
@@ -362,7 +362,7 @@ class StoreToolsTest {
         .hasMessageMatching(
             Pattern.quote(file.toString())
                 + " is of version 99, and this chat-server knows versions up to \\d+; start the"
-                + " newer chat-server that has written it, or restore a backup that is older");
+                + " newer chat-server that wrote it, or restore a backup that is older");
   }
 
   private void run(String sql) throws SQLException {

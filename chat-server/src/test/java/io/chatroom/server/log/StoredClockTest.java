@@ -22,7 +22,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clocks are set, and go back and forth; the order is the log's and not theirs. */
+/** Clocks can be set back and forth; the order is the log's and not theirs. */
 class StoredClockTest {
 
   private static final int MESSAGES = 300;

@@ -58,7 +58,7 @@ class StoredJournalTest {
   }
 
   @Test
-  void readsWhatIsAskedFor() throws Exception {
+  void readsTheRequestedLines() throws Exception {
     RoomLog lobby = room("lobby");
     RoomLog other = room("other");
     say(other, "bob", "zero");
@@ -76,9 +76,9 @@ class StoredJournalTest {
     assertThat(journal.forgotten()).containsOnlyKeys("lobby", "other").containsEntry("lobby", 0L);
   }
 
-  /** A line is of any size; what is read at once is not. */
+  /** A line can have any size, but a read is bounded. */
   @Test
-  void readsNotTooMuchAtOnce() throws Exception {
+  void boundsARead() throws Exception {
     RoomLog lobby = room("lobby");
     for (int i = 0; i < 10; i++) {
       say(lobby, "ann", "x".repeat(60_000));
@@ -88,7 +88,7 @@ class StoredJournalTest {
   }
 
   @Test
-  void tellsWhenMoreIsStored() throws Exception {
+  void notifiesOfCommits() throws Exception {
     CountDownLatch told = new CountDownLatch(1);
     logs.whenCommitted(told::countDown);
     say(room("lobby"), "ann", "one");
@@ -96,7 +96,7 @@ class StoredJournalTest {
   }
 
   @Test
-  void isTheSameAfterAnotherStart() throws Exception {
+  void isTheSameAfterARestart() throws Exception {
     say(room("lobby"), "ann", "one");
     String name = journal.name();
     List<Line> all = new ArrayList<>(journal.after(0, 10));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A log in a directory: the contract, and what is there when it is opened again. */
+/** A log in a directory: the contract, and the content after it is reopened. */
 class StoredLogTest extends RefusingLogContract {
 
   @TempDir Path directory;
@@ -71,7 +71,7 @@ class StoredLogTest extends RefusingLogContract {
   }
 
   @Test
-  void isTheSameAfterItsEnd() throws IOException {
+  void isTheSameAfterReopening() throws IOException {
     Heard before = follow(logs.open("tea", () -> {}));
     before.log.append(burst("bob", "one"));
     before.log.append(posts("1", "two"));
@@ -98,7 +98,7 @@ class StoredLogTest extends RefusingLogContract {
   }
 
   @Test
-  void takesAnIdOnceInAllRooms() {
+  void storesAnIdOnceInAllRooms() {
     Heard one = follow(newLog());
     Heard other = follow(newLog());
     one.log.append(posts("1", "hello"));
@@ -110,7 +110,7 @@ class StoredLogTest extends RefusingLogContract {
   }
 
   @Test
-  void aRoomThatKeepsNothingBeginsAnew() throws IOException {
+  void aRoomThatKeepsNothingStartsOver() throws IOException {
     RoomLog unused = logs.open("unused", () -> {});
     String epoch = unused.newest().epoch();
     unused.close();
@@ -120,9 +120,9 @@ class StoredLogTest extends RefusingLogContract {
     assertThat(logs.names()).isEmpty();
   }
 
-  /** Not in the database, not in its log, and not where the database has free space. */
+  /** Deleted text is not in the database, not in its write-ahead log, and not in free pages. */
   @Test
-  void overwritesWhatWasDeleted() throws IOException {
+  void overwritesDeletedContent() throws IOException {
     Heard tea = follow(logs.open("tea", () -> {}));
     Random random = new Random(3);
     for (int i = 1; i <= 200; i++) {
@@ -151,7 +151,7 @@ class StoredLogTest extends RefusingLogContract {
   }
 
   @Test
-  void slowsThoseWhoTalkWhileTooMuchWaits() {
+  void slowsSendersWhileTooMuchWaits() {
     AtomicInteger slowed = new AtomicInteger();
     logs.slows(slowed::incrementAndGet, slowed::decrementAndGet);
     Heard room = follow(newLog());
@@ -165,9 +165,9 @@ class StoredLogTest extends RefusingLogContract {
     await().untilAsserted(() -> assertThat(slowed).hasValue(0));
   }
 
-  /** SQLite gives the whole transaction up by itself then. */
+  /** SQLite rolls back the whole transaction by itself then. */
   @Test
-  void losesAndRepeatsNothingWhenItsDiskIsFull() throws IOException {
+  void losesAndRepeatsNothingOnAFullDisk() throws IOException {
     Heard room = follow(logs.open("tea", () -> {}));
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -200,7 +200,7 @@ class StoredLogTest extends RefusingLogContract {
     openStore(retention);
   }
 
-  /** What is deleted is deleted when nobody waits, so a test waits. */
+  /** Retention runs while nothing waits, so a test waits for it. */
   private static void awaitFirst(RoomLog log, long first) {
     await().until(() -> log.first() == first);
     assertThat(read(log, before(log, 1), 10_000).messages())
@@ -229,7 +229,7 @@ class StoredLogTest extends RefusingLogContract {
   }
 
   @Test
-  void keepsSoManyBytesOfARoom() throws IOException {
+  void boundsTheBytesOfARoom() throws IOException {
     reopen(new Retention(0, 100_000, Duration.ZERO, 0, 0));
     Heard room = follow(newLog());
     for (int i = 0; i < 100; i++) {
@@ -263,7 +263,7 @@ class StoredLogTest extends RefusingLogContract {
   }
 
   @Test
-  void keepsADatabaseOfSomeSize() throws IOException {
+  void boundsTheSizeOfTheDatabase() throws IOException {
     reopen(new Retention(0, 0, Duration.ZERO, 0, 2_000_000));
     Heard room = follow(newLog());
     for (int i = 0; i < 80; i++) {
@@ -276,7 +276,7 @@ class StoredLogTest extends RefusingLogContract {
   }
 
   @Test
-  void keepsMessagesForSomeTime() throws IOException {
+  void boundsTheAgeOfMessages() throws IOException {
     reopen(new Retention(0, 0, Duration.ofDays(1), 0, 0));
     Heard room = follow(newLog());
     room.log.append(burst("a", "1", "2"));

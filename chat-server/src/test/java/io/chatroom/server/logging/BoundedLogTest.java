@@ -18,7 +18,7 @@ class BoundedLogTest {
   private final ListAppender<ILoggingEvent> written = new ListAppender<>();
   private final Logger logger = new LoggerContext().getLogger("test");
 
-  /** Its event loop is a timer whose clock the test holds. */
+  /** Its event loop is a timer whose clock the test controls. */
   private final EmbeddedChannel clock = new EmbeddedChannel();
 
   private final BoundedLog log;

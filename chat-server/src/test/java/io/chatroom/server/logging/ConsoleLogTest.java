@@ -15,7 +15,7 @@ class ConsoleLogTest {
     context.stop();
   }
 
-  /** Netty's TLS writes one for each peer that leaves without taking what was sent to it. */
+  /** Netty's TLS logs a line for each peer that leaves without taking everything. */
   @Test
   void takesNoLinesThatStrangersCanWriteAtWill() {
     ConsoleLog.ofThisProcess();

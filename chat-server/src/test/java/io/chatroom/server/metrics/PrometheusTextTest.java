@@ -19,7 +19,7 @@ class PrometheusTextTest {
         "application/openmetrics-text;q=0.2,text/plain;q=0.9 | text/plain",
         "application/openmetrics-text;q=0.000 | text/plain"
       })
-  void isInTheFormatThatIsWantedMost(String accept, String type) {
+  void usesThePreferredFormat(String accept, String type) {
     assertThat(new PrometheusText(new ServerMetrics(), List.of(), "1").contentType(accept))
         .startsWith(type + ";");
   }

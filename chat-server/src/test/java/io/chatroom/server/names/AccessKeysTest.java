@@ -47,7 +47,7 @@ class AccessKeysTest {
   }
 
   @Test
-  void readsOneKeyALine() throws IOException {
+  void readsOneKeyPerLine() throws IOException {
     try (AccessKeys keys =
         keys(
             "\uFEFF# who may come in\r\n\r\n  "
@@ -59,29 +59,29 @@ class AccessKeysTest {
       assertThat(label(keys, BOB)).isEqualTo("Bob, until spring");
       assertThat(keys.find(ALICE + " ")).isNull();
       assertThat(keys.find("")).isNull();
-      assertThat(log.lines()).containsExactly("access keys: 2 of " + file + " let people in");
+      assertThat(log.lines()).containsExactly("access keys in " + file + ": 2 valid");
     }
   }
 
   @Test
-  void letsAKeyInUntilTheEndOfItsLastDayInUtc() throws IOException {
+  void keyIsValidUntilTheEndOfItsLastDayInUtc() throws IOException {
     try (AccessKeys keys = keys(ALICE + " alice until 2026-11-26")) {
       AccessKey alice = Objects.requireNonNull(keys.find(ALICE));
       AtomicInteger gone = new AtomicInteger();
-      keys.whenOneHasGone(gone::incrementAndGet);
+      keys.whenKeysChange(gone::incrementAndGet);
       now.set(Instant.parse("2026-11-26T23:59:59.999Z"));
-      keys.look();
-      assertThat(keys.stillHolds(alice)).isTrue();
+      keys.check();
+      assertThat(keys.isValid(alice)).isTrue();
       assertThat(gone).hasValue(0);
 
       now.set(Instant.parse("2026-11-27T00:00:00Z"));
-      keys.look();
+      keys.check();
       assertThat(keys.find(ALICE)).isNull();
-      assertThat(keys.stillHolds(alice)).isFalse();
+      assertThat(keys.isValid(alice)).isFalse();
       assertThat(gone).hasValue(1);
       assertThat(log.lines())
           .last()
-          .isEqualTo("access keys from now on: none of " + file + " lets anybody in");
+          .isEqualTo("access keys in " + file + ": now none is valid, so nobody can connect");
     }
   }
 
@@ -89,14 +89,14 @@ class AccessKeysTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0123456789abcdef | there is no label behind the key",
+        "0123456789abcdef | there is no label after the key",
         "0123456789abcdef until 2027-01-31 | there is no label between the key and until",
-        "0123456789abcdef alice until tomorrow | there is no date behind until",
-        "0123456789abcdef alice until 2027-02-30 | there is no date behind until",
-        "0123456789abcdef alice until | there is no date behind until",
+        "0123456789abcdef alice until tomorrow | there is no valid date after until",
+        "0123456789abcdef alice until 2027-02-30 | there is no valid date after until",
+        "0123456789abcdef alice until | there is no valid date after until",
         "alice 0123456789abcdef | the key has 5 characters, expected 16 to 256",
       })
-  void refusesADamagedFileAndShowsNothingOfIt(String line, String sentence) {
+  void refusesADamagedFileWithoutQuotingIt(String line, String sentence) {
     assertThatThrownBy(() -> keys("# who\n" + line))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(file + ", line 2: " + sentence)
@@ -105,11 +105,11 @@ class AccessKeysTest {
   }
 
   @Test
-  void refusesTheSameKeyOrLabelTwiceAndTooMany() {
+  void refusesDuplicateKeysAndLabelsAndTooManyKeys() {
     assertThatThrownBy(() -> keys(ALICE + " a\n" + ALICE + " b"))
-        .hasMessage(file + ", line 2: the same key stands on an earlier line, expected another");
+        .hasMessage(file + ", line 2: an earlier line has the same key, expected another");
     assertThatThrownBy(() -> keys(ALICE + " a\n" + BOB + " a"))
-        .hasMessage(file + ", line 2: the same label stands on an earlier line, expected another");
+        .hasMessage(file + ", line 2: an earlier line has the same label, expected another");
     StringBuilder many = new StringBuilder();
     for (int i = 0; i <= 1_000; i++) {
       many.append(ALICE).append(i).append(" number ").append(i).append('\n');
@@ -121,7 +121,7 @@ class AccessKeysTest {
   }
 
   @Test
-  void refusesWhatIsNotText() throws IOException {
+  void refusesBinaryContent() throws IOException {
     Files.write(file, new byte[] {(byte) 0xFF, '\n'});
 
     assertThatThrownBy(() -> new AccessKeys(file, now::get))
@@ -129,51 +129,52 @@ class AccessKeysTest {
   }
 
   @Test
-  void takesAChangeWhenItHasSettledAndKeepsTheKeysBeforeADamagedOne() throws IOException {
+  void appliesASettledChangeAndKeepsTheOldKeysIfItIsDamaged() throws IOException {
     try (AccessKeys keys = keys(ALICE + " alice\n" + BOB + " bob")) {
       AccessKey alice = Objects.requireNonNull(keys.find(ALICE));
       AccessKey bob = Objects.requireNonNull(keys.find(BOB));
       AtomicInteger gone = new AtomicInteger();
-      keys.whenOneHasGone(gone::incrementAndGet);
+      keys.whenKeysChange(gone::incrementAndGet);
       write(BOB + " somebody else");
-      keys.look();
-      assertThat(keys.stillHolds(alice)).isTrue();
-      keys.look();
-      assertThat(keys.stillHolds(alice)).isFalse();
+      keys.check();
+      assertThat(keys.isValid(alice)).isTrue();
+      keys.check();
+      assertThat(keys.isValid(alice)).isFalse();
       assertThat(keys.find(ALICE)).isNull();
-      assertThat(keys.stillHolds(bob)).as("another label is no other key").isTrue();
+      assertThat(keys.isValid(bob)).as("another label is no other key").isTrue();
       assertThat(gone).hasValue(1);
 
       log.clear();
       write("oops");
       for (int i = 0; i < 4; i++) {
-        keys.look();
+        keys.check();
       }
       assertThat(label(keys, BOB)).isEqualTo("somebody else");
       assertThat(log.lines())
           .containsExactly(
-              "the access keys stay as they were: "
+              "keeping the old access keys: "
                   + file
-                  + ", line 1: there is no label behind the key, expected KEY LABEL, and perhaps:"
+                  + ", line 1: there is no label after the key, expected KEY LABEL, and perhaps:"
                   + " until 2027-01-31");
       Files.delete(file);
-      keys.look();
+      keys.check();
       assertThat(log.lines()).last().asString().endsWith("no such file or directory");
       assertThat(label(keys, BOB)).isEqualTo("somebody else");
     }
   }
 
-  /** That is how everybody is put out. */
+  /** This is how to disconnect everybody. */
   @Test
-  void takesAFileWithoutAKeyAndWarns() throws IOException {
+  void acceptsAFileWithoutKeysAndWarns() throws IOException {
     try (AccessKeys keys = keys("# nobody for now\n")) {
       assertThat(keys.find(ALICE)).isNull();
-      assertThat(log.lines()).containsExactly("access keys: none of " + file + " lets anybody in");
+      assertThat(log.lines())
+          .containsExactly("access keys in " + file + ": none is valid, so nobody can connect");
     }
   }
 
   @Test
-  void warnsWhenOthersMayReadTheFile() throws IOException {
+  void warnsIfOthersCanReadTheFile() throws IOException {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     keys(ALICE + " alice").close();
 
@@ -183,18 +184,18 @@ class AccessKeysTest {
   }
 
   @Test
-  void looksAtOnceWhenAskedAndSaysWhatItFound() throws IOException {
+  void checksAtOnceOnRequestAndLogsTheResult() throws IOException {
     AccessKeys keys = keys(ALICE + " alice");
-    keys.lookNow();
+    keys.checkNow();
     Awaitility.await()
         .untilAsserted(() -> assertThat(log.lines()).contains("the access keys have not changed"));
     write(BOB + " bob");
-    keys.lookNow();
+    keys.checkNow();
     Awaitility.await().untilAsserted(() -> assertThat(keys.find(BOB)).isNotNull());
     Awaitility.await() // it says so a moment later
-        .until(() -> log.lines().stream().anyMatch(line -> line.contains("from now on")));
+        .until(() -> log.lines().stream().anyMatch(line -> line.contains("now 1 valid")));
     keys.close();
-    keys.lookNow();
+    keys.checkNow();
     assertThat(log.lines())
         .last()
         .isEqualTo("the server is stopping and no longer checks its access keys");

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 
 class AllowanceTest {
 
-  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // a clock that wraps
+  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // the clock wraps around
   private final Allowance allowance = new Allowance(3, Duration.ofSeconds(30), now::get);
 
   @Test
-  void letsSomebodyDoItSoOftenAndThenTellsWhenAgain() {
+  void allowsABurstAndThenReturnsTheWait() {
     assertThat(allowance.take("a")).isZero();
     assertThat(allowance.take("a")).isZero();
     assertThat(allowance.take("a")).isZero();
@@ -28,7 +28,7 @@ class AllowanceTest {
   }
 
   @Test
-  void remembersABoundedNumberAndThoseLongestWhoDoMost() {
+  void remembersABoundedNumberOfTheMostRecentKeys() {
     for (int i = 0; i < 3; i++) {
       allowance.take("busy");
       allowance.take("idle");

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table that {@link Skeleton} reads, made of what ICU4J knows of Unicode. {@link SkeletonTest}
- * says when it is another one than that in the resources, and how to write it.
+ * Generates the table that {@link Skeleton} reads from ICU4J's data. {@link SkeletonTest} fails if
+ * the table in the resources differs, and explains how to write it.
  */
 final class ConfusablesTable {
 
@@ -23,12 +23,12 @@ final class ConfusablesTable {
 
   private static final SpoofChecker ICU = new SpoofChecker.Builder().build();
 
-  /** What the oldest Java that we run on decomposes. */
+  /** The characters that the oldest supported Java decomposes. */
   private static final VersionInfo OF_JAVA_17 = VersionInfo.UNICODE_13_0;
 
   private ConfusablesTable() {}
 
-  /** As ICU4J knows it. */
+  /** The skeleton according to ICU4J. */
   static String skeleton(String text) {
     return ICU.getSkeleton(text);
   }
@@ -62,7 +62,7 @@ final class ConfusablesTable {
                 "\n"));
   }
 
-  /** What it looks like, where the skeleton does not find that by decomposing it. */
+  /** The prototype of a character, unless decomposing it gives the same. */
   private static @Nullable String target(int point) {
     if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
       return null;

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who may do what, and what comes of it. */
+/** Permissions and effects of moderation. */
 class ModerationTest {
 
   private static final RoomName TEA = RoomName.of("tea");
@@ -53,7 +53,7 @@ class ModerationTest {
   }
 
   @BeforeEach
-  void laysDownWhoKeepsOrder() {
+  void makesOpsAndOperators() {
     assertThat(guard.moderation().operator("boss", owners.ownerOf("boss"), true)).isCompleted();
     people.founds(alice.person, TEA);
   }
@@ -73,7 +73,7 @@ class ModerationTest {
             guard);
   }
 
-  /** Remembers, unless the disk is full. */
+  /** Facts in memory, which fail while the disk counts as full. */
   private final class MayBeFull implements Facts {
     @Override
     public List<Fact> read(String kind, String after, int limit) {
@@ -88,7 +88,7 @@ class ModerationTest {
     }
   }
 
-  /** Somebody who is here. */
+  /** A present person. */
   private static final class Guest implements Attendee {
     private final Person person;
     private final List<String> putOut = new ArrayList<>();
@@ -179,7 +179,7 @@ class ModerationTest {
 
   @ParameterizedTest
   @EnumSource(Action.class)
-  void ownersWhoAreNoOpsKeepNoOrder(Action action) {
+  void ownersWhoAreNotOpsCannotModerate(Action action) {
     Guest carol = come("carol", OWNER, "192.0.2.4");
     Moderate asked = order(action, TEA, action.needsTarget() ? "bob" : null, 5L);
 
@@ -188,7 +188,7 @@ class ModerationTest {
   }
 
   @Test
-  void anOpKeepsNoOrderElsewhereNorByAddressNorOverOperators() {
+  void anOpCannotModerateOtherRoomsAddressesOrOperators() {
     RoomName attic = RoomName.of("attic");
     assertThat(code(moderate(alice, order(Action.KICK, attic, "bob", null))))
         .isEqualTo(Code.FORBIDDEN);
@@ -203,9 +203,9 @@ class ModerationTest {
     assertThat(boss.putOut).isEmpty();
   }
 
-  /** A name that was freed belongs to somebody else when it is claimed again. */
+  /** A freed name that is claimed again has another owner. */
   @Test
-  void whoClaimsTheFreedNameOfAnOpIsNone() {
+  void claimingTheFreedNameOfAnOpDoesNotMakeAnOp() {
     assertThat(people.isOp(alice.person, TEA)).isTrue();
     assertThat(owners.free("alice").toCompletableFuture().join()).isTrue();
     assertThat(people.isOp(alice.person, TEA)).isFalse();
@@ -221,7 +221,7 @@ class ModerationTest {
   }
 
   @Test
-  void whoOwnsItsNameAndIsFirstKeepsOrder() {
+  void theOwnerWhoMakesARoomIsItsOp() {
     RoomName attic = RoomName.of("attic");
     people.founds(bob.person, attic);
     assertThat(people.isOp(bob.person, attic)).isFalse();
@@ -235,7 +235,7 @@ class ModerationTest {
   }
 
   @Test
-  void opsAreMadeOfOwnedNamesOnly() {
+  void onlyOwnersOfNamesCanBeOps() {
     assertThat(code(moderate(alice, order(Action.OP, TEA, "bob", null)))).isEqualTo(Code.FORBIDDEN);
     assertThat(code(moderate(boss, order(Action.OP, null, "alice", null))))
         .isEqualTo(Code.FORBIDDEN);
@@ -257,7 +257,7 @@ class ModerationTest {
     "SLOW, 86401",
     "BAN, 9000000000000"
   })
-  void secondsThatMeanNothingAreRefused(Action action, long seconds) {
+  void meaninglessSecondsAreRefused(Action action, long seconds) {
     Moderate asked = order(action, TEA, action.needsTarget() ? "alice" : null, seconds);
 
     assertThat(code(moderate(boss, asked))).isEqualTo(Code.BAD_REQUEST);
@@ -266,7 +266,7 @@ class ModerationTest {
   // ---- what comes of it
 
   @Test
-  void aBanHoldsForTheNameAndItsClientUntilItIsOver() {
+  void aBanAppliesToTheNameAndItsClientUntilItExpires() {
     does(boss, order(Action.BAN, null, "Bob", 60L));
 
     assertThat(bob.putOut).hasSize(1);
@@ -284,9 +284,9 @@ class ModerationTest {
     assertThat(admit("bob", "192.0.2.99")).isInstanceOf(Admission.Admitted.class);
   }
 
-  /** It holds when it is stored; who comes in until then is put out then. */
+  /** A ban is in force once stored, and then removes those who arrived before. */
   @Test
-  void aBanPutsOutWhoCameWhileItWasStored() {
+  void aBanRemovesPeopleWhoArrivedWhileItWasStored() {
     held = new CompletableFuture<>();
     List<@Nullable Denial> answers = new ArrayList<>();
     people.moderate(
@@ -302,9 +302,9 @@ class ModerationTest {
     assertThat(dave.putOut).containsExactly("tea: You are banned from tea.");
   }
 
-  /** Anybody can make rooms, and mute there whom it likes. */
+  /** Anybody can make rooms and mute people there. */
   @Test
-  void whatHoldsInRoomsTakesNoSpaceFromOperators() {
+  void rulesOfRoomsTakeNoSpaceFromOperators() {
     for (int room = 0; room < Rules.MOST / Rules.MOST_IN_ROOM; room++) {
       List<Rule> mutes = new ArrayList<>();
       for (int i = 0; i < Rules.MOST_IN_ROOM; i++) {
@@ -324,11 +324,11 @@ class ModerationTest {
     does(alice, order(Action.MUTE, TEA, "bob", null));
     does(alice, order(Action.UNMUTE, TEA, "bob", null));
     people.keepRooms(List.of());
-    assertThat(guard.rules().haveSpaceFor("tea", Rules.MOST_IN_ROOM)).isTrue();
+    assertThat(guard.rules().hasSpaceFor("tea", Rules.MOST_IN_ROOM)).isTrue();
   }
 
   @Test
-  void aBanHoldsForTheAddressIfAsked() throws UnknownHostException {
+  void aBanAppliesToTheAddressOnRequest() throws UnknownHostException {
     Guest neighbour = come("neighbour", false, "192.0.2.3");
     does(boss, new Moderate("q", Action.BAN, null, "bob", null, true, "spam"));
 
@@ -341,7 +341,7 @@ class ModerationTest {
   }
 
   @Test
-  void aNetworkIsBannedButForOperators() throws UnknownHostException {
+  void aBanOfANetworkExemptsOperators() throws UnknownHostException {
     does(boss, order(Action.BAN, null, "address:192.0.2.0/24", null));
 
     assertThat(bob.putOut).hasSize(1);
@@ -354,7 +354,7 @@ class ModerationTest {
   }
 
   @Test
-  void aRoomIsBannedAlone() {
+  void aBanFromARoomAppliesThereOnly() {
     does(alice, order(Action.BAN, TEA, "bob", null));
 
     assertThat(bob.putOut).containsExactly("tea: You are banned from tea.");
@@ -369,9 +369,9 @@ class ModerationTest {
   }
 
   @Test
-  void aKickIsForThoseWhoAreThere() {
+  void onlyPresentPeopleCanBeKicked() {
     does(alice, new Moderate("q", Action.KICK, TEA, "bob", null, false, "enough"));
-    assertThat(bob.putOut).containsExactly("tea: You were put out of tea: enough");
+    assertThat(bob.putOut).containsExactly("tea: You were removed from tea: enough");
     assertThat(people.mayJoin(bob.person, TEA)).isNull();
 
     does(alice, order(Action.KICK, TEA, "ＢＯＢ", null));
@@ -386,11 +386,11 @@ class ModerationTest {
     assertThat(code(moderate(boss, order(Action.KICK, null, "carol", null))))
         .isEqualTo(Code.FORBIDDEN);
     does(boss, order(Action.KICK, null, "address:192.0.2.3", null));
-    assertThat(bob.putOut).last().isEqualTo("kicked: You were put out of this server.");
+    assertThat(bob.putOut).last().isEqualTo("kicked: You were removed from this server.");
   }
 
   @Test
-  void aMutedOneSaysNothing() {
+  void aMutedPersonCannotPost() {
     does(alice, order(Action.MUTE, TEA, "bob", 10L));
 
     assertThat(code(people.mayTalk(bob.person, TEA))).isEqualTo(Code.MUTED);
@@ -406,7 +406,7 @@ class ModerationTest {
   }
 
   @Test
-  void aClosedRoomTakesOpsAndThoseWhoWereThereAndThoseInvited() {
+  void aClosedRoomAdmitsOpsPresentOwnersAndInvitedOwners() {
     Guest carol = come("carol", OWNER, "192.0.2.4");
     Guest dave = come("dave", OWNER, "192.0.2.5");
     Crowd crowd = new Crowd(List.of("alice", "bob", "dave"));
@@ -430,7 +430,7 @@ class ModerationTest {
   }
 
   @Test
-  void onlyOpsTalkInARestrictedRoom() {
+  void onlyOpsPostInARestrictedRoom() {
     does(alice, order(Action.RESTRICT, TEA, null, null));
 
     assertThat(code(people.mayTalk(bob.person, TEA))).isEqualTo(Code.MUTED);
@@ -461,7 +461,7 @@ class ModerationTest {
   }
 
   @Test
-  void aGuestHasOneTurnInASlowRoomWhateverItCallsItself() {
+  void aGuestHasOneTurnInASlowRoomUnderAnyName() {
     does(alice, order(Action.SLOW, TEA, null, 30L));
     Guest carol = come("carol", OWNER, "192.0.2.3");
     Guest neighbour = come("neighbour", false, "192.0.2.3");
@@ -480,7 +480,7 @@ class ModerationTest {
   // ---- the server's own commands
 
   @Test
-  void commandsMakeOperatorsAndTellTheTokenOfNewNames() throws IOException {
+  void commandsMakeOperatorsAndPrintTheTokenOfNewNames() throws IOException {
     GuardCommands commands = new GuardCommands(people);
     List<String> lines = commands.run(List.of("operator", "add", "Zoe"));
     assertThat(lines).hasSize(2);
@@ -496,7 +496,7 @@ class ModerationTest {
     assertThat(people.isOp(((Admission.Admitted) zoe).person(), TEA)).isFalse();
     assertThatThrownBy(() -> commands.run(List.of("operator", "remove", "zoe")))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("no operator");
+        .hasMessageContaining("not an operator");
     assertThat(Audit.lines(kept.read(Audit.factsKind(), "", 100), 0))
         .contains("2026-11-26T10:00:00Z\tchat-server\toperator\t*\tZoe\t\t");
 
@@ -506,18 +506,18 @@ class ModerationTest {
 
   private List<String> operators() throws IOException {
     return GuardCommands.operators(
-        kept.read(Rule.KIND, "", 100), kept.read(Owners.factsKind(), "", 100));
+        kept.read(Rule.KIND, "", 100), kept.read(StoredOwners.factsKind(), "", 100));
   }
 
   @Test
-  void aBanOfANameThatIsWrittenAsAnAddressSaysHowToBanThat() throws IOException {
+  void aBanOfANameLikeAnAddressExplainsHowToBanTheAddress() throws IOException {
     assertThat(new GuardCommands(people).run(List.of("ban", "192.0.2.7", "0", "false", "")))
         .containsExactly(
-            "The name 192.0.2.7 is banned.", "To ban the address, say address:192.0.2.7 instead.");
+            "The name 192.0.2.7 is banned.", "To ban the address, use address:192.0.2.7 instead.");
   }
 
   @Test
-  void commandsBanAndListThoseWhoAreBanned() throws IOException {
+  void commandsBanAndListBans() throws IOException {
     GuardCommands commands = new GuardCommands(people);
     commands.run(List.of("ban", "bob", "60", "true", "spam"));
     commands.run(List.of("ban", "address:198.51.100.0/24", "0", "false", ""));
@@ -535,23 +535,23 @@ class ModerationTest {
         .hasMessageContaining("is not banned");
     assertThatThrownBy(() -> commands.run(List.of("dance")))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("no command");
+        .hasMessageContaining("not a command");
   }
 
   @Test
-  void commandsBanNoOperatorWhomABanWouldNotTouch() {
+  void commandsRefuseToBanAnOperator() {
     GuardCommands commands = new GuardCommands(people);
 
     assertThatThrownBy(() -> commands.run(List.of("ban", "BOSS", "0", "true", "")))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "BOSS is an operator of this server, whom no ban touches; take that back first with"
-                + " chat-server operator remove");
+            "BOSS is an operator of this server and cannot be banned; run chat-server operator"
+                + " remove first");
     assertThat(GuardCommands.bans(kept.read(Rule.KIND, "", 100), 0)).isEmpty();
   }
 
   @Test
-  void whatWasLaidDownForAnOwnerEndsWithTheOwnership() throws IOException {
+  void rulesForAnOwnerEndWithTheOwnership() throws IOException {
     new GuardCommands(people).run(List.of("name", "free", "boss"));
     assertThat(kept.read(Rule.KIND, "", 100)).as("of alice").hasSize(1);
 
@@ -562,7 +562,7 @@ class ModerationTest {
   // ---- what is remembered
 
   @Test
-  void holdsAfterTheServerWasStartedAgain() throws IOException {
+  void rulesSurviveARestart() throws IOException {
     does(boss, order(Action.BAN, null, "address:198.51.100.0/24", null));
     does(alice, order(Action.BAN, TEA, "bob", null));
     does(alice, order(Action.SLOW, TEA, null, 30L));
@@ -580,7 +580,7 @@ class ModerationTest {
   }
 
   @Test
-  void endsWithTheRoom() throws IOException {
+  void rulesEndWithTheRoom() throws IOException {
     does(alice, order(Action.BAN, TEA, "bob", null));
     people.forgetRoom("tea");
     assertThat(people.mayJoin(bob.person, TEA)).isNull();
@@ -595,7 +595,7 @@ class ModerationTest {
   }
 
   @Test
-  void whatHasRunOutIsForgotten() {
+  void expiredRulesAreDeleted() {
     does(boss, order(Action.BAN, null, "bob", 10L));
     int before = kept.read(Rule.KIND, "", 100).size();
     now = now.plus(Duration.ofMinutes(2));
@@ -605,7 +605,7 @@ class ModerationTest {
   }
 
   @Test
-  void holdsOnlyIfItIsRemembered() throws IOException {
+  void aRuleIsInForceOnlyIfStored() throws IOException {
     full = true;
     assertThat(code(moderate(boss, order(Action.BAN, null, "bob", null))))
         .isEqualTo(Code.UNAVAILABLE);
@@ -629,7 +629,7 @@ class ModerationTest {
   }
 
   @Test
-  void tellsTheAuditLogWhatWasDone() throws IOException {
+  void auditLogRecordsModeration() throws IOException {
     does(boss, new Moderate("q", Action.BAN, null, "bob", 60L, false, "spam"));
     does(alice, order(Action.SLOW, TEA, null, 30L));
     moderate(alice, order(Action.BAN, null, "boss", null));
@@ -648,7 +648,7 @@ class ModerationTest {
   }
 
   @Test
-  void theAuditLogKeepsTheNewest() throws IOException {
+  void auditLogKeepsTheNewestEntries() throws IOException {
     Audit audit = new Audit(kept);
     for (int i = 0; i < Audit.MOST + 5; i++) {
       kept.change(audit.facts(new Audit.Entry(i, "a", "mute", "tea", "b", null, null), false));
@@ -668,7 +668,7 @@ class ModerationTest {
   }
 
   @Test
-  void tellsTheAuditLogWhoseMessagesWereDeleted() throws IOException {
+  void auditLogRecordsDeletions() throws IOException {
     people.deletes(alice.person, TEA, "Alice", 3);
     people.deletes(alice.person, TEA, "bob", 4);
 
@@ -676,6 +676,6 @@ class ModerationTest {
     assertThat(Audit.lines(facts, 0))
         .last()
         .isEqualTo("2026-11-26T10:00:00Z\talice\tdelete\ttea\tbob\t\tmessage 4");
-    assertThat(facts).hasSize(2); // and that boss is an operator
+    assertThat(facts).hasSize(2); // one of them: boss is an operator
   }
 }

@@ -12,13 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-/** Names of guests, of which other servers have to be asked. */
+/** Names of guests, for which other servers must be asked. */
 class NamesElsewhereTest {
 
   private final Asked asked = new Asked();
   private final NamesInUse names = new NamesInUse(asked);
 
-  /** Answers when a test wants it. */
+  /** Other servers, which answer when the test wants it. */
   private static final class Asked implements NamesElsewhere {
 
     private final Map<String, CompletableFuture<Boolean>> answers = new HashMap<>();
@@ -46,7 +46,7 @@ class NamesElsewhereTest {
   }
 
   @Test
-  void aNameThatIsFreeEverywhereIsTakenOnceForAllSessions() {
+  void aFreeNameIsTakenOnceForAllSessionsOfAClient() {
     assertThat(names.take("bob", "b")).as("nobody has asked").isFalse();
     CompletionStage<Void> first = needed("Bob", "b");
     CompletionStage<Void> second = needed("bob", "b");
@@ -70,7 +70,7 @@ class NamesElsewhereTest {
   }
 
   @Test
-  void aNameThatAnotherClientHasElsewhereIsRefusedAndAskedForAgain() {
+  void aNameInUseElsewhereIsRefusedAndAskedForAgain() {
     assertThat(needed("bob", "b")).isNotNull();
     asked.answer("bob", false);
     assertThat(names.needs("bob", "b")).isNull();
@@ -81,7 +81,7 @@ class NamesElsewhereTest {
   }
 
   @Test
-  void aNameOfWhichNothingCanBeKnownIsNotTaken() {
+  void aNameIsNotTakenWithoutAnAnswer() {
     CompletionStage<Void> needed = needed("bob", "b");
     Objects.requireNonNull(asked.answers.remove("bob"))
         .completeExceptionally(new IOException("the database is away"));
@@ -90,9 +90,9 @@ class NamesElsewhereTest {
     assertThat(needed("bob", "b")).isNotNull();
   }
 
-  /** Whoever owns a name has it with all clients, and other servers know its owner. */
+  /** Owners use their name with any client, on any server. */
   @Test
-  void ownersAskNobody() {
+  void ownersNeedNoAnswerOfOtherServers() {
     names.takeOwned("bob", "b");
     names.takeOwned("bob", "c");
     names.giveBack("bob");

@@ -6,21 +6,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One client has a name at a time. */
+/** Only one client at a time has a name. */
 class NamesInUseTest {
 
   private final NamesInUse names = new NamesInUse();
 
   @ParameterizedTest
   @ValueSource(strings = {"bob", "BOB", "ｂｏｂ", "Bob"})
-  void givesNobodyANameThatReadsLikeAnothers(String like) {
+  void refusesANameThatReadsLikeOneInUse(String like) {
     assertThat(names.take("Bob", "one")).isTrue();
     assertThat(names.take(like, "another")).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"bobby", "b ob", "bób"})
-  void givesAnotherNameToAnother(String name) {
+  void givesDifferentNamesToDifferentClients(String name) {
     assertThat(names.take("Bob", "one")).isTrue();
     assertThat(names.take(name, "another")).isTrue();
   }
@@ -36,7 +36,7 @@ class NamesInUseTest {
   }
 
   @Test
-  void forgetsNamesThatNobodyHas() {
+  void forgetsUnusedNames() {
     names.giveBack("bob"); // it never had it
     assertThat(names.take("bob", "one")).isTrue();
     names.giveBack("bob");
@@ -46,13 +46,13 @@ class NamesInUseTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\u2003", "a\nb", "\u0007", "a\u0085"})
-  void tellsInOneSentenceWhyANameIsNone(String name) {
+  void explainsInOneSentenceWhyANameIsRefused(String name) {
     assertThat(NamesInUse.faultOf(name)).endsWith(".").doesNotContain("\n", "\u0007", "\u0085");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"bob", "Frau Müller", "😀", "a b"})
-  void findsNothingWrongWithOthers(String name) {
+  void acceptsOrdinaryNames(String name) {
     assertThat(NamesInUse.faultOf(name)).isNull();
   }
 }

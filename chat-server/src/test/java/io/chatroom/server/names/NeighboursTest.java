@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class NeighboursTest {
 
   @Test
-  void takesOneNetworkOfIpv6ForOneAndEachAddressOfIpv4() throws UnknownHostException {
+  void groupsIpv6ByNetworkAndIpv4ByAddress() throws UnknownHostException {
     assertThat(of("2001:db8:1:2::3")).isEqualTo(of("2001:db8:1:2:ffff::"));
     assertThat(of("2001:db8:1:2::3")).isNotEqualTo(of("2001:db8:1:3::3"));
     assertThat(of("192.0.2.1")).isNotEqualTo(of("192.0.2.2"));

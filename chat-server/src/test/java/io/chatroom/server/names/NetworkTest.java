@@ -22,7 +22,7 @@ class NetworkTest {
     "2001:DB8:ffff::/47, 2001:db8:fffe:0:0:0:0:0/47",
     "::ffff:192.0.2.7, 192.0.2.7/32",
   })
-  void isWrittenInOneWay(String given, String text) {
+  void hasOneCanonicalForm(String given, String text) {
     assertThat(Network.of(given).text()).isEqualTo(text);
   }
 
@@ -46,7 +46,7 @@ class NetworkTest {
         "example.org",
         "[::1]"
       })
-  void isNothingElse(String given) {
+  void refusesOtherTexts(String given) {
     assertThatThrownBy(() -> Network.of(given))
         .isInstanceOf(IllegalArgumentException.class)
         .message()
@@ -67,14 +67,14 @@ class NetworkTest {
     "2001:db8::/33, 192.0.2.1, false",
     "192.0.2.0/24, 2001:db8::1, false",
   })
-  void containsWhatBeginsAlike(String network, String address, boolean contained)
+  void containsAddressesWithItsPrefix(String network, String address, boolean contained)
       throws UnknownHostException {
     assertThat(Network.of(network).contains(InetAddress.getByName(address))).isEqualTo(contained);
   }
 
-  /** As a socket of both kinds may give it. */
+  /** A dual-stack socket can return them. */
   @Test
-  void containsAnAddressInTheClothesOfIpv6() throws UnknownHostException {
+  void containsIpv4MappedIpv6Addresses() throws UnknownHostException {
     byte[] mapped = new byte[16];
     mapped[10] = (byte) 0xFF;
     mapped[11] = (byte) 0xFF;
@@ -87,7 +87,7 @@ class NetworkTest {
   }
 
   @Test
-  void ofAPersonIsWhatOneCustomerGets() throws UnknownHostException {
+  void networkOfAPersonIsThatOfOneCustomer() throws UnknownHostException {
     assertThat(Network.ofPerson(InetAddress.getByName("2001:db8::7:1")).text())
         .isEqualTo("2001:db8:0:0:0:0:0:0/64");
   }

@@ -36,13 +36,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A name belongs to who has claimed it. */
+/** A name belongs to the one who has claimed it. */
 class OwnersTest {
 
   private static final int DAYS = 30;
   private static final InetAddress HERE = address(1);
 
-  /** Where everything is kept as long as it does not fail. */
+  /** Facts in memory, which can be made to fail. */
   private static final class FailingFacts implements Facts {
     private final MemoryFacts kept = new MemoryFacts();
     private boolean fails;
@@ -123,7 +123,7 @@ class OwnersTest {
     return ((Claim.Granted) claim(person)).token();
   }
 
-  /** Comes, claims, and goes. */
+  /** A client connects, claims its name, and leaves. */
   private String own(String name, int client) {
     Person person = come(name, client, null);
     String token = token(person);
@@ -140,7 +140,7 @@ class OwnersTest {
   }
 
   @Test
-  void givesANameToWhoClaimsItAndToNobodyElse() {
+  void aClaimedNameBelongsToItsClaimantOnly() {
     Person bob = come("Bob", 1, null);
     Claim claim = claim(bob);
 
@@ -165,14 +165,14 @@ class OwnersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"bob", "BOB", "ｂｏｂ", "b\u200bob", " Bob ", "B\u00adob"})
-  void takesNameForTheSameHoweverItIsWritten(String same) {
+  void recognisesANameInAnySpelling(String same) {
     own("Bob", 1);
     assertThat(refused(same, 2, null).code()).isEqualTo(Code.NAME_OWNED);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"B0b", "Воb", "B\u043eb"})
-  void letsNobodyHaveANameThatLooksLikeAnOwnedOne(String like) {
+  void refusesNamesThatLookLikeAnOwnedOne(String like) {
     Person before = come(like, 3, null);
     own("Bob", 1);
     assertThat(refusedClaim(before).code()).isEqualTo(Code.NAME_LOOKS_ALIKE);
@@ -183,7 +183,7 @@ class OwnersTest {
   }
 
   @Test
-  void keepsOnlyAHashOfATokenAndNoClient() {
+  void storesOnlyAHashOfATokenAndNoClient() {
     String token = own("Bob", 0xabcdef);
     Fact fact = facts.read("owner", "", 10).get(0);
     assertThat(fact.key()).isEqualTo("bob");
@@ -196,7 +196,7 @@ class OwnersTest {
   }
 
   @Test
-  void knowsOwnersWhenItIsOpenedAgain() {
+  void ownersSurviveARestart() {
     String token = own("Bob", 1);
     Owner owner = people.owners().ownerOf("bob");
     people = open();
@@ -207,7 +207,7 @@ class OwnersTest {
   }
 
   @Test
-  void answersAWrongTokenAndANameOfNobodyAlike() {
+  void answersAWrongTokenAndAFreeNameAlike() {
     own("Bob", 1);
     Denial wrong = refused("Bob", 2, "no token");
     assertThat(wrong.code()).isEqualTo(Code.TOKEN_WRONG);
@@ -215,7 +215,7 @@ class OwnersTest {
   }
 
   @Test
-  void slowsThoseWhoSendWrongTokensAndNoOthers() {
+  void slowsOnlyAddressesThatSendWrongTokens() {
     String token = own("Bob", 1);
     Denial denial;
     int tries = 0;
@@ -235,7 +235,7 @@ class OwnersTest {
   }
 
   @Test
-  void manyAddressesCannotGuessACodeNorLockAnOwnerOut() {
+  void manyAddressesCannotGuessACodeOrLockAnOwnerOut() {
     String token = own("Bob", 1);
     Person bob = come("Bob", 1, token);
     String code = code(bob);
@@ -254,7 +254,7 @@ class OwnersTest {
   }
 
   @Test
-  void boundsTheClaimsOfAnAddress() {
+  void limitsTheClaimsOfAnAddress() {
     for (int i = 0; i < 20; i++) {
       own("name " + i, i);
     }
@@ -269,7 +269,7 @@ class OwnersTest {
   }
 
   @Test
-  void givesEachDeviceATokenAndForgetsThatUnusedForLongest() {
+  void givesEachDeviceATokenAndDropsTheLeastRecentlyUsed() {
     String first = own("Bob", 1);
     List<String> others = new ArrayList<>();
     for (int i = 0; i < 15; i++) {
@@ -298,7 +298,7 @@ class OwnersTest {
   }
 
   @Test
-  void aTokenAloneTellsWhoseItIs() {
+  void aTokenAloneIdentifiesItsOwner() {
     String first = own("Bob", 1);
     String eves = own("Eve", 2);
     List<String> others = new ArrayList<>();
@@ -315,7 +315,7 @@ class OwnersTest {
     assertThat(refusal(visit("Eve", first)).code()).isEqualTo(Code.TOKEN_WRONG);
     assertThat(refusal(visit(null, others.get(0))).code()).isEqualTo(Code.TOKEN_WRONG);
 
-    people = open(); // from what was kept
+    people = open(); // reads the stored facts
     assertThat(visitor(visit(null, first))).isEqualTo(bob);
     assertThat(people.owners().free("bob").toCompletableFuture().join()).isTrue();
     assertThat(refusal(visit(null, first)).code()).isEqualTo(Code.TOKEN_WRONG);
@@ -323,7 +323,7 @@ class OwnersTest {
   }
 
   @Test
-  void slowsThoseDownWhoGuessTokensOfAnybody() {
+  void slowsAddressesThatGuessTokensOfAnyName() {
     String token = own("Bob", 1);
     for (int i = 0; i < 10; i++) {
       assertThat(refusal(visit(null, "wrong" + i)).code()).isEqualTo(Code.TOKEN_WRONG);
@@ -335,7 +335,7 @@ class OwnersTest {
   }
 
   @Test
-  void aGuestIsTheSameClientHoweverItsNameIsWritten() {
+  void aGuestIsTheSameClientInAnySpelling() {
     Person ci = visitor(visit("ci", null));
     assertThat(visitor(visit("ＣI", null)).client()).isEqualTo(ci.client());
     assertThat(visitor(visit("cj", null)).client()).isNotEqualTo(ci.client());
@@ -347,7 +347,7 @@ class OwnersTest {
   }
 
   @Test
-  void theNamelessReadAndDoNothingElse() {
+  void namelessPeopleCanOnlyRead() {
     Person nameless = visitor(visit(null, null));
     RoomName tea = RoomName.of("tea");
     assertThat(people.mayAsk(nameless, new FromClient.Join(null, tea, null, null))).isNull();
@@ -361,7 +361,7 @@ class OwnersTest {
   }
 
   @Test
-  void keepsTheTokenThatHadToGoForOneThatCannotBeKept() {
+  void restoresADisplacedTokenIfTheNewOneCannotBeStored() {
     String first = own("Bob", 1);
     List<String> all = new ArrayList<>(List.of(first));
     for (int i = 0; i < 15; i++) {
@@ -379,7 +379,7 @@ class OwnersTest {
   }
 
   @Test
-  void freesANameThatWasNotUsedForLong() {
+  void freesAnUnusedName() {
     String token = own("Bob", 1);
     pass(Duration.ofDays(DAYS));
     assertThat(refused("Bob", 2, null).code()).isEqualTo(Code.NAME_OWNED);
@@ -393,13 +393,13 @@ class OwnersTest {
   }
 
   @Test
-  void freesANameThatWasNotUsedForLongWhenItIsOpened() throws IOException {
+  void freesUnusedNamesAtTheStart() throws IOException {
     own("Bob", 1);
     pass(Duration.ofDays(DAYS + 1));
     own("Eve", 2);
     people = open();
     assertThat(people.owners().list())
-        .containsExactly(new Owners.Listed("Eve", 1, LocalDate.of(2026, 12, 27)));
+        .containsExactly(new StoredOwners.Listed("Eve", 1, LocalDate.of(2026, 12, 27)));
     assertThat(facts.read("owner", "", 10)).hasSize(1);
     assertThat(claim(come("Bob", 3, null))).isInstanceOf(Claim.Granted.class);
     assertThat(Owners.open(facts, () -> now.plus(Duration.ofDays(9_999)), () -> nanos, 0).list())
@@ -408,7 +408,7 @@ class OwnersTest {
   }
 
   @Test
-  void remembersTheDayOfUseOnceADay() {
+  void storesTheDayOfUseOnceADay() {
     String token = own("Bob", 1);
     come("Bob", 1, token);
     int changes = facts.changes;
@@ -421,7 +421,7 @@ class OwnersTest {
   }
 
   @Test
-  void ownsNothingThatCannotBeKept() {
+  void aClaimFailsIfItCannotBeStored() {
     Person bob = come("Bob", 1, null);
     facts.fails = true;
     assertThat(refusedClaim(bob).code()).isEqualTo(Code.UNAVAILABLE);
@@ -438,7 +438,7 @@ class OwnersTest {
   }
 
   @Test
-  void letsAClientThatHasNotHeardOfItsTokenClaimAgain() {
+  void aClientThatHasNotReceivedItsTokenCanClaimAgain() {
     String first = token(come("Bob", 1, null));
     Person again = come("Bob", 1, null);
     assertThat(again.owned()).isFalse();
@@ -451,7 +451,7 @@ class OwnersTest {
   }
 
   @Test
-  void bringsANameToAnotherDeviceByACodeOnce() {
+  void aCodeLinksAnotherDeviceOnce() {
     String token = own("Bob", 1);
     Person bob = come("Bob", 1, token);
     Link link = people.link(bob);
@@ -470,7 +470,7 @@ class OwnersTest {
   }
 
   @Test
-  void aCodeIsGoodForTenMinutesAndAsLongAsTheOwner() {
+  void aCodeIsValidForTenMinutesAndWhileTheOwnershipLasts() {
     Person bob = come("Bob", 1, own("Bob", 1));
     String old = code(bob);
     pass(Duration.ofMinutes(10));
@@ -488,7 +488,7 @@ class OwnersTest {
   }
 
   @Test
-  void givesNoCodeToWhoOwnsNothing() {
+  void givesCodesOnlyToOwners() {
     assertThat(people.link(come("Bob", 1, null)))
         .isInstanceOfSatisfying(
             Link.Refused.class, no -> assertThat(no.why().code()).isEqualTo(Code.FORBIDDEN));
@@ -507,9 +507,9 @@ class OwnersTest {
     assertThat(come("Bob", 2, next).owned()).isTrue();
   }
 
-  /** A name is freed because its token was stolen, and the thief is still here. */
+  /** A name is freed because its token was stolen, while the thief is connected. */
   @Test
-  void whoOwnedANameGetsNothingOfWhoOwnsItNow() {
+  void aFormerOwnerGetsNothingOfTheNextOwner() {
     String token = own("Bob", 1);
     Person thief = come("Bob", 2, token);
     Person victim = come("Bob", 1, token);
@@ -530,7 +530,7 @@ class OwnersTest {
         .extracting(Denial::code, Denial::text)
         .containsExactly(
             Code.KICKED,
-            "This name was freed and is not yours any more; come again and claim it, or choose"
+            "This name was freed and is no longer yours; reconnect and claim it, or choose"
                 + " another.");
     assertThat(people.isOp(next, tea)).isTrue();
     assertThat(people.mayDelete(next, tea, "Bob", true, now.toEpochMilli())).isNull();
@@ -538,9 +538,9 @@ class OwnersTest {
     assertThat(people.mayStay(next)).isNull();
   }
 
-  /** What is kept of owners goes with them, also where a name was freed while no server ran. */
+  /** The data of an owner is deleted, even if the name was freed while no server ran. */
   @Test
-  void forgetsWhatAnOwnerKeptWithTheOwnership() throws IOException {
+  void deletesTheDataOfAnOwnerWithTheOwnership() throws IOException {
     own("Ann", 1);
     own("Bob", 2);
     Owner ann = owner("ann");
@@ -556,7 +556,7 @@ class OwnersTest {
     assertThat(facts.read("read", "", 10)).extracting(Fact::key).containsExactly(ann.id() + " tea");
     assertThat(blocks.of(ann)).containsExactly("eve");
 
-    assertThat(Owners.free(facts, "ann")).isTrue();
+    assertThat(StoredOwners.free(facts, "ann")).isTrue();
     people =
         new People(
             Owners.open(facts, () -> now, () -> nanos, DAYS),
@@ -566,11 +566,9 @@ class OwnersTest {
     assertThat(facts.read("read", "", 10)).isEmpty();
   }
 
-  /**
-   * Who asks again where a mark could not be stored, or is being stored, is not told that it is.
-   */
+  /** A repeated request is not answered as stored while the mark is not stored yet. */
   @Test
-  void aMarkIsThereWhenItIsStored() throws IOException {
+  void aMarkCompletesWhenStored() throws IOException {
     own("Ann", 1);
     Owner ann = owner("ann");
     List<Runnable> later = new ArrayList<>();
@@ -593,7 +591,7 @@ class OwnersTest {
   }
 
   @Test
-  void blocksNobodyWhereThatCannotBeStored() throws IOException {
+  void aBlockFailsIfItCannotBeStored() throws IOException {
     own("Ann", 1);
     Owner ann = owner("ann");
     Blocks blocks = Blocks.open(facts);
@@ -607,12 +605,12 @@ class OwnersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"chat-server", "CHAT-SERVER", "сhat-server", "chat-\u200bserver"})
-  void nobodyIsCalledAsTheServersOwnCommandsAre(String name) {
+  void reservesTheNameOfTheServersOwnCommands(String name) {
     assertThat(refused(name, 1, null).code()).isEqualTo(Code.NAME_BAD);
   }
 
   @Test
-  void theNextOwnerOfANameDeletesNothingThatTheFormerSaid() {
+  void theNextOwnerOfANameCannotDeleteEarlierMessages() {
     RoomName tea = RoomName.of("tea");
     String token = own("Bob", 1);
     long said = now.toEpochMilli();
@@ -632,7 +630,7 @@ class OwnersTest {
   }
 
   @Test
-  void aNameIsInUseAsLongAsItsOwnerIsHere() {
+  void aNameIsInUseWhileItsOwnerIsPresent() {
     String token = own("Bob", 1);
     Person bob = come("Bob", 1, token);
     Owner owner = people.owner(bob);
@@ -649,7 +647,7 @@ class OwnersTest {
   }
 
   @Test
-  void tellsWhoOwnsANameNoMore() throws IOException {
+  void notifiesAFormerOwner() throws IOException {
     own("Ann", 1);
     own("Bob", 2);
     Owner ann = people.owners().ownerOf("ann");
@@ -675,21 +673,21 @@ class OwnersTest {
   }
 
   @Test
-  void saysWhichNameIsDamagedAndFreesIt() throws IOException {
+  void reportsADamagedNameAndFreesIt() throws IOException {
     own("Bob", 1);
     facts.change(List.of(new Fact("owner", "e\u0007ve", "{\"name\":5}")));
     assertThatThrownBy(() -> Owners.open(facts, () -> now, () -> nanos, DAYS))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "what is kept of the owned name e\\x07ve cannot be read; free it with chat-server name"
+            "the stored record of the owned name e\\x07ve is damaged; free it with chat-server name"
                 + " free");
-    assertThat(Owners.free(facts, "E\u0007VE")).isTrue();
-    assertThat(Owners.free(facts, "E\u0007VE")).isFalse();
+    assertThat(StoredOwners.free(facts, "E\u0007VE")).isTrue();
+    assertThat(StoredOwners.free(facts, "E\u0007VE")).isFalse();
     assertThat(Owners.open(facts, () -> now, () -> nanos, DAYS).list()).hasSize(1);
   }
 
   @Test
-  void oneOfTwoClaimsAtOnceGetsNamesThatLookAlike() throws Exception {
+  void onlyOneOfTwoConcurrentClaimsGetsLookalikeNames() throws Exception {
     ExecutorService two = Executors.newFixedThreadPool(2);
     try {
       for (int round = 0; round < 200; round++) {
@@ -717,9 +715,9 @@ class OwnersTest {
     }
   }
 
-  /** Whatever names there are: no guest has one that is, or looks like, one with an owner. */
+  /** No guest ever has a name that is, or looks like, an owned one. */
   @Test
-  void noRandomNameIsTakenForAnother() {
+  void noRandomGuestNameLooksLikeAnOwnedOne() {
     Random random = new Random(13);
     List<Looks> owned = new ArrayList<>();
     int refused = 0;

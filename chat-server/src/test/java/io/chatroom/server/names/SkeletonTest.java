@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Names that people can mistake for each other. */
+/** Recognises names that people can confuse. */
 class SkeletonTest {
 
   private static final int TEXTS = 20_000;
@@ -28,7 +28,7 @@ class SkeletonTest {
   }
 
   @Test
-  void isThatOfUnicodeForEveryCharacter() {
+  void matchesUnicodeForEveryCharacter() {
     for (int point = 0; point <= Character.MAX_CODE_POINT; point++) {
       if (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE) {
         String text = Character.toString(point);
@@ -42,13 +42,13 @@ class SkeletonTest {
   }
 
   @Test
-  void isThatOfUnicodeForTexts() {
+  void matchesUnicodeForTexts() {
     Random random = new Random(39);
     for (int i = 0; i < TEXTS; i++) {
       StringBuilder text = new StringBuilder();
       for (int j = random.nextInt(8); j >= 0; j--) {
         int point = random.nextInt(random.nextBoolean() ? 0x3000 : 0x20000);
-        // What Java does not know it does not put in order.
+        // Java does not order marks that it does not know.
         boolean known =
             Character.isDefined(point) && Character.getType(point) != Character.SURROGATE;
         text.appendCodePoint(known ? point : 'x');
@@ -72,7 +72,7 @@ class SkeletonTest {
     "bob, bob\u3164",
     "bob, b\ufe0fob\udb40\udc41",
   })
-  void knowsTheSameName(String name, String same) {
+  void recognisesTheSameName(String name, String same) {
     assertThat(Looks.of(same).key()).isEqualTo(Looks.of(name).key());
   }
 
@@ -94,7 +94,7 @@ class SkeletonTest {
     "Will, WiIl",
     "anna-b, anna‐b",
   })
-  void seesThatANameLooksLikeAnother(String name, String like) {
+  void recognisesLookalikes(String name, String like) {
     assertThat(Looks.of(like).key()).isNotEqualTo(Looks.of(name).key());
     assertThat(Looks.of(like).like()).containsAnyElementsOf(Looks.of(name).like());
   }
@@ -113,7 +113,7 @@ class SkeletonTest {
     "max, mex",
     "田中, 由中",
   })
-  void letsOtherNamesBe(String name, String other) {
+  void acceptsDifferentNames(String name, String other) {
     assertThat(Looks.of(other).like()).doesNotContainAnyElementsOf(Looks.of(name).like());
   }
 }

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Names that belong to somebody, for tests, and the tokens that prove it. */
+/** Owned names for tests, and the tokens that prove the ownership. */
 public final class SomeOwners {
 
   private final Facts facts;
@@ -18,14 +18,14 @@ public final class SomeOwners {
   private Owners owners;
   private int clients;
 
-  /** None yet. */
+  /** Without owners. */
   public SomeOwners(Facts facts) {
     this.facts = facts;
     this.owners = open();
   }
 
   private Owners open() {
-    try { // an hour passes whenever one looks, so that any number of names can be claimed
+    try { // the clock advances an hour at each reading, so that no claim is rate-limited
       return Owners.open(
           facts, InstantSource.system(), () -> nanos.addAndGet(Duration.ofHours(1).toNanos()), 0);
     } catch (IOException e) {
@@ -33,17 +33,17 @@ public final class SomeOwners {
     }
   }
 
-  /** Who owns what, as the server knows it. */
+  /** The owners, for the server. */
   public Owners owners() {
     return owners;
   }
 
-  /** The server ends and begins again. */
+  /** Restarts the server. */
   public void restart() {
     owners = open();
   }
 
-  /** A name gets an owner, another one if it had one. */
+  /** Gives a name a new owner. */
   public void own(String name) {
     owners.free(name);
     Person person = new Person(name, "%032x".formatted(clients++), null);
@@ -51,13 +51,13 @@ public final class SomeOwners {
     tokens.put(key(name), ((Claim.Granted) claim).token());
   }
 
-  /** A name is nobody's. */
+  /** Frees a name. */
   public void free(String name) {
     owners.free(name);
     tokens.remove(key(name));
   }
 
-  /** What proves that a name is its own; empty where nobody owns it. */
+  /** The token of a name; empty if nobody owns it. */
   public String token(String name) {
     String token = tokens.get(key(name));
     return token == null ? "" : token;

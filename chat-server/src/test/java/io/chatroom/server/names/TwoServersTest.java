@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** People on two servers that share their facts: what happens on one holds on both. */
+/** Two servers that share their facts: changes on one apply on both. */
 class TwoServersTest {
 
   private static final RoomName TEA = RoomName.of("tea");
@@ -46,7 +46,7 @@ class TwoServersTest {
     hub.close();
   }
 
-  /** One of them. */
+  /** One of the servers. */
   private final class Server {
 
     private final Facts facts = hub.server();
@@ -71,7 +71,7 @@ class TwoServersTest {
       } catch (IOException e) {
         throw new AssertionError(e);
       }
-      people.whenSomebodyHasToGo(looks::incrementAndGet);
+      people.whenPermissionsChange(looks::incrementAndGet);
     }
 
     Admission admit(String name, String client, @Nullable String token) {
@@ -84,7 +84,7 @@ class TwoServersTest {
       }
     }
 
-    /** Somebody comes, and is denied with a code. */
+    /** The code with which a hello is denied. */
     Code denied(String name, String client, @Nullable String token) {
       return ((Admission.Denied) admit(name, client, token)).why().code();
     }
@@ -100,7 +100,7 @@ class TwoServersTest {
       return guest;
     }
 
-    /** A guest claims its name, and the other server knows that. */
+    /** A guest claims a name; the other server knows it afterwards. */
     Guest claims(String name) {
       Guest guest = come(name);
       Claim.Granted claim = (Claim.Granted) get(people.claim(guest.person));
@@ -144,7 +144,7 @@ class TwoServersTest {
     }
   }
 
-  /** Somebody who is here. */
+  /** A present person. */
   private static final class Guest implements Attendee {
     private volatile Person person;
     private @Nullable String token;
@@ -187,7 +187,7 @@ class TwoServersTest {
   // ---- names
 
   @Test
-  void aNameThatIsClaimedOnOneServerBelongsToItsOwnerOnBoth() {
+  void aNameClaimedOnOneServerIsOwnedOnBoth() {
     Guest bob = here.claims("bob");
 
     assertThat(there.denied("BOB", client("eve"), null)).isEqualTo(Code.NAME_OWNED);
@@ -202,9 +202,9 @@ class TwoServersTest {
     assertThat(here.come("bob", bob.token).person.owner()).isEqualTo(owner(bob));
   }
 
-  /** It comes at once, and this server has not been told of the token yet. */
+  /** The owner connects before this server has learned of the token. */
   @Test
-  void aTokenIsLookedForOnceBeforeItIsWrong() {
+  void anUnknownTokenIsLookedUpOnceBeforeItIsRefused() {
     hub.hold();
     Guest bob = here.claims("bob");
     Hello hello = new Hello("bob", client("phone"), bob.token, null, null, List.of());
@@ -218,7 +218,7 @@ class TwoServersTest {
   }
 
   @Test
-  void aNameThatIsFreedOnOneServerIsLostOnBoth() {
+  void aNameFreedOnOneServerIsFreeOnBoth() {
     Guest bob = here.claims("bob");
     Guest phone = there.come("bob", bob.token);
     assertThat(there.people.mayStay(phone.person)).isNull();
@@ -238,7 +238,7 @@ class TwoServersTest {
   }
 
   @Test
-  void oneOfTwoGetsANameThatBothClaimAtOnce() {
+  void onlyOneOfTwoConcurrentClaimsSucceeds() {
     Guest bob = here.come("bob");
     Guest other = there.come("bob");
     hub.hold();
@@ -258,7 +258,7 @@ class TwoServersTest {
   }
 
   @Test
-  void bothHaveTheirWayWhoClaimDifferentNamesAtOnce() {
+  void concurrentClaimsOfDifferentNamesBothSucceed() {
     hub.hold();
     CompletionStage<Claim> first = here.people.claim(new Person("bob", client("x"), null));
     CompletionStage<Claim> second = there.people.claim(new Person("carol", client("y"), null));
@@ -270,7 +270,7 @@ class TwoServersTest {
   }
 
   @Test
-  void aNameIsKeptThatIsUsedOnAnotherServer() {
+  void aNameInUseOnAnotherServerIsNotFreed() {
     Server one = new Server(30);
     Server other = new Server(30);
     Guest bob = one.claims("bob");
@@ -279,7 +279,7 @@ class TwoServersTest {
     one.people.leaves(carol.person);
     for (int day = 0; day < 40; day++) {
       now = now.plus(Duration.ofDays(1));
-      one.owners.useThoseHere();
+      one.owners.markUsed();
       hub.settle();
     }
     assertThat(other.owners.ownerOf("bob")).isEqualTo(owner(bob));
@@ -290,11 +290,11 @@ class TwoServersTest {
   }
 
   @Test
-  void aCodeBringsANameToADeviceOnAnotherServerOnce() {
+  void aCodeLinksADeviceOnAnotherServerOnce() {
     Guest bob = here.claims("bob");
     Link.Code code = (Link.Code) here.people.link(bob.person);
     hub.settle();
-    hub.settle(); // it has been told
+    hub.settle(); // the other server knows now
 
     Guest phone = there.come("bob", code.code());
     assertThat(phone.person.owner()).isEqualTo(owner(bob));
@@ -307,12 +307,13 @@ class TwoServersTest {
   // ---- order
 
   @Test
-  void aBanPutsOutOnBothServersAndHoldsForTheClientToo() {
+  void aBanRemovesPeopleOnBothServersAndAppliesToTheClient() {
     Guest boss = here.operator("boss");
     Guest bob = there.come("bob");
 
     here.does(boss, Action.BAN, null, "Bob");
     hub.settle();
+    hub.settle(); // the other server has banned the client, too
 
     assertThat(bob.putOut).isNotEmpty().containsOnly("banned");
     assertThat(there.denied("bob", client("x"), null)).isEqualTo(Code.BANNED);
@@ -327,9 +328,9 @@ class TwoServersTest {
     assertThat(there.admit("bob", client("x"), null)).isInstanceOf(Admission.Admitted.class);
   }
 
-  /** What is told last of a ban finds nobody there any more. */
+  /** The last fact of a ban arrives after the person has left. */
   @Test
-  void aBanHoldsForAClientThatGoesAtOnce() {
+  void aBanAppliesToAClientThatLeavesAtOnce() {
     Guest boss = here.operator("boss");
     Guest bob = there.come("bob");
     bob.whenPutOut = () -> there.people.goes(bob);
@@ -343,7 +344,7 @@ class TwoServersTest {
   }
 
   @Test
-  void aKickPutsOutOnBothServersOnce() {
+  void aKickRemovesPeopleOnBothServersOnce() {
     Guest boss = here.operator("boss");
     Guest bob = there.come("bob");
     Guest carol = there.come("carol");
@@ -353,7 +354,7 @@ class TwoServersTest {
     here.does(boss, Action.KICK, null, "address:192.0.2.0/24");
 
     assertThat(bob.putOut)
-        .containsExactly("tea: You were put out of tea: so it is", Code.KICKED.text());
+        .containsExactly("tea: You were removed from tea: so it is", Code.KICKED.text());
     assertThat(carol.putOut).contains(Code.KICKED.text());
     assertThat(boss.putOut).isEmpty();
     int times = carol.putOut.size();
@@ -367,7 +368,7 @@ class TwoServersTest {
   }
 
   @Test
-  void whatHoldsInARoomHoldsOnBothServers() {
+  void rulesOfARoomApplyOnBothServers() {
     Guest alice = here.claims("alice");
     Guest bob = there.claims("bob");
     here.people.founds(alice.person, TEA);
@@ -394,7 +395,7 @@ class TwoServersTest {
   }
 
   @Test
-  void whatIsDoneOnBothServersAtOnceIsDoneAndToldOnce() {
+  void concurrentChangesOnBothServersAreMadeAndAuditedOnce() {
     Guest boss = here.operator("boss");
     Guest phone = there.come("boss", boss.token);
     hub.hold();
@@ -415,7 +416,7 @@ class TwoServersTest {
   }
 
   @Test
-  void oneOfTwoKeepsOrderInARoomThatBothMakeAtOnce() {
+  void onlyOneOfTwoConcurrentMakersOfARoomIsItsOp() {
     Guest alice = here.claims("alice");
     Guest bob = there.claims("bob");
     hub.hold();
@@ -438,7 +439,7 @@ class TwoServersTest {
   // ---- what belongs to a name
 
   @Test
-  void aBotComesInOnBothServersUntilItsTokenIsRevokedOnOne() {
+  void aBotIsAdmittedOnBothServersUntilRevokedOnOne() {
     Guest bob = here.claims("bob");
     Tokens make = new Tokens("q", TokenAction.MAKE, "news", List.of(TEA), Scope.READ);
     Bots.Answer.Done made = (Bots.Answer.Done) get(here.people.bots().answer(bob.person, make));
@@ -462,10 +463,10 @@ class TwoServersTest {
   }
 
   @Test
-  void whomSomebodyBlocksIsBlockedOnBothServers() {
+  void aBlockAppliesOnBothServers() {
     Guest bob = here.claims("bob");
     List<String> told = new CopyOnWriteArrayList<>();
-    there.people.blocks().whenTold(told::add);
+    there.people.blocks().whenChangedElsewhere(told::add);
     hub.hold();
     CompletionStage<Void> one = here.people.blocks().block(owner(bob), "eve", true);
     CompletionStage<Void> other = there.people.blocks().block(owner(bob), "mallory", true);
@@ -479,17 +480,17 @@ class TwoServersTest {
   }
 
   @Test
-  void theFurthestMarkHoldsOnBothServers() {
+  void theFurthestMarkWinsOnBothServers() {
     Guest bob = here.claims("bob");
     List<Position> told = new CopyOnWriteArrayList<>();
-    there.people.marks().whenTold((owner, room, to) -> told.add(to));
+    there.people.marks().whenChangedElsewhere((owner, room, to) -> told.add(to));
     get(move(here, bob, 5));
     hub.settle();
     assertThat(there.people.marks().mark(owner(bob), "tea", "e")).isEqualTo(5);
     hub.hold();
     get(move(here, bob, 7));
     get(move(there, bob, 9));
-    get(move(here, bob, 8)); // is stored last
+    get(move(here, bob, 8)); // stored last
     hub.release();
     await()
         .atMost(Duration.ofSeconds(60))

@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Wherever memory runs out, the process ends; each case in a process of its own. */
+/** The process ends wherever memory runs out; each case runs in a process of its own. */
 class OutOfMemoryTest {
 
-  /** What the process does; it would wait for ever. */
+  /** The main method of the process, which would wait for ever. */
   public static void main(String[] args) throws InterruptedException {
     OutOfMemory.endsThisProcess();
     Runnable tooMuch = () -> System.out.println(new byte[Integer.MAX_VALUE].length);

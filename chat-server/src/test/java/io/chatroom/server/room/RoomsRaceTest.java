@@ -35,9 +35,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Real event loops whose members join, talk and leave as fast as they can, in rooms that keep
- * nothing: so rooms are made and dropped all the time, and bursts come while members of other loops
- * come and go.
+ * Real event loops whose members join, send and leave as fast as they can, in rooms that keep
+ * nothing. So rooms are created and dropped all the time, and bursts arrive while members of other
+ * loops come and go.
  */
 class RoomsRaceTest {
 
@@ -47,7 +47,7 @@ class RoomsRaceTest {
   private static final int ROOMS = 3;
   private static final int SECONDS = 60;
 
-  /** Stands in an author's copy in the place of its own message. */
+  /** Takes the place of an author's own message in the author's copy. */
   private static final long OWN = -1;
 
   private final MultiThreadIoEventLoopGroup loops =
@@ -65,8 +65,8 @@ class RoomsRaceTest {
   }
 
   /**
-   * From where it joined on each member hears all of one order, without a gap; nothing is left
-   * undelivered when all have talked; and a room is there as long as it has a member.
+   * From where it joined, each member receives one order without a gap; nothing is left undelivered
+   * when all have sent; and a room exists as long as it has a member.
    */
   @Test
   void losesNothingWhileRoomsComeAndGo() throws Exception {
@@ -131,7 +131,7 @@ class RoomsRaceTest {
     }
   }
 
-  /** A time in a room, and what was heard in it: numbers with messages. */
+  /** One stay in a room and the messages received there: numbers with messages. */
   private static final class Stay {
     private final String room;
     private final Presence presence;
@@ -157,7 +157,7 @@ class RoomsRaceTest {
       loop.register(channel).syncUninterruptibly();
     }
 
-    /** Little by little, so that the lane has its turns. */
+    /** In small steps, so that the lane runs in between. */
     void talk() {
       done = new CountDownLatch(1);
       loop.execute(() -> talk(STEPS));
@@ -205,7 +205,7 @@ class RoomsRaceTest {
     void say() {
       if (stay != null) {
         ByteBuf message = Unpooled.buffer().writeLong(ids.getAndIncrement());
-        stay.presence.say(message);
+        stay.presence.send(message);
         message.release();
       }
     }
@@ -296,7 +296,7 @@ class RoomsRaceTest {
     }
   }
 
-  /** Members that get two numbers for each message: its place, and what was said. */
+  /** Members that receive two numbers for each message: its place, and its content. */
   private static final class PlainKind implements Kind {
 
     private static final Encoding ENCODING =

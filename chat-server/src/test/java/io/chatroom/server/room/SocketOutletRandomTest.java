@@ -39,17 +39,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The direct way to sockets, where anything happens for as long as is asked: rounds of one or more
- * bursts that all share, own bytes in the place of some, peers that read slowly, not at all, in one
- * go, that end their stream or reset the connection, and newcomers, which get the descriptors of
- * those that went. Each peer gets, byte for byte, what was sent to it, or the beginning of that if
- * it reset the connection or ended its stream; and all buffers come back.
+ * The direct way to sockets under random events: rounds of one or more shared bursts, own bytes in
+ * place of some, peers that read slowly, not at all or all at once, that end their stream or reset
+ * the connection, and newcomers, which get the descriptors of closed connections. Each peer
+ * receives, byte for byte, what was sent to it, or the beginning of that if it reset the connection
+ * or ended its stream; and all buffers are released.
  *
- * <p>One that has ended its stream may lose what the kernel does not take at once, on either way:
- * Netty (4.2.18) has taken its socket out of the epoll set by then, and cannot wait for it.
+ * <p>A peer that has ended its stream can lose what the kernel does not take at once, on either
+ * way: Netty (4.2.18) has removed its socket from the epoll set by then, and cannot wait for it.
  *
- * <p>Two seconds, or {@code -Dsockets.duration=PT30M}; {@code -Dsockets.seed=N} begins as a run
- * that has failed. What the kernel takes when differs from run to run, all else does not.
+ * <p>Runs for two seconds, or {@code -Dsockets.duration=PT30M}; {@code -Dsockets.seed=N} starts
+ * like a failed run. Only the times at which the kernel takes bytes differ from run to run.
  */
 class SocketOutletRandomTest {
 
@@ -72,7 +72,7 @@ class SocketOutletRandomTest {
 
   @Test
   @Timeout(value = 1, unit = TimeUnit.DAYS)
-  void everyPeerGetsExactlyWhatWasSentToIt() throws Exception {
+  void everyPeerReceivesExactlyTheBytesSentToIt() throws Exception {
     assumeTrue(Epoll.isAvailable(), "no epoll here, so no direct way");
     Transport transport = Transport.of(Transport.Choice.EPOLL);
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, transport.ioHandlers());
@@ -132,7 +132,7 @@ class SocketOutletRandomTest {
     }
   }
 
-  /** One program: some peers, some steps, and the end of all that. */
+  /** One program: some peers, some steps, and the end of both. */
   private void play(SocketAddress address) throws Exception {
     random.nextBytes(noise);
     List<Peer> peers = new ArrayList<>();
@@ -173,7 +173,7 @@ class SocketOutletRandomTest {
     for (Peer peer : peers) {
       peer.hearsTheRest();
     }
-    // A channel says that it has closed a moment before it gives back what it holds.
+    // A channel reports that it has closed a moment before it releases its buffers.
     peers.get(0).ctx.channel().eventLoop().submit(() -> {}).sync();
     for (ByteBuf buffer : unreleased) {
       assertThat(buffer.refCnt()).as("references to a burst").isEqualTo(1);
@@ -183,10 +183,10 @@ class SocketOutletRandomTest {
     troubles.clear();
   }
 
-  /** A part of what a peer is sent: of a buffer that all share, or its own. */
+  /** A part of the bytes for a peer: from a shared buffer, or its own. */
   private record Part(ByteBuf buffer, int start, int end, boolean own) {}
 
-  /** What a lane does: some bursts, in which some peers have own bytes. */
+  /** Does what a lane does: sends some bursts, in which some peers have own bytes. */
   private void round(List<Peer> peers) throws Exception {
     List<ByteBuf> bursts = new ArrayList<>();
     for (int i = random.nextInt(8) == 0 ? 20 : 1 + random.nextInt(3); i > 0; i--) {
@@ -237,7 +237,7 @@ class SocketOutletRandomTest {
     return given;
   }
 
-  /** A part of each burst is another one to this peer, or missing. */
+  /** For this peer a part of each burst is replaced or missing. */
   private List<Part> withOwn(List<ByteBuf> bursts) {
     List<Part> parts = new ArrayList<>();
     for (ByteBuf burst : bursts) {
@@ -258,7 +258,7 @@ class SocketOutletRandomTest {
     return Unpooled.directBuffer(size).writeBytes(noise, random.nextInt(noise.length - size), size);
   }
 
-  /** The other end of a connection, and what it should hear. */
+  /** The other end of a connection, and the bytes that it should receive. */
   private final class Peer {
 
     private final SocketChannel channel = SocketChannel.open();

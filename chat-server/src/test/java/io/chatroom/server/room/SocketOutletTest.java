@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What goes to the network, on real sockets of every transport: only epoll has the direct way. */
+/** Writes to real sockets of every transport; only epoll has the direct way. */
 class SocketOutletTest {
 
   private static final int SECONDS = 60;
@@ -163,11 +163,11 @@ class SocketOutletTest {
   }
 
   /**
-   * The one that broke is closed; and its descriptor, once it is somebody else's, is left alone.
+   * The broken connection is closed; and its descriptor, once it belongs to another, is left alone.
    */
   @ParameterizedTest
   @MethodSource("transports")
-  void anErrorEndsExactlyThatConnection(Transport.Choice choice) throws Exception {
+  void anErrorEndsOnlyThatConnection(Transport.Choice choice) throws Exception {
     listen(choice);
     ByteBuf shared = Unpooled.directBuffer().writeZero(100);
     Socket resets = connect();
@@ -179,7 +179,7 @@ class SocketOutletTest {
     onLoop(
         broken,
         () -> {
-          broken.channel().config().setAutoRead(false); // so that only writing can find out
+          broken.channel().config().setAutoRead(false); // so that only a write can detect it
           return true;
         });
     resets.setSoLinger(true, 0);
@@ -195,7 +195,7 @@ class SocketOutletTest {
     broken.channel().closeFuture().sync();
 
     List<Socket> newcomers = new ArrayList<>();
-    for (int i = 0; i < 5; i++) { // one of them gets the descriptor
+    for (int i = 0; i < 5; i++) { // one of them gets the closed descriptor
       newcomers.add(connect());
       accept();
     }
@@ -217,7 +217,7 @@ class SocketOutletTest {
 
   @ParameterizedTest
   @MethodSource("transports")
-  void aPeerThatHasEndedItsStreamStillHears(Transport.Choice choice) throws Exception {
+  void aPeerThatHasEndedItsStreamStillReceives(Transport.Choice choice) throws Exception {
     listen(choice);
     ByteBuf shared = Unpooled.directBuffer().writeZero(100);
     Socket peer = connect();
@@ -236,7 +236,7 @@ class SocketOutletTest {
     giveBack(shared);
   }
 
-  /** Nobody else holds it; io_uring may give it back a moment later. */
+  /** No other reference is left; io_uring can release its own a moment later. */
   private static void giveBack(ByteBuf shared) {
     Awaitility.await().until(() -> shared.refCnt() == 1);
     shared.release();

@@ -14,9 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The index finds what looking at every message finds, whatever is said, forgotten and restarted.
- */
+/** The index finds the same as a full scan, after any posts, deletions and restarts. */
 class IndexModelTest {
 
   private static final List<String> ROOMS =
@@ -51,7 +49,7 @@ class IndexModelTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
-  void findsWhatLookingAtEachMessageFinds(long seed) throws Exception {
+  void findsTheSameAsAFullScan(long seed) throws Exception {
     Random random = new Random(seed);
     KeptLines kept = new KeptLines();
     IndexSearch search = IndexSearch.open(directory, () -> kept);
@@ -174,9 +172,9 @@ class IndexModelTest {
     return query.toString();
   }
 
-  /** Pages taken while others talk have every message once, and none twice. */
+  /** Pages read while others post contain every message exactly once. */
   @Test
-  void pagesAreExactWhileOthersTalk() throws Exception {
+  void pagesAreExactWhileOthersPost() throws Exception {
     KeptLines kept = new KeptLines();
     for (int i = 0; i < 1_000; i++) {
       kept.say("lobby", "ann", "tea");

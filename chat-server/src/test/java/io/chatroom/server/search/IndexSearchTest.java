@@ -32,9 +32,9 @@ class IndexSearchTest extends SearchContract {
     return IndexSearch.open(directory, () -> kept);
   }
 
-  /** A search that looks at much and finds little lets its client ask again. */
+  /** A search that checks much and finds little returns, and its client can continue. */
   @Test
-  void doesNotLookForEver() {
+  void aSearchStopsEarly() {
     long now = 1_790_000_000_000L;
     kept.say("lobby", "ann", "tea long ago", 1);
     for (int i = 0; i < 4_000; i++) {
@@ -54,7 +54,7 @@ class IndexSearchTest extends SearchContract {
   // ---- what is found no more
 
   @Test
-  void doesNotFindWhatIsKeptNoMore() throws Exception {
+  void doesNotFindExpiredMessages() throws Exception {
     for (int i = 1; i <= 600; i++) {
       kept.say("lobby", "ann", "tea " + i);
       kept.say("other", "ann", "tea other");
@@ -72,7 +72,7 @@ class IndexSearchTest extends SearchContract {
   }
 
   @Test
-  void doesNotFindWhatARoomHadThatIsGone() throws Exception {
+  void doesNotFindMessagesOfADeletedRoom() throws Exception {
     for (int i = 1; i <= 5; i++) {
       kept.say("lobby", "ann", "tea " + i);
       kept.say("other", "ann", "tea other");
@@ -89,7 +89,7 @@ class IndexSearchTest extends SearchContract {
   }
 
   @Test
-  void isReadByItsOwnerAlone() throws Exception {
+  void onlyTheServersUserCanReadTheFile() throws Exception {
     kept.say("lobby", "ann", "tea");
     assertThat(found("tea")).hasSize(1);
 
@@ -104,7 +104,7 @@ class IndexSearchTest extends SearchContract {
   }
 
   @Test
-  void doesNotFindWhatWasTakenBack() throws Exception {
+  void doesNotFindDeletedMessages() throws Exception {
     Line bad = kept.say("lobby", "ann", "tea with milk");
     kept.say("lobby", "ann", "tea");
     assertThat(found("tea")).hasSize(2);
@@ -116,9 +116,9 @@ class IndexSearchTest extends SearchContract {
     assertThat(rows()).isEqualTo(1);
   }
 
-  /** FTS5 keeps the words of what was taken out until it writes them anew. */
+  /** FTS5 keeps the words of deleted rows until a merge. */
   @Test
-  void keepsNoWordOfWhatWasDeleted() throws Exception {
+  void purgesTheWordsOfDeletedMessages() throws Exception {
     for (int i = 0; i < 300; i++) {
       kept.say("lobby", "ann", "tea number " + i);
     }
@@ -139,7 +139,7 @@ class IndexSearchTest extends SearchContract {
     Line other = kept.say("lobby", "ann", "zyzzogeton again");
     assertThat(found("zyzzogeton")).hasSize(1);
     kept.delete(other);
-    search.close(); // before it could
+    search.close(); // before it could purge
     open();
     await().atMost(Duration.ofSeconds(60)).until(() -> !bytes().contains("yzzogeton"));
     assertThat(found("number", 50)).hasSize(50);
@@ -156,7 +156,7 @@ class IndexSearchTest extends SearchContract {
     return bytes.toString();
   }
 
-  /** All that there is to take out, as it is done now and then. */
+  /** Cleans until there is nothing left to remove. */
   private void clean() throws Exception {
     try (IndexWriter writer = IndexWriter.open(new IndexFile(directory), kept)) {
       while (writer.clean(kept, 100)) {
@@ -182,7 +182,7 @@ class IndexSearchTest extends SearchContract {
   }
 
   @Test
-  void beginsAnewWithAnotherJournal() {
+  void rebuildsForAnotherJournal() {
     sayTea(10);
     assertThat(found("tea")).hasSize(10);
     kept.restore("second");
@@ -193,7 +193,7 @@ class IndexSearchTest extends SearchContract {
   }
 
   @Test
-  void beginsAnewWhenItKnowsMoreThanIsKept() {
+  void rebuildsIfItIsAheadOfTheJournal() {
     sayTea(10);
     assertThat(found("tea")).hasSize(10);
     search.close();
@@ -205,7 +205,7 @@ class IndexSearchTest extends SearchContract {
   }
 
   @Test
-  void beginsAnewWhenSomethingElseStandsWhereItEnds() {
+  void rebuildsIfItsLastLineDiffers() {
     sayTea(10);
     assertThat(found("tea")).hasSize(10);
     search.close();
@@ -221,7 +221,7 @@ class IndexSearchTest extends SearchContract {
   }
 
   @Test
-  void beginsAnewWithOtherWords() throws Exception {
+  void rebuildsIfWordsAreSplitDifferently() throws Exception {
     sayTea(10);
     assertThat(found("tea")).hasSize(10);
     search.close();
@@ -232,7 +232,7 @@ class IndexSearchTest extends SearchContract {
   }
 
   @Test
-  void beginsAnewWithAnotherVersion() throws Exception {
+  void rebuildsForAnotherVersion() throws Exception {
     sayTea(10);
     assertThat(found("tea")).hasSize(10);
     search.close();
@@ -243,7 +243,7 @@ class IndexSearchTest extends SearchContract {
   }
 
   @Test
-  void beginsAnewWhenItIsNoDatabase() throws Exception {
+  void rebuildsIfItIsNotADatabase() throws Exception {
     search.close();
     Files.write(
         file(),
@@ -255,7 +255,7 @@ class IndexSearchTest extends SearchContract {
   }
 
   @Test
-  void beginsAnewWhenATableIsMissing() throws Exception {
+  void rebuildsIfATableIsMissing() throws Exception {
     sayTea(10);
     assertThat(found("tea")).hasSize(10);
     search.close();
@@ -265,9 +265,9 @@ class IndexSearchTest extends SearchContract {
     assertThat(found("tea")).hasSize(10);
   }
 
-  /** Wherever the damage is: what was found before is found again. */
+  /** Wherever the damage is, everything is found again. */
   @Test
-  void beginsAnewWhenItIsDamaged() throws Exception {
+  void rebuildsIfItIsDamaged() throws Exception {
     Random random = new Random(7);
     for (int i = 0; i < 3_000; i++) {
       kept.say("lobby", "ann", "tea " + random.nextInt(1_000) + " " + random.nextInt(1_000));
@@ -293,7 +293,7 @@ class IndexSearchTest extends SearchContract {
   }
 
   @Test
-  void findsAgainWhenItsFileWasTakenAway() throws Exception {
+  void rebuildsIfItsFileWasDeleted() throws Exception {
     sayTea(10);
     assertThat(found("tea")).hasSize(10);
     search.close();
@@ -306,7 +306,7 @@ class IndexSearchTest extends SearchContract {
   // ---- trouble
 
   @Test
-  void goesOnWhenTheJournalCanBeReadAgain() {
+  void continuesWhenTheJournalIsReadableAgain() {
     sayTea(3);
     assertThat(found("tea")).hasSize(3);
     kept.fail(new IOException("away"));
@@ -319,7 +319,7 @@ class IndexSearchTest extends SearchContract {
   }
 
   @Test
-  void saysThatItHasNoIndex() throws Exception {
+  void reportsAMissingIndex() throws Exception {
     search.close();
     Path no = Files.createDirectory(directory.resolve("no"));
     Files.createDirectory(no.resolve(IndexFile.NAME));
@@ -335,9 +335,9 @@ class IndexSearchTest extends SearchContract {
         .isEqualTo(new Found(List.of(), null, false));
   }
 
-  /** Also when the last thing said is gone. */
+  /** Even if the last message was deleted. */
   @Test
-  void restsWhileNothingIsSaid() {
+  void isIdleWhileNothingIsPosted() {
     sayTea(1);
     kept.say("other", "ann", "tea");
     kept.drop("other");

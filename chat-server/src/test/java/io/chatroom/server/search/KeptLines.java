@@ -32,7 +32,7 @@ final class KeptLines implements Journal {
   private @Nullable IOException trouble;
   private int reads;
 
-  /** Somebody says something. */
+  /** Posts a message. */
   Line say(String room, String from, String text) {
     return say(room, from, text, 1_790_000_000_000L + n);
   }
@@ -41,7 +41,7 @@ final class KeptLines implements Journal {
     return put(room, new Message(nextSeq(room), atMillis, from, text, null));
   }
 
-  /** Somebody takes back what was said. */
+  /** Deletes a message. */
   synchronized void delete(Line line) {
     long seq = line.message().seq();
     Message gone = new Message(seq, line.message().atMillis(), line.message().from(), null, null);
@@ -51,7 +51,7 @@ final class KeptLines implements Journal {
     put(line.room(), new Message(nextSeq(line.room()), 1_790_000_000_000L + n, "op", "", event));
   }
 
-  /** Somebody changes the topic. */
+  /** Changes the topic. */
   synchronized void topic(String room, String text) {
     RoomEvent event = new RoomEvent(RoomEvent.TOPIC, "op", null, text);
     put(room, new Message(nextSeq(room), 1_790_000_000_000L + n, "op", text, event));
@@ -68,20 +68,20 @@ final class KeptLines implements Journal {
     return line;
   }
 
-  /** What a room has up to a number is kept no more. */
+  /** Expires the messages of a room up to a number. */
   synchronized void forget(String room, long seq) {
     lines.values().removeIf(line -> line.room().equals(room) && line.message().seq() <= seq);
     forgotten.put(room, seq);
   }
 
-  /** A room is gone, with all it had. */
+  /** Deletes a room with all its messages. */
   synchronized void drop(String room) {
     lines.values().removeIf(line -> line.room().equals(room));
     forgotten.remove(room);
     newest.remove(room);
   }
 
-  /** Becomes another journal, which is empty. */
+  /** Becomes another, empty journal. */
   synchronized void restore(String name) {
     this.name = name;
     lines.clear();
@@ -90,7 +90,7 @@ final class KeptLines implements Journal {
     n = 0;
   }
 
-  /** Loses its newest lines, and does not say so. */
+  /** Silently loses its newest lines. */
   synchronized void cut(long after) {
     lines.tailMap(after, false).clear();
     n = after;
@@ -100,19 +100,19 @@ final class KeptLines implements Journal {
     this.trouble = trouble;
   }
 
-  /** How often somebody has read on. */
+  /** The number of reads. */
   synchronized int reads() {
     return reads;
   }
 
-  /** What can be found. */
+  /** The messages that can be found. */
   synchronized List<Line> all() {
     return lines.values().stream()
         .filter(line -> line.message().detail() == null && !deleted.contains(line.n()))
         .toList();
   }
 
-  /** Rooms, for somebody who may search them. */
+  /** Rooms to search. */
   List<Searched> searched(String... rooms) {
     return Stream.of(rooms).<Searched>map(Room::new).toList();
   }

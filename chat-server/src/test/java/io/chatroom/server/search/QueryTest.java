@@ -80,7 +80,7 @@ class QueryTest {
   }
 
   @Test
-  void looksIntoRooms() {
+  void matchesRooms() {
     assertThat(Query.of("in:Lobby x").looksInto("lobby")).isTrue();
     assertThat(Query.of("in:#lobby").looksInto("lobby")).isTrue();
     assertThat(Query.of("in:lobby").looksInto("other")).isFalse();
@@ -101,14 +101,14 @@ class QueryTest {
     "after:2026-11-01 before:2026-11-02, 2026-11-01T12:00:00Z, true",
     "before:2026-11-03 before:2026-11-02, 2026-11-02T12:00:00Z, false",
   })
-  void knowsDays(String query, String at, boolean found) {
+  void matchesDays(String query, String at, boolean found) {
     Message said = new Message(1, Instant.parse(at).toEpochMilli(), "ann", "hi", null);
     assertThat(Query.of(query).matches(said)).isEqualTo(found);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\"\"", "\"", "***", "?!", "()", "-", "\u3000", "“”"})
-  void asksForNothing(String query) {
+  void emptyQueriesFindNothing(String query) {
     assertThat(Query.of(query).isEmpty()).isTrue();
     assertThat(Query.of(query).looksInto("lobby")).isFalse();
   }
@@ -120,7 +120,7 @@ class QueryTest {
   }
 
   @Test
-  void takesWhateverIsTyped() {
+  void acceptsAnyText() {
     Random random = new Random(3);
     for (int i = 0; i < 5_000; i++) {
       Query query = Query.of(RandomText.of(random, 12));

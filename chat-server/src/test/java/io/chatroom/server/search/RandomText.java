@@ -2,7 +2,7 @@ package io.chatroom.server.search;
 
 import java.util.Random;
 
-/** Texts of any characters, of which many mean something to a query, a database or Unicode. */
+/** Random texts, with many characters that are special in queries, databases or Unicode. */
 final class RandomText {
 
   private static final String[] PIECES = {

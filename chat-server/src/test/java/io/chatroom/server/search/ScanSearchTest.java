@@ -20,11 +20,9 @@ class ScanSearchTest extends SearchContract {
     return new ScanSearch();
   }
 
-  /**
-   * Rooms are put together by time; within a room its own order counts, whatever the clock does.
-   */
+  /** Rooms are merged by time; within a room its own order counts, whatever the clock does. */
   @Test
-  void putsRoomsTogetherThoughTheClockGoesBack() {
+  void mergesRoomsEvenIfTheClockGoesBack() {
     long[] lobby = {9, 3, 10};
     long[] other = {1, 8, 7};
     for (long at : lobby) {
@@ -54,7 +52,7 @@ class ScanSearchTest extends SearchContract {
   }
 
   @Test
-  void givesUpAtLast() {
+  void stopsEarly() {
     Searched endless =
         new Searched() {
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every kind of search owes those who ask. */
+/** The contract of every implementation of search. */
 abstract class SearchContract {
 
   static final long PLENTY = 1_000_000;
@@ -20,7 +20,7 @@ abstract class SearchContract {
   final KeptLines kept = new KeptLines();
   Search search;
 
-  /** Makes a search of what is kept. */
+  /** Makes the search to test. */
   abstract Search create();
 
   @BeforeEach
@@ -53,7 +53,7 @@ abstract class SearchContract {
   }
 
   @Test
-  void findsWhatWasSaidJustNow() {
+  void findsTheLatestMessages() {
     for (int i = 0; i < 50; i++) {
       kept.say("lobby", "ann", "number " + i);
       assertThat(found("number", 1)).containsExactly("number " + i);
@@ -61,7 +61,7 @@ abstract class SearchContract {
   }
 
   @Test
-  void looksOnlyWhereTheAskerMayRead() {
+  void searchesOnlyReadableRooms() {
     kept.say("lobby", "ann", "tea in the lobby");
     kept.say("secret", "ann", "tea in secret");
 
@@ -73,9 +73,9 @@ abstract class SearchContract {
     assertThat(find("tea", List.of(), null, 9).hits()).isEmpty();
   }
 
-  /** What somebody types or is called cannot be taken for what the index knows beside words. */
+  /** Typed text and names cannot pass for the tags of the index. */
   @Test
-  void cannotBeToldAnotherRoom() {
+  void textsCannotForgeTags() {
     kept.say("secret", "ann", "tea");
     kept.say("lobby", "lobby", "coffee");
 
@@ -93,7 +93,7 @@ abstract class SearchContract {
   }
 
   @Test
-  void goesOnWhereThePageEnded() {
+  void continuesAfterAPage() {
     for (int i = 0; i < 25; i++) {
       kept.say(i % 3 == 0 ? "other" : "lobby", "ann", (i % 2 == 0 ? "even " : "odd ") + i);
     }
@@ -110,9 +110,9 @@ abstract class SearchContract {
         .isEqualTo(IntStream.rangeClosed(0, 12).mapToObj(i -> "even " + (24 - 2 * i)).toList());
   }
 
-  /** In one room a page may go on at any number. */
+  /** In one room, a page can continue at any number. */
   @Test
-  void goesOnAtANumberOfOneRoom() {
+  void continuesAtANumberInOneRoom() {
     for (int i = 1; i <= 10; i++) {
       kept.say("lobby", "ann", "tea " + i);
       kept.say("other", "ann", "tea of others");
@@ -134,7 +134,7 @@ abstract class SearchContract {
   }
 
   @Test
-  void saysThatThereIsNoMore() {
+  void reportsTheLastPage() {
     kept.say("lobby", "ann", "tea 1");
     kept.say("lobby", "ann", "tea 2");
 
@@ -143,7 +143,7 @@ abstract class SearchContract {
   }
 
   @Test
-  void findsNoMoreAtOnceThanItShouldTake() {
+  void limitsThePage() {
     for (int i = 0; i < 5; i++) {
       kept.say("lobby", "ann", "tea " + "x".repeat(1_000));
     }
@@ -156,9 +156,9 @@ abstract class SearchContract {
     assertThat(page.next()).isNotNull();
   }
 
-  /** However the clock goes, the order is that in which things were said. */
+  /** Whatever the clock does, the order is that of the posts. */
   @Test
-  void knowsDaysThoughTheClockGoesBack() {
+  void matchesDaysEvenIfTheClockGoesBack() {
     long day = 86_400_000;
     long[] days = {10, 11, 9, 10, 12, 8, 12};
     for (int i = 0; i < days.length; i++) {
@@ -176,7 +176,7 @@ abstract class SearchContract {
     return IntStream.of(numbers).mapToObj(i -> "tea " + i).toArray(String[]::new);
   }
 
-  /** However many rooms there are to look into, and however many words have an open end. */
+  /** With any number of rooms and of prefixes. */
   @Test
   void findsInManyRooms() {
     List<String> mine = IntStream.range(0, 30).mapToObj(i -> "room" + i).toList();
@@ -199,7 +199,7 @@ abstract class SearchContract {
   }
 
   @Test
-  void neverFailsWhateverIsTyped() {
+  void neverFailsForAnyText() {
     Random random = new Random(11);
     for (int i = 0; i < 100; i++) {
       kept.say("lobby", RandomText.of(random, 4), RandomText.of(random, 20));
@@ -243,7 +243,7 @@ abstract class SearchContract {
     return complete(() -> search.find(wanted).toCompletableFuture().join());
   }
 
-  /** On a busy machine the index may need a moment longer than a search waits for it. */
+  /** On a busy machine, the index may need longer than a search waits for it. */
   static Found complete(Supplier<Found> search) {
     Found found = search.get();
     for (int again = 0; !found.complete() && again < 60; again++) {

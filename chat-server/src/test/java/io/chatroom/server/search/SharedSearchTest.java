@@ -54,7 +54,7 @@ class SharedSearchTest extends SearchContract {
     return SharedSearch.open(asked, () -> kept, Duration.ofMillis(20));
   }
 
-  /** As long as the index does not go on, only what it does not have is looked through. */
+  /** Only messages that are not in the index yet are scanned. */
   private void awaitIndexed() {
     long newest = kept.all().isEmpty() ? 0 : kept.all().get(kept.all().size() - 1).n();
     await().atMost(Duration.ofSeconds(60)).until(() -> indexed() >= newest);
@@ -77,7 +77,7 @@ class SharedSearchTest extends SearchContract {
   // ---- the same by the index
 
   @Test
-  void findsByTheIndex() {
+  void findsWithTheIndex() {
     kept.say("lobby", "ann", "green tea");
     kept.say("lobby", "Zoë", "東京都庁 and grüße");
     kept.say("lobby", "ann", "it's a back\\slash 'quoted' a\0b");
@@ -94,9 +94,9 @@ class SharedSearchTest extends SearchContract {
     assertThat(find("in:other", List.of("lobby", "other"), null, 9).hits()).hasSize(1);
   }
 
-  /** What the index has, and what it does not have yet, one behind the other. */
+  /** Pages continue from unindexed messages into the index. */
   @Test
-  void goesOnFromWhatIsNewIntoTheIndex() {
+  void continuesFromNewMessagesIntoTheIndex() {
     for (int i = 0; i < 60; i++) {
       kept.say(i % 2 == 0 ? "lobby" : "other", "ann", "tea " + i);
     }
@@ -108,7 +108,7 @@ class SharedSearchTest extends SearchContract {
     try (Connection held = postgres.connect(database);
         Statement statement = held.createStatement()) {
       held.setAutoCommit(false);
-      statement.execute("SELECT * FROM words_state FOR UPDATE"); // another server has it
+      statement.execute("SELECT * FROM words_state FOR UPDATE"); // as another server would
       search = create();
       for (boolean one : new boolean[] {true, false}) {
         List<String> found = new ArrayList<>();
@@ -136,9 +136,9 @@ class SharedSearchTest extends SearchContract {
     }
   }
 
-  /** A word that is in almost everything is found by walking, page after page. */
+  /** A word in almost every message is found by scanning backwards, page after page. */
   @Test
-  void findsWhatIsEverywhere() {
+  void findsFrequentWords() {
     for (int i = 0; i < 6_000; i++) {
       kept.say(i % 3 == 0 ? "lobby" : "other", "ann", "tea " + i);
     }
@@ -174,7 +174,7 @@ class SharedSearchTest extends SearchContract {
   // ---- what is found no more
 
   @Test
-  void keepsNoWordOfWhatWasDeleted() {
+  void removesTheWordsOfDeletedMessages() {
     Line bad = kept.say("lobby", "ann", "tea with milk");
     kept.say("lobby", "ann", "tea");
     awaitIndexed();
@@ -190,7 +190,7 @@ class SharedSearchTest extends SearchContract {
   }
 
   @Test
-  void keepsNoWordOfWhatIsKeptNoMore() throws Exception {
+  void removesTheWordsOfExpiredMessages() throws Exception {
     for (int i = 1; i <= 20; i++) {
       kept.say("lobby", "ann", "tea " + i);
       kept.say("other", "ann", "tea other");
@@ -217,7 +217,7 @@ class SharedSearchTest extends SearchContract {
   // ---- several servers, and other transactions
 
   @Test
-  void goesOnWhereAnotherServerEnds() {
+  void continuesWhereAnotherServerStopped() {
     try (SharedSearch other = create()) {
       kept.say("lobby", "ann", "tea 1");
       awaitIndexed();
@@ -230,15 +230,15 @@ class SharedSearchTest extends SearchContract {
     }
   }
 
-  /** A lower number may be committed after a higher one was seen. */
+  /** A lower number can be committed after a higher one was seen. */
   @Test
-  void goesNoFurtherThanWhatIsCertain() throws SQLException {
+  void doesNotPassPendingTransactions() throws SQLException {
     kept.say("lobby", "ann", "tea 1");
     awaitIndexed();
     try (Connection slow = postgres.connect(database);
         Statement statement = slow.createStatement()) {
       slow.setAutoCommit(false);
-      statement.execute("SELECT pg_current_xact_id()"); // it writes something
+      statement.execute("SELECT pg_current_xact_id()"); // assigns a transaction id
       kept.say("lobby", "ann", "tea 2");
       SharedSearch own = (SharedSearch) search;
       await().atMost(Duration.ofSeconds(60)).until(() -> own.behind() == 1);
@@ -249,7 +249,7 @@ class SharedSearchTest extends SearchContract {
   }
 
   @Test
-  void makesTheIndexAnewWhereItIsOldOrGone() throws Exception {
+  void rebuildsAnOldOrMissingIndex() throws Exception {
     kept.say("lobby", "ann", "tea 1");
     awaitIndexed();
     execute("UPDATE words_state SET version = 1");
@@ -262,7 +262,7 @@ class SharedSearchTest extends SearchContract {
     assertThat(rows()).isEqualTo(2);
   }
 
-  /** It belongs to a newer server, in a rolling update. */
+  /** In a rolling update, it belongs to a newer server. */
   @Test
   void leavesANewerIndexAlone() {
     kept.say("lobby", "ann", "tea 1");
@@ -274,7 +274,7 @@ class SharedSearchTest extends SearchContract {
   }
 
   @Test
-  void saysThatTheDatabaseIsAway() throws Exception {
+  void reportsAnUnavailableDatabase() throws Exception {
     kept.say("lobby", "ann", "tea 1");
     awaitIndexed();
     away = true;
@@ -282,7 +282,7 @@ class SharedSearchTest extends SearchContract {
     assertThat(search.find(wanted))
         .failsWithin(Duration.ofSeconds(60))
         .withThrowableOfType(ExecutionException.class)
-        .withMessageContaining("nothing can be found for now: the database is away");
+        .withMessageContaining("searching does not work for now: the database is away");
     away = false;
     assertThat(found("tea")).hasSize(1);
   }

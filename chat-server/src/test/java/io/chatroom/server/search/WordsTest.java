@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WordsTest {
 
   @Test
-  void splitsWhereNoLetterStands() {
+  void splitsAtNonLetters() {
     assertThat(Words.of("The build-42 is green, isn't it?"))
         .containsExactly("the", "build", "42", "is", "green", "isn", "t", "it");
     assertThat(Words.of("foo_bar.baz@example.com"))
@@ -40,19 +40,19 @@ class WordsTest {
     "ｶﾞ, ガ",
     "①, 1",
   })
-  void foldsWhatReadersTakeForTheSame(String one, String other) {
+  void foldsEquivalentLetters(String one, String other) {
     assertThat(Words.of(one)).isEqualTo(Words.of(other)).hasSizeLessThanOrEqualTo(1);
   }
 
   @Test
-  void keepsMarksThatMakeAnotherWord() {
+  void keepsDistinctiveMarks() {
     assertThat(Words.of("か")).isNotEqualTo(Words.of("が"));
     assertThat(Words.of("किताब")).hasSize(1).isNotEqualTo(Words.of("कताब"));
     assertThat(Words.of("กิน")).isNotEqualTo(Words.of("กุน"));
   }
 
   @Test
-  void beginsAWordAtEachCharacterOfAScriptWithoutSpaces() {
+  void startsAWordAtEachCharacterInUnspacedScripts() {
     assertThat(Words.of("東京都へ")).containsExactly("東京", "京都", "都へ", "へ");
     assertThat(Words.of("タワー")).containsExactly("タワ", "ワー", "ー");
     assertThat(Words.of("新iPhone手机")).containsExactly("新", "iphone", "手机", "机");
@@ -61,20 +61,20 @@ class WordsTest {
   }
 
   @Test
-  void takesASymbolForAWord() {
+  void treatsASymbolAsAWord() {
     assertThat(Words.of("done🎉🎉")).containsExactly("done", "🎉", "🎉");
     assertThat(Words.of("❤️")).isEqualTo(Words.of("❤"));
   }
 
   @Test
-  void findsLongWordsByTheirBeginning() {
+  void truncatesLongWords() {
     String word = "a".repeat(60) + "bcdef";
     assertThat(Words.of(word)).containsExactly(word.substring(0, 64));
     assertThat(Words.of("𝒳".repeat(5_000)).get(0).codePointCount(0, 64)).isEqualTo(64);
   }
 
   @Test
-  void asksForWhatMayGoOnBehindIt() {
+  void queriesMatchPrefixesInUnspacedScripts() {
     assertThat(Words.phrase("東京", false)).isEqualTo(new Phrase(List.of("東京"), false));
     assertThat(Words.phrase("東京都", false)).isEqualTo(new Phrase(List.of("東京", "京都"), false));
     assertThat(Words.phrase("東", false)).isEqualTo(new Phrase(List.of("東"), true));
@@ -83,9 +83,9 @@ class WordsTest {
     assertThat(Words.phrase("deplo*", true)).isEqualTo(new Phrase(List.of("deplo"), true));
   }
 
-  /** Nothing that could end a word in the index, or be taken for a tag. */
+  /** No characters that could end a word in the index or begin a tag. */
   @Test
-  void givesWordsOfLettersOnly() {
+  void wordsContainOnlyLetters() {
     Random random = new Random(5);
     for (int i = 0; i < 3_000; i++) {
       String text = RandomText.of(random, 30);

@@ -43,22 +43,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
- * Four peers do what they like, each on an event loop of its own, beside a witness who listens and
- * says one last word. Whatever happens, each peer's frames reach the room exactly as {@link
- * WireModel} reads its bytes, and the witness hears all that was said in the order in which it
- * reached the room; so does every peer that reads, less its own; one that has ever stopped reading
- * gets whole messages in that order, and the last word; nothing is thrown, and nothing leaks.
+ * Four peers act at random, each on an event loop of its own, beside a witness that listens and
+ * sends one last message. Always, each peer's frames reach the room exactly as {@link WireModel}
+ * reads its bytes, and the witness receives all messages in the order in which they reached the
+ * room. So does every peer that reads, without its own messages. A peer that has ever stopped
+ * reading receives whole messages in that order, and the last one. Nothing is thrown, and nothing
+ * leaks.
  *
- * <p>An input is a program of single letters, each followed by what it needs; {@code P} is a peer,
- * any byte modulo 4, and {@code N} a byte. What is no letter of the language is passed over.
+ * <p>An input is a program of single letters, each followed by its arguments; {@code P} is a peer,
+ * any byte modulo 4, and {@code N} a byte. Unknown letters are skipped.
  *
  * <pre>
  *   n P N bytes   a well-formed frame with the next N bytes as its payload
  *   b P N bytes   the next N bytes as they are
  *   x P N         N modulo 16, plus 1, messages of 8 KiB
- *   f P           ends its stream; r P  resets the connection
- *   s P           stops reading; u P  reads again
- *   g P           its event loop runs; w  the witness's runs
+ *   f P           ends its stream;      r P  resets the connection
+ *   s P           stops reading;        u P  reads again
+ *   g P           its event loop runs;  w    the witness's runs
  *   t N           N tenths of a second pass
  * </pre>
  */
@@ -91,11 +92,11 @@ class ConnectionFuzzTest {
   @ParameterizedTest(name = "{0}")
   @ArgumentsSource(Corpus.class)
   void passesTheCorpus(String name, byte[] input) {
-    theWitnessHearsWhatTheModelSays(input);
+    theWitnessReceivesWhatTheModelPredicts(input);
   }
 
   @FuzzTest
-  void theWitnessHearsWhatTheModelSays(byte[] input) {
+  void theWitnessReceivesWhatTheModelPredicts(byte[] input) {
     long before = usedByTheRoom();
     Run run = new Run();
     try {
@@ -118,7 +119,7 @@ class ConnectionFuzzTest {
     return metric.usedDirectMemory() + metric.usedHeapMemory();
   }
 
-  /** Everything that one input makes happen. */
+  /** The run of one input. */
   private static final class Run {
 
     final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false, true);
@@ -127,7 +128,7 @@ class ConnectionFuzzTest {
         IntStream.range(0, 4).mapToObj(i -> new Peer("peer " + i)).toList();
     private final List<Peer> everybody = Stream.concat(Stream.of(witness), peers.stream()).toList();
 
-    /** What was said, in order. */
+    /** All messages, in order. */
     private final List<Said> said = new ArrayList<>();
 
     private int bulkBytes;
@@ -150,7 +151,7 @@ class ConnectionFuzzTest {
       witness.channel.runPendingTasks();
     }
 
-    /** As {@code ChatServer} sets it up, at its defaults but for the limits and the rate. */
+    /** As {@code ChatServer} sets it up by default, except for the limits and the rate. */
     private FrontDoors doors(SeedRoom room, Peer peer) {
       ConnectionWatches watches =
           new ConnectionWatches(
@@ -259,7 +260,7 @@ class ConnectionFuzzTest {
       }
     }
 
-    /** What TCP does: it brings what was sent to whoever is read from. */
+    /** Acts as TCP: delivers sent bytes to peers that are read from. */
     private void pump() {
       for (Peer peer : everybody) {
         while (peer.channel.isOpen()
@@ -319,7 +320,7 @@ class ConnectionFuzzTest {
         peer.readsAgain();
       }
       settle();
-      // Everybody who is still there hears the last word, however often it was skipped before.
+      // Every remaining peer receives the last message, however often it was skipped before.
       sends(witness, frame("good night".getBytes(UTF_8)));
       settle();
       assertThat(witness.channel.isOpen()).isTrue();
@@ -329,7 +330,7 @@ class ConnectionFuzzTest {
       }
     }
 
-    /** Whoever was not read from is, once nobody has to be waited for. */
+    /** Peers that were held are read from once nobody has to be waited for. */
     private void settle() {
       for (int i = 0; i < 100 && !isQuiet(); i++) {
         everybody.forEach(peer -> peer.channel.runPendingTasks());
@@ -394,7 +395,10 @@ class ConnectionFuzzTest {
           .isEqualTo(-1);
     }
 
-    /** Whether bytes are some of the pairs, in order; the last may be cut short by a close. */
+    /**
+     * Returns true if the bytes are some of the pairs, in order; a close can cut the last one
+     * short.
+     */
     private static boolean isSomeOf(List<byte[]> pairs, byte[] got, boolean whole) {
       int from = 0;
       for (byte[] pair : pairs) {
@@ -427,7 +431,7 @@ class ConnectionFuzzTest {
     }
   }
 
-  /** A connection, what its other end has done, and what the model makes of that. */
+  /** A connection, the actions of its other end, and the model's reading of them. */
   private static final class Peer {
 
     final String description;
@@ -446,7 +450,7 @@ class ConnectionFuzzTest {
     boolean hasEnded;
     boolean endsAfterAll;
 
-    /** It was reset, or took too long: what it said before may be lost. */
+    /** True if it was reset or took too long: its earlier messages can be lost. */
     boolean mayLose;
 
     boolean hasEverStopped;
@@ -455,7 +459,7 @@ class ConnectionFuzzTest {
       this.description = description;
     }
 
-    /** Whether it still has to say its name. */
+    /** True if it still has to send its name. */
     boolean isAwaited() {
       return passed.isEmpty() && !hasEnded;
     }

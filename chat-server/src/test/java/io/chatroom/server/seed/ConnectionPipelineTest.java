@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One connection, end to end but for the socket. A second member listens. */
+/** One connection, end to end except for the socket. A second member listens. */
 class ConnectionPipelineTest {
 
   private static final ConnectionLog SILENT = new ConnectionLog(false, Metrics.NOOP);
@@ -38,7 +38,7 @@ class ConnectionPipelineTest {
   private final EmbeddedChannel peer = new EmbeddedChannel();
   private final EmbeddedChannel listener = new EmbeddedChannel();
 
-  /** Who listens to a {@link #talker}. */
+  /** Receives the messages of a {@link #talker}. */
   private final EmbeddedChannel witness = new EmbeddedChannel();
 
   private final TestRoom room = roomOf(peer, listener);
@@ -67,7 +67,7 @@ class ConnectionPipelineTest {
   }
 
   @Test
-  void relaysTheSameHoweverTheStreamIsCut() {
+  void deliversTheSameHoweverTheStreamIsSplit() {
     byte[] stream = "3         hé0         2         hi".getBytes(StandardCharsets.UTF_8);
     for (int cut = 0; cut <= stream.length; cut++) {
       EmbeddedChannel sender = new EmbeddedChannel();
@@ -101,7 +101,7 @@ class ConnectionPipelineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"+5        ", "200       ", "2         a\u00e9", "\0\0\0\0\0\0\0\0\0\0"})
-  void closesWhoeverBreaksTheProtocolAfterRelayingWhatWasWhole(String violation) {
+  void closesViolatorsAfterDeliveringTheirCompleteMessages(String violation) {
     byte[] bad = violation.getBytes(StandardCharsets.UTF_8);
     feed(peer, "5         alice2         hi");
     // of "aé" the announced two bytes end inside the é
@@ -114,7 +114,7 @@ class ConnectionPipelineTest {
   }
 
   @Test
-  void relaysWhatCameInOnePieceWithTheViolation() {
+  void deliversMessagesReadTogetherWithAViolation() {
     feed(peer, "5         alice2         hi3         yesbad header2         no");
 
     assertThat(heard()).isEqualTo("5         alice2         hi5         alice3         yes");
@@ -122,7 +122,7 @@ class ConnectionPipelineTest {
   }
 
   @Test
-  void refusesOnceWhoeverComesWhileTheServerStops() {
+  void refusesNewConnectionsOnceWhileTheServerStops() {
     room.rooms().closeDoor();
     feed(peer, "5         alice2         hi3         you");
     settle();
@@ -131,9 +131,9 @@ class ConnectionPipelineTest {
     assertThat(log.lines()).containsOnlyOnce("unknown refused: the server is about to stop");
   }
 
-  /** The last surface gets it, where none before it knows it for its own. */
+  /** The last surface takes a connection that no other has claimed. */
   @Test
-  void refusesWhatBeginsLikeNothingAsAWrongHeader() {
+  void refusesUnknownFirstBytesAsAWrongHeader() {
     feed(peer, "GET / HTT");
     assertThat(peer.isOpen()).isTrue();
     feed(peer, "P/1.1");
@@ -167,13 +167,13 @@ class ConnectionPipelineTest {
         .containsExactly(
             "unknown, user: listener",
             "unknown, user: alice",
-            "unknown rejected (malformed-header): what came is shown with a transcript only,"
+            "unknown rejected (malformed-header): its bytes are shown with a transcript only,"
                 + " expected 10 bytes of optional spaces, 1 to 10 digits, optional spaces",
             "alice disconnected");
   }
 
   @Test
-  void closesWhoeverDoesNotRegisterInTimeHoweverItDrips() {
+  void closesConnectionsThatRegisterTooSlowlyEvenIfBytesDripIn() {
     for (int second = 0; second < 9; second++) {
       feed(peer, second == 0 ? "9" : " ");
       pass(Duration.ofSeconds(1));
@@ -190,7 +190,7 @@ class ConnectionPipelineTest {
   }
 
   @Test
-  void leavesMembersAloneAfterTheTimeToRegister() {
+  void registrationTimeoutDoesNotAffectMembers() {
     feed(peer, "5         alice");
     pass(Duration.ofMinutes(10));
 
@@ -234,7 +234,7 @@ class ConnectionPipelineTest {
   }
 
   @Test
-  void treatsAResetAsEverydayLife() {
+  void treatsAResetAsOrdinary() {
     feed(peer, "5         alice");
     peer.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
 
@@ -262,9 +262,9 @@ class ConnectionPipelineTest {
     assertThat(log.lines()).endsWith("unknown closed after an internal error");
   }
 
-  /** Of what was sent in one piece, so much arrives at once, and the rest in its time. */
+  /** Some bytes of one piece arrive at once, and the rest later. */
   @Test
-  void delaysWhoeverSaysTooMuchAndLosesNothing() {
+  void delaysMembersOverTheirRateAndLosesNothing() {
     EmbeddedChannel talker = talker(new RateLimit(10, 5));
     int messages = 100;
     StringBuilder all = new StringBuilder("1         t");
@@ -282,14 +282,14 @@ class ConnectionPipelineTest {
       pass(talker, Duration.ofMillis(1));
       assertThat(heardFrom(talker)).isEqualTo(relayed(n, n + 1));
     }
-    // The token for the last one is spent as well; the end of the stream comes after it.
+    // The token for the last message is spent, too; the end of the stream comes after it.
     pass(talker, Duration.ofMillis(100));
     assertThat(talker.isOpen()).isFalse();
     talker.finishAndReleaseAll();
   }
 
   @Test
-  void letsAPasteThroughAtOnce() {
+  void letsABurstOfMessagesThroughAtOnce() {
     EmbeddedChannel talker = talker(new RateLimit(50, 500));
     feed(talker, "1         t" + "1         x".repeat(501));
 
@@ -300,7 +300,7 @@ class ConnectionPipelineTest {
   }
 
   @Test
-  void readsFromNobodyWhoHasSaidTooMuch() {
+  void doesNotReadFromMembersOverTheirRate() {
     EmbeddedChannel talker = talker(new RateLimit(10, 1));
     feed(talker, "1         t1         x");
 
@@ -311,7 +311,7 @@ class ConnectionPipelineTest {
   }
 
   @Test
-  void closesWhoeverHasEndedItsStreamAfterRelayingWhatWasWhole() {
+  void closesAfterTheEndOfStreamOnceCompleteMessagesAreDelivered() {
     feed(peer, "5         alice2         hi5         hel");
     peer.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 
@@ -320,7 +320,7 @@ class ConnectionPipelineTest {
     assertThat(log.lines()).endsWith("alice disconnected");
   }
 
-  /** Somebody in a room of its own, with the test holding its clock. */
+  /** A member in a room of its own; the test controls its clock. */
   private EmbeddedChannel talker(RateLimit rateLimit) {
     EmbeddedChannel talker = new EmbeddedChannel();
     talker.freezeTime();

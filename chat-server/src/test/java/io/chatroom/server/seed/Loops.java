@@ -7,19 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Event loops of channels that run when a test says so, and words for their members. */
+/** Event loops that run when a test says so, and helpers for their members. */
 final class Loops {
 
   private Loops() {}
 
-  /** Runs all loops until none has anything left: what one does may give work to another. */
+  /** Runs all loops until none has a task left, as a task of one can give work to another. */
   static void settle(List<? extends EmbeddedChannel> channels) {
     for (int round = 0; round < 30; round++) {
       channels.forEach(EmbeddedChannel::runPendingTasks);
     }
   }
 
-  /** Lets time pass, and runs what is due then. */
+  /** Lets time pass and runs the tasks that are due. */
   static void pass(List<? extends EmbeddedChannel> channels, long millis) {
     for (EmbeddedChannel channel : channels) {
       channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
@@ -27,21 +27,21 @@ final class Loops {
     }
   }
 
-  /** Closes all, and gives back what they hold. */
+  /** Closes all loops and releases their buffers. */
   static void close(List<? extends EmbeddedChannel> channels) {
     channels.forEach(EmbeddedChannel::finishAndReleaseAll);
     channels.forEach(EmbeddedChannel::runPendingTasks);
     channels.forEach(EmbeddedChannel::finishAndReleaseAll);
   }
 
-  /** A member says something. */
+  /** Sends a message of a member. */
   static void say(SeedMember member, String text) {
     ByteBuf frame = bytes(text);
-    member.say(frame);
+    member.send(frame);
     frame.release();
   }
 
-  /** A name or a message: to the room it is just bytes. */
+  /** A frame for a name or a message, which are just bytes to the room. */
   static ByteBuf bytes(String text) {
     return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
   }

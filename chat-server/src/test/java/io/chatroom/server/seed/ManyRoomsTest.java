@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Members of two kinds in many rooms, on loops that run when the test says so. Each room has an
- * observer of the numbered kind from its start on; what it hears is the room's order.
+ * observer of the numbered kind from the start, which receives the room's order.
  */
 class ManyRoomsTest {
 
@@ -40,7 +40,7 @@ class ManyRoomsTest {
   }
 
   @Test
-  void aRoomIsThereUntilNobodyIsInItAndNothingIsKept() {
+  void aRoomExistsUntilItHasNoMembersAndKeepsNothing() {
     NumberedMember alice = new NumberedMember("A", new NumberedKind());
     Rooms rooms = rooms(List.of(alice.socket), 0);
     alice.join(rooms, "r");
@@ -56,9 +56,9 @@ class ManyRoomsTest {
     assertThat(rooms.members()).isZero();
   }
 
-  /** Its last words may still be on their way to the log when the last member leaves. */
+  /** The last messages can still be on their way to the log when the last member leaves. */
   @Test
-  void aRoomStaysForWhatItKeeps() {
+  void aRoomWithKeptMessagesStays() {
     NumberedMember alice = new NumberedMember("A", new NumberedKind());
     NumberedMember bob = new NumberedMember("B", new NumberedKind());
     Rooms rooms = rooms(List.of(alice.socket, bob.socket), 10);
@@ -75,7 +75,7 @@ class ManyRoomsTest {
   }
 
   @Test
-  void aRoomGoesWhenWhatItKeptHasToMakeWay() {
+  void aRoomGoesWhenItsKeptMessagesAreEvicted() {
     NumberedMember alice = new NumberedMember("A", new NumberedKind());
     NumberedMember bob = new NumberedMember("B", new NumberedKind());
     Rooms rooms = rooms(List.of(alice.socket, bob.socket), 1_000);
@@ -95,9 +95,9 @@ class ManyRoomsTest {
     bob.socket.finishAndReleaseAll();
   }
 
-  /** One that throws is closed, and no other misses anything. */
+  /** A seat that throws is closed, and no other misses anything. */
   @Test
-  void aFailureAtOneSeatIsThatSeatsAlone() {
+  void aFailureAtOneSeatAffectsNoOther() {
     NumberedKind kind = new NumberedKind();
     NumberedMember alice = new NumberedMember("A", kind);
     NumberedMember bob = new NumberedMember("B", kind);
@@ -118,7 +118,7 @@ class ManyRoomsTest {
     List.of(alice, bob, carol).forEach(member -> member.socket.finishAndReleaseAll());
   }
 
-  /** However many rooms there are: a loop keeps what its bound says, and then senders wait. */
+  /** A loop keeps no more than its bound, however many rooms it has; then senders wait. */
   @Test
   void slowMembersOfAllRoomsShareTheBoundOfTheirLoop() {
     StickyChannel talks = new StickyChannel();
@@ -142,7 +142,7 @@ class ManyRoomsTest {
     for (int i = 0; i < 10; i++) {
       Loops.say(talkers.get(i), "x".repeat(3_000));
       Loops.settle(both);
-      Loops.say(talkers.get(i), "x"); // finds out whether senders have to wait
+      Loops.say(talkers.get(i), "x"); // checks whether senders have to wait
       Loops.settle(both);
     }
     assertThat(talks.config().isAutoRead()).as("the sender is read from").isFalse();
@@ -351,7 +351,7 @@ class ManyRoomsTest {
       }
       List<String> got = messages(channel);
       if (everStuck.contains(channel)) {
-        if (!got.isEmpty()) { // it may have missed everything
+        if (!got.isEmpty()) { // it can have missed everything
           assertThat(due).as("seed %d: %s was stuck", seed, seedName(i)).containsSubsequence(got);
         }
       } else if (channel.isOpen()) {

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Members that get room, number and message, and for their own words an acknowledgement: {@code
- * r7A12;} or {@code r7!;}. One that does not keep up is closed. A message ends with a semicolon, a
- * room is a letter.
+ * Members that receive room, number and message, and an ack in place of their own messages: {@code
+ * r7A12;} or {@code r7!;}. A member that does not keep up is closed. A message ends with a
+ * semicolon; a room is a letter.
  */
 final class NumberedKind implements Kind {
 

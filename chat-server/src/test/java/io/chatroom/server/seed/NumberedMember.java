@@ -38,7 +38,7 @@ final class NumberedMember implements Member {
   private boolean unavailable;
   private final Set<String> left = new HashSet<>();
 
-  /** What it was told of refused messages and of logs that became others. */
+  /** The refusals, rejections and new epochs that it was notified of. */
   final List<String> told = new ArrayList<>();
 
   NumberedMember(String name, Kind kind) {
@@ -78,7 +78,7 @@ final class NumberedMember implements Member {
     return name;
   }
 
-  /** From here on it throws when it is to be given something. */
+  /** Makes it throw on each delivery from here on. */
   void breaks() {
     broken = true;
   }
@@ -91,7 +91,7 @@ final class NumberedMember implements Member {
     return rooms.containsKey(room) && !left.contains(room);
   }
 
-  /** It leaves one room, for good. */
+  /** Leaves one room for good. */
   void leave(String room) {
     left.add(room);
     in(room).leave();
@@ -101,14 +101,14 @@ final class NumberedMember implements Member {
     return Objects.requireNonNull(rooms.get(room));
   }
 
-  /** While a room is unavailable it says nothing there, as a session that answers so would. */
+  /** Sends nothing to a room that is unavailable, like a session. */
   void say(String room, String text) {
     if (unavailable) {
       told.add(room + " is unavailable");
       return;
     }
     ByteBuf message = Unpooled.copiedBuffer(text, UTF_8);
-    in(room).say(message);
+    in(room).send(message);
     message.release();
   }
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class PatienceTest {
 
-  private static final long START = Long.MAX_VALUE - 5; // nanoseconds may overflow
+  private static final long START = Long.MAX_VALUE - 5; // nanoseconds can overflow
 
   private static final long END = START + Duration.ofSeconds(2).toNanos();
 
@@ -22,7 +22,7 @@ class PatienceTest {
   }
 
   @Test
-  void paysForWaitsInVainUntilNothingIsLeft() {
+  void paysForWaitsInVainUntilTheBudgetIsEmpty() {
     assertThat(waitInVain(100, true)).isBetween(Duration.ofMillis(1_000), Duration.ofMillis(1_060));
     assertThat(waitInVain(100, false)).isBetween(Duration.ofMillis(500), Duration.ofMillis(560));
   }
@@ -39,7 +39,7 @@ class PatienceTest {
   }
 
   @Test
-  void keepsItsPatienceWithThoseWhoReadApart() {
+  void readersHaveABudgetOfTheirOwn() {
     patience.pay(false, START, END);
 
     assertThat(grant(false, END)).isZero();
@@ -51,7 +51,7 @@ class PatienceTest {
   }
 
   @Test
-  void waitsALittleForWhomItSeesReading() {
+  void waitsALittleForAMemberThatIsReading() {
     patience.pay(false, START, END);
 
     assertThat(patience.grantNanos(false, true, END)).isEqualTo(Patience.LEAST.toNanos());
@@ -61,7 +61,7 @@ class PatienceTest {
   }
 
   @Test
-  void paysOnceForMembersThatWereWaitedForTogether() {
+  void paysOnceForSimultaneousWaits() {
     for (int member = 0; member < 100; member++) {
       patience.pay(false, START, START + FOR_ONE.toNanos());
     }
@@ -70,7 +70,7 @@ class PatienceTest {
   }
 
   @Test
-  void growsBackSlowly() {
+  void budgetGrowsBackSlowly() {
     patience.pay(true, START, END);
 
     assertThat(grant(true, END + Duration.ofSeconds(2).toNanos()))
@@ -79,7 +79,7 @@ class PatienceTest {
   }
 
   @Test
-  void neverWaitsWhereItIsToldNotTo() {
+  void zeroPatienceNeverWaits() {
     Patience none = new Patience(Duration.ZERO, START);
 
     assertThat(none.grantNanos(true, true, START)).isZero();

@@ -11,17 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** One room, to which anything happens. */
+/** One room under random events. */
 class RandomRoomTest {
 
   /**
-   * Random joins, leaves, words, stuck members, and loops that run in any order. An observer that
-   * is there from the start and never stuck receives the room's order. Then every member that keeps
-   * up receives exactly that from its arrival on, less its own; one that was stuck receives some of
-   * it, whole messages in the same order; one that left, the beginning.
+   * Random joins, leaves, messages and stuck members, and loops that run in any order. An observer
+   * that is there from the start and never stuck receives the room's order. Every member that keeps
+   * up receives exactly that from its arrival on, without its own messages. A member that was stuck
+   * receives some of it, whole messages in the same order; one that left, the beginning.
    */
   @Test
-  void keepsItsPromisesWhateverHappens() {
+  void keepsItsBoundsUnderRandomUse() {
     for (int seed = 0; seed < 60; seed++) {
       new Run(seed).run();
     }
@@ -102,7 +102,7 @@ class RandomRoomTest {
       }
     }
 
-    /** The herald's words come right after the arrival in the room's order, and mark it. */
+    /** The herald's message comes right after the arrival in the room's order, and marks it. */
     private void join(int i) {
       if (members[i] == null && channels.get(i).isOpen()) {
         members[i] = channels.get(i).join(room, bytes("" + name(i)));

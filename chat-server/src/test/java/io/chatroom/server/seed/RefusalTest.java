@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of members when their room's log refuses what they say, or is another one. */
+/** What happens to members when their room's log refuses their messages or begins a new epoch. */
 class RefusalTest {
 
   private final NumberedKind numbered = new NumberedKind();
@@ -53,7 +53,7 @@ class RefusalTest {
   }
 
   @Test
-  void seedMembersWaitUntilTheLogHasTakenWhatTheySaid() {
+  void seedMembersWaitUntilTheLogStoresTheirMessages() {
     logs.of("r").fail(Refusal.FULL);
     say(alice.member(), "1;");
     settle(sockets);
@@ -75,7 +75,7 @@ class RefusalTest {
   }
 
   @Test
-  void aMemberOfAnotherKindIsToldAndSaysNothingMoreUntilItIsOver() {
+  void anotherKindOfMemberIsNotifiedAndSendsNothingUntilTheRefusalEnds() {
     logs.of("r").fail(Refusal.AWAY);
     carol.say("r", "1;");
     carol.say("r", "2;");
@@ -93,9 +93,9 @@ class RefusalTest {
     assertThat(heard(carol)).as("acknowledged in the end").isEqualTo("r1!;r2!;r3!;");
   }
 
-  /** It is held by a burst that comes through before its own is refused again. */
+  /** A burst that is stored before the member's own is refused again ends the hold. */
   @Test
-  void waitsThroughOneTroubleAfterTheOther() {
+  void waitsThroughRepeatedRefusals() {
     for (int i = 0; i < 3; i++) {
       logs.of("r").fail(Refusal.FULL);
       say(alice.member(), i + ";");
@@ -108,9 +108,9 @@ class RefusalTest {
     assertThat(bob.received()).isEqualTo("A0;A1;A2;");
   }
 
-  /** The news of it comes to a loop when it is over already. */
+  /** A loop handles the refusal only when it is over. */
   @Test
-  void nobodyWaitsForTroubleThatIsOver() {
+  void nobodyWaitsForARefusalThatIsOver() {
     logs.of("r").fail(Refusal.FULL);
     say(alice.member(), "1;");
     alice.runPendingTasks(); // refused
@@ -123,7 +123,7 @@ class RefusalTest {
   }
 
   @Test
-  void whatAMemberSaidBeforeItLeftComesOnceTheLogCanTakeIt() {
+  void messagesOfAMemberThatLeftAreDeliveredOnceTheLogStoresThem() {
     logs.of("r").fail(Refusal.FULL);
     say(alice.member(), "1;");
     settle(sockets);
@@ -136,7 +136,7 @@ class RefusalTest {
   }
 
   @Test
-  void aRoomStaysWhileItsLogHasSomethingToTryAgain() {
+  void aRoomStaysWhileItsLogRetries() {
     logs.of("r").fail(Refusal.FULL);
     say(alice.member(), "1;");
     settle(sockets);
@@ -148,9 +148,9 @@ class RefusalTest {
     assertThat(logs.of("r").newest().seq()).isEqualTo(1);
   }
 
-  /** A FIN would say that all it sent has reached the room (P-20). */
+  /** A FIN would mean that everything it sent has reached the room (P-20). */
   @Test
-  void aStopCutsOffAMemberWhoseWordsAreLost() {
+  void aStopResetsAMemberWhoseMessagesAreLost() {
     logs.of("r").fail(Refusal.FULL);
     say(alice.member(), "1;");
     settle(sockets);
@@ -161,7 +161,7 @@ class RefusalTest {
   }
 
   @Test
-  void anotherLogHasOtherNumbers() {
+  void aNewEpochNumbersFromItsPosition() {
     say(alice.member(), "1;");
     say(alice.member(), "2;");
     settle(sockets);
@@ -175,7 +175,7 @@ class RefusalTest {
   }
 
   @Test
-  void aNewcomerStandsInTheNewOrder() {
+  void aNewcomerJoinsInTheNewEpoch() {
     say(alice.member(), "1;");
     settle(sockets);
     String before = carol.in("r").seat().joinedAfter().epoch();

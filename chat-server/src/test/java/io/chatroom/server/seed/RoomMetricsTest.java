@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the room tells of what it does, held against what its members got. */
+/** Compares the room's counts with what its members received. */
 class RoomMetricsTest {
 
   private static final int BIG = 100_000;
@@ -44,7 +44,7 @@ class RoomMetricsTest {
   }
 
   @Test
-  void countsWhatWasSaidOnceAndWhatWasGivenForEachWhoGotIt() {
+  void countsMessagesOnceAndDeliveriesPerReceiver() {
     say("1");
     say("22");
     settle();
@@ -57,13 +57,13 @@ class RoomMetricsTest {
   }
 
   @Test
-  void countsMembersFromWhenTheyComeUntilTheyGo() {
+  void countsMembersFromJoinToLeave() {
     assertThat(room.rooms().members()).isEqualTo(3);
     bob.close();
     assertThat(room.rooms().members()).isEqualTo(2);
   }
 
-  /** Exactly those that a member did not get: while it misses them, and after it reads again. */
+  /** Counts exactly the messages that a member missed: while it lags, and after it reads again. */
   @Test
   void countsWhatALaggingMemberMisses() {
     bob.stick();
@@ -99,7 +99,7 @@ class RoomMetricsTest {
   }
 
   @Test
-  void keepsWhatAMemberHasMissedThatLeaves() {
+  void keepsTheSkippedCountOfAMemberThatLeaves() {
     bob.stick();
     for (int i = 0; i < 14; i++) {
       say("x".repeat(BIG));
@@ -132,7 +132,7 @@ class RoomMetricsTest {
     Loops.settle(channels);
   }
 
-  /** All loops tell the same one: here they run on one thread. */
+  /** All loops use the same counters, as they run on one thread here. */
   private static final class Tally implements Metrics, LoopMetrics {
 
     private final List<String> bursts = new ArrayList<>();

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 
 /**
  * A room with channels on event loops that run when the test says so. A message here is a letter
- * and a number, because to the room it is just bytes.
+ * and a number, because messages are just bytes to the room.
  */
 abstract class RoomOnLoops {
 

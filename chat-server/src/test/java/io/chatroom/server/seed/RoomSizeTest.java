@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * How much heap a room takes, among ten thousand. Members are counted without their connections,
- * but with all that the room remembers of them.
+ * Measures the heap that a room takes, among ten thousand. Members are counted without their
+ * connections, but with all that the room keeps about them.
  */
 class RoomSizeTest {
 
@@ -52,7 +52,7 @@ class RoomSizeTest {
     assertSize(before, 2_048);
   }
 
-  /** A room is there without a member only while its log keeps something: here, one message. */
+  /** A room without a member exists only while its log keeps something: here, one message. */
   @Test
   void anEmptyRoomCostsOneKibibyteAtMost() {
     StickyChannel member = channels.get(0);
@@ -81,7 +81,7 @@ class RoomSizeTest {
     channels.forEach(EmbeddedChannel::finishAndReleaseAll);
   }
 
-  /** The least of several looks: what other threads of the JVM allocate does not stay. */
+  /** The smallest of several measurements: garbage of other threads of the JVM does not stay. */
   private static long used() {
     Runtime runtime = Runtime.getRuntime();
     long least = Long.MAX_VALUE;
@@ -92,7 +92,7 @@ class RoomSizeTest {
     return least;
   }
 
-  /** A member that never says anything, in every room. */
+  /** A member that never sends anything, in every room. */
   private static final class Silent implements Member {
 
     final byte[] nameFrame = {};

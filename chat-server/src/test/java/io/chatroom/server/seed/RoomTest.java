@@ -11,14 +11,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.Test;
 
-/** Who hears what, and in which order. */
+/** Which members receive which messages, and in which order. */
 class RoomTest extends RoomOnLoops {
 
-  /** What a loop delivers before it looks at its channels again. */
+  /** What a loop delivers before it turns to its channels again. */
   private static final int ROUND_BYTES = 256 * 1024;
 
   @Test
-  void bringsAMessageToEverybodyButItsSender() {
+  void deliversAMessageToEverybodyButItsSender() {
     SeedMember alice = join(a, "A");
     join(b, "B");
     join(c, "C");
@@ -31,7 +31,7 @@ class RoomTest extends RoomOnLoops {
   }
 
   @Test
-  void deliversNothingBeforeTheLoopHasReadWhatThereIs() {
+  void deliversNothingBeforeTheLoopHasReadEverything() {
     SeedMember alice = aliceWithBob();
     say(alice, "1");
     say(alice, "2");
@@ -44,10 +44,10 @@ class RoomTest extends RoomOnLoops {
   }
 
   @Test
-  void givesANewcomerWhatComesAfterItAndNothingElse() {
+  void aNewcomerReceivesOnlyLaterMessages() {
     SeedMember alice = join(a, "A");
     say(alice, "1");
-    a.runPendingTasks(); // sequenced, though nobody has it yet
+    a.runPendingTasks(); // in the order, but not delivered yet
     join(b, "B");
     say(alice, "2");
     settle();
@@ -77,7 +77,7 @@ class RoomTest extends RoomOnLoops {
   }
 
   @Test
-  void relaysTheLastWordsOfSomebodyWhoLeaves() {
+  void deliversTheLastMessagesOfAMemberThatLeaves() {
     SeedMember alice = aliceWithBob();
     say(alice, "1");
     a.close();
@@ -97,7 +97,7 @@ class RoomTest extends RoomOnLoops {
     assertThat(b.received()).isEmpty();
   }
 
-  /** On a busy loop a member can be gone before its arrival has its turn. */
+  /** On a busy loop a member can leave before its arrival has its turn. */
   @Test
   void doesNotKeepAMemberThatLeftBeforeItArrived() {
     SeedMember alice = join(a, "A");
@@ -120,14 +120,14 @@ class RoomTest extends RoomOnLoops {
     ChannelHandlerContext context = stranger.pipeline().lastContext();
     assertThatThrownBy(() -> room.seeds().join(context, Outlets.of(context), "X", bytes("X")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("an event loop that is not the room's: ");
+        .hasMessageStartingWith("the member's event loop is not one of the rooms': ");
     stranger.finishAndReleaseAll();
   }
 
   @Test
-  void givesNothingMoreToAMemberThatIsAboutToLeave() {
+  void deliversNothingToAMemberThatIsAboutToLeave() {
     SeedMember alice = aliceWithBob();
-    b.member().listensNoMore();
+    b.member().stopListening();
     say(alice, "1");
     settle();
     assertThat(b.received()).isEmpty();

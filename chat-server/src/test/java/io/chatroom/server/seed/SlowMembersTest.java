@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Who waits for a member that does not keep up, and what it gets in the end. */
+/** How long senders wait for a member that does not keep up, and what it receives in the end. */
 class SlowMembersTest extends RoomOnLoops {
 
   @Test
-  void slowsSendersForAMemberThatIsBehindAndGoesOnWhenItHasCaughtUp() {
+  void slowsSendersForAMemberThatIsBehindUntilItHasCaughtUp() {
     SeedMember alice = aliceWithBob();
     b.stick();
     String sent = flood(alice, "x", 14);
@@ -29,7 +29,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void goesOnWithoutAMemberThatStaysBehindAndGivesItLaterWhatIsKept() {
+  void continuesWithoutAMemberThatStaysBehindAndLaterDeliversKeptMessages() {
     SeedMember alice = join(a, "A");
     join(b, "B");
     join(c, "C");
@@ -52,7 +52,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void closesAMemberThatStaysBehindWhereThatIsThePolicy() {
+  void closesAMemberThatStaysBehindIfThePolicySaysSo() {
     List<StickyChannel> own = Stream.generate(StickyChannel::new).limit(2).toList();
     TestRoom strict = StickyChannel.room(own, SlowMember.DISCONNECT);
     SeedMember alice = own.get(0).join(strict, bytes("A"));
@@ -79,9 +79,7 @@ class SlowMembersTest extends RoomOnLoops {
     assertThat(isOpenAfterBeingStuck(500_000, false)).isFalse();
   }
 
-  /**
-   * It has ended its stream and waits for its turn to speak; what it does not read still counts.
-   */
+  /** It has ended its stream and waits for its rate; what it does not read still counts. */
   @Test
   void closesAStuckMemberThatIsAboutToLeaveToo() {
     assertThat(isOpenAfterBeingStuck(Long.MAX_VALUE, true)).isTrue();
@@ -109,7 +107,7 @@ class SlowMembersTest extends RoomOnLoops {
     }
     assertThat(stuck.isOpen()).as("while memory is not tight").isTrue();
     if (leaves) {
-      stuck.member().listensNoMore();
+      stuck.member().stopListening();
     }
 
     say(alice, "x".repeat(600_000));
@@ -122,7 +120,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void hasNoPatienceWithWhomItHadItInVain() {
+  void doesNotWaitForAMemberThatLagged() {
     SeedMember alice = aliceWithBob();
     fallBehindAndReturn(alice);
     b.stick();
@@ -136,8 +134,8 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   /**
-   * The room falls silent right after the member has fallen behind again: nothing else comes to
-   * push out what waits.
+   * The room becomes quiet right after the member has fallen behind again: no later burst pushes
+   * out the waiting ones.
    */
   @Test
   void leavesNothingWithheldFromAMemberThatFallsBehindTwice() {
@@ -154,7 +152,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void isPatientAgainWithWhomHasKeptUpForAWhile() {
+  void waitsAgainForAMemberThatHasKeptUpForAWhile() {
     SeedMember alice = aliceWithBob();
     fallBehindAndReturn(alice);
     pass(Backlog.PROBATION.toMillis());
@@ -168,7 +166,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void waitsForAMemberThatReadsWhateverThoseWhoNeverReadHaveUsedUp() {
+  void waitsForAReaderEvenIfTheBudgetOfOthersIsUsedUp() {
     SeedMember alice = aliceWithBob();
     flood(alice, "x", Backlog.PROOF_BYTES / 100_000 + 1);
     b.received();
@@ -184,7 +182,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void whatAMemberSaysItselfDoesNotShowThatItReads() {
+  void ownMessagesAreNoProofOfReading() {
     SeedMember alice = join(a, "A");
     useUpThePatienceWithStrangers(alice);
     SeedMember bob = join(b, "B");
@@ -195,7 +193,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void waitsForAStrangerAsLongAsItIsSeenReading() {
+  void waitsForAnUnprovenMemberWhileItReads() {
     SeedMember alice = join(a, "A");
     useUpThePatienceWithStrangers(alice);
     join(b, "B");
@@ -213,7 +211,7 @@ class SlowMembersTest extends RoomOnLoops {
     assertThat(a.config().isAutoRead()).as("read from, as bob has not").isTrue();
   }
 
-  /** They come one after the other, and none of them reads. */
+  /** The members stop reading one after the other. */
   private void useUpThePatienceWithStrangers(SeedMember alice) {
     for (StickyChannel stranger : channels.subList(4, 7)) {
       join(stranger, "S");
@@ -226,7 +224,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void waitsNoLongerForAMemberThatHasGone() {
+  void doesNotWaitForAMemberThatHasLeft() {
     SeedMember alice = aliceWithBob();
     b.stick();
     flood(alice, "x", 14);
@@ -239,7 +237,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void letsAMemberThatNeverReadsTalkForEver() {
+  void aMemberThatNeverReadsCanSendForever() {
     SeedMember alice = join(a, "A");
     SeedMember bob = join(b, "B");
     settle();
@@ -272,7 +270,7 @@ class SlowMembersTest extends RoomOnLoops {
     assertThat(b.received()).isEqualTo(sent + "Alast");
   }
 
-  /** Bob does not read for longer than the room's patience, then reads all that waits. */
+  /** Bob does not read for longer than the room's patience, then reads everything that waits. */
   private void fallBehindAndReturn(SeedMember alice) {
     b.stick();
     flood(alice, "x", 14);
@@ -282,8 +280,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   /**
-   * Says messages of 100,000 bytes, each delivered before the next; the answer is what others
-   * receive.
+   * Sends messages of 100,000 bytes, each delivered before the next; returns what others receive.
    */
   private String flood(SeedMember member, String letter, int messages) {
     StringBuilder sent = new StringBuilder();

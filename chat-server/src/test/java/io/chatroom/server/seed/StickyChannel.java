@@ -26,8 +26,7 @@ final class StickyChannel extends StickySocket {
             new ChannelInboundHandlerAdapter() {
               @Override
               public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-                if (!(cause
-                    instanceof IOException)) { // which is what becomes of writes on their way
+                if (!(cause instanceof IOException)) { // as happens to writes on their way
                   ctx.fireExceptionCaught(cause);
                 }
               }
@@ -41,7 +40,7 @@ final class StickyChannel extends StickySocket {
             });
   }
 
-  /** A room on the loops of these channels, whose slow members may be behind by 1 MiB. */
+  /** A room on the loops of these channels; its slow members can be behind by 1 MiB. */
   static TestRoom room(List<StickyChannel> channels, SlowMember then) {
     return TestRoom.on(channels, new BacklogPolicy(1024 * 1024, PATIENCE, then));
   }
@@ -54,7 +53,7 @@ final class StickyChannel extends StickySocket {
     return member;
   }
 
-  /** Joins a room of this name. */
+  /** Joins the room with this name. */
   void join(Rooms rooms, SeedKind kind, String room, ByteBuf name) {
     ChannelHandlerContext context = pipeline().lastContext();
     member =
@@ -68,12 +67,12 @@ final class StickyChannel extends StickySocket {
             name);
   }
 
-  /** The member it has joined as. */
+  /** The member that it joined as. */
   SeedMember member() {
     return Objects.requireNonNull(member);
   }
 
-  /** What has arrived at the other end since the last call. */
+  /** The bytes that have arrived at the other end since the last call. */
   String received() {
     StringBuilder all = new StringBuilder();
     for (ByteBuf out = readOutbound(); out != null; out = readOutbound()) {

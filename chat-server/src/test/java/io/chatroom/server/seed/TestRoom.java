@@ -22,16 +22,16 @@ public record TestRoom(Rooms rooms, SeedRoom seeds) {
   private static final int HISTORY_MESSAGES = 100;
   private static final long HISTORY_BYTES = 1_000_000;
 
-  /** A policy whose bounds hardly any test meets. */
+  /** A policy whose bounds hardly any test reaches. */
   public static final BacklogPolicy USUAL =
       new BacklogPolicy(1024 * 1024, Duration.ofMillis(250), SlowMember.DROP);
 
-  /** Makes one. */
+  /** Creates a room with defaults. */
   public static TestRoom on(List<? extends EmbeddedChannel> channels, BacklogPolicy policy) {
     return on(channels, policy, Long.MAX_VALUE, new SilentLog(), Metrics.NOOP);
   }
 
-  /** The same, told everything. */
+  /** Creates a room with all settings. */
   public static TestRoom on(
       List<? extends EmbeddedChannel> channels,
       BacklogPolicy policy,
@@ -50,7 +50,7 @@ public record TestRoom(Rooms rooms, SeedRoom seeds) {
     return new TestRoom(rooms, new SeedRoom(rooms, RoomName.of("lobby"), kind));
   }
 
-  /** Tells nobody. */
+  /** Logs nothing. */
   static final class SilentLog implements SlowMemberLog {
     @Override
     public void lags(Channel member) {}

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Keys and certificates as tools write them; {@code make.sh} beside them says which. */
+/** Reads keys and certificates of common tools; {@code make.sh} beside them lists the tools. */
 class IdentityTest {
 
   private static final Path CERTIFICATES = Path.of("c.pem");
@@ -29,7 +29,7 @@ class IdentityTest {
     "pss, pss",
     "ed25519, ed25519"
   })
-  void readsKeysInEveryForm(String certificate, String key) throws IOException {
+  void readsKeysInEveryFormat(String certificate, String key) throws IOException {
     Identity identity = read(file(certificate + ".pem"), file(key + ".key"));
 
     assertThat(identity.certificate().getSubjectX500Principal().getName())
@@ -37,7 +37,7 @@ class IdentityTest {
   }
 
   @Test
-  void readsFilesOfOtherSystemsWithOtherTextAmongThem() throws IOException {
+  void readsFilesWithOtherLineEndsAndTextBetweenBlocks() throws IOException {
     String key = "Bag Attributes\n  friendlyName: x\n" + file("ec-sec1.key");
 
     assertThat(read("subject=CN = ec\n" + file("ec.pem").replace("\n", "\r\n"), key)).isNotNull();
@@ -75,13 +75,13 @@ class IdentityTest {
         "ec | rsa-pkcs1 | k.pem holds no key that belongs to the certificate in c.pem, expected its EC key",
         "rsa | ec-sec1 | k.pem holds no key that belongs to the certificate in c.pem, expected its RSA key",
         "rsa | ec-pkcs8 | k.pem holds no key that belongs to the certificate in c.pem, expected its RSA key",
-        "ec | ec-sec1-encrypted | k.pem holds an encrypted key, expected one without a password: openssl pkey makes that of it",
-        "ec | ec-pkcs8-encrypted | k.pem holds an encrypted key, expected one without a password: openssl pkey makes that of it",
-        "curve | curve | c.pem is for a key on an elliptic curve that this Java does not use, expected one of secp256r1, secp384r1, secp521r1, or an RSA key",
-        "dsa | dsa | c.pem is for a key of the kind DSA, with which this Java speaks no TLS, expected an RSA, RSA-PSS, EC or Ed25519 key",
-        "numbers | numbers | c.pem holds a certificate that this Java cannot read, number 1 of those in it: it is damaged, or gives its elliptic curve by numbers instead of by name"
+        "ec | ec-sec1-encrypted | k.pem holds an encrypted key, expected one without a password: convert it with openssl pkey",
+        "ec | ec-pkcs8-encrypted | k.pem holds an encrypted key, expected one without a password: convert it with openssl pkey",
+        "curve | curve | c.pem is for a key on an elliptic curve that this Java does not support, expected one of secp256r1, secp384r1, secp521r1, or an RSA key",
+        "dsa | dsa | c.pem is for a key of the kind DSA, which this Java cannot use for TLS, expected an RSA, RSA-PSS, EC or Ed25519 key",
+        "numbers | numbers | c.pem holds a certificate that this Java cannot read, number 1 in it: it is damaged, or gives its elliptic curve by numbers instead of by name"
       })
-  void saysWhyAPairCannotBeUsed(String certificate, String key, String sentence)
+  void explainsWhyAPairIsUnusable(String certificate, String key, String sentence)
       throws IOException {
     String pem = file(certificate + ".pem");
     String keyPem = file(key + ".key");

@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +27,7 @@ class SelfSignedTest {
   @TempDir Path dir;
 
   @Test
-  void makesACertificateThatTheJdkReadsAndThatItsOwnKeyHasSigned() throws Exception {
+  void makesACertificateThatTheJdkAccepts() throws Exception {
     X509Certificate certificate = certificate(SelfSigned.in(dir));
 
     certificate.verify(certificate.getPublicKey());
@@ -38,7 +43,7 @@ class SelfSignedTest {
   }
 
   @Test
-  void keepsItToItselfAndNeverMakesAnother() throws IOException {
+  void makesItOnceAndKeepsItPrivate() throws IOException {
     Path inside = dir.resolve("not/there/yet");
     Path file = SelfSigned.in(inside);
     byte[] first = Files.readAllBytes(file);
@@ -53,8 +58,36 @@ class SelfSignedTest {
     assertThat(Files.readAllBytes(SelfSigned.in(dir))).as("another one").isNotEqualTo(first);
   }
 
+  /** The commands of operating.md print what curl's --pinnedpubkey takes. */
   @Test
-  void isOneForServersThatBeginAtTheSameTime() {
+  void operatingPagePrintsItsPin() throws Exception {
+    List<String> page = Files.readAllLines(Path.of("../docs/operating.md"));
+    String commands =
+        page.stream()
+            .dropWhile(line -> !line.contains(" openssl x509 -in tls/"))
+            .takeWhile(line -> !line.isBlank())
+            .collect(Collectors.joining("\n"));
+    X509Certificate certificate = certificate(SelfSigned.in(dir.resolve("tls")));
+    Process shell;
+    try {
+      shell =
+          new ProcessBuilder("bash", "-o", "pipefail", "-c", commands)
+              .directory(dir.toFile())
+              .start();
+    } catch (IOException e) {
+      Assumptions.abort("skipped: needs bash");
+      return;
+    }
+    String pin = new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    Assumptions.assumeTrue(shell.waitFor() != 127, "skipped: needs openssl");
+
+    byte[] key = certificate.getPublicKey().getEncoded();
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(key);
+    assertThat(pin.strip()).isEqualTo(Base64.getEncoder().encodeToString(hash));
+  }
+
+  @Test
+  void concurrentServersShareOneCertificate() {
     Path inside = dir.resolve("new");
     List<CompletableFuture<String>> servers =
         IntStream.range(0, 8)
@@ -75,7 +108,7 @@ class SelfSignedTest {
   }
 
   @Test
-  void saysWhereItCannotKeepAKey() throws IOException {
+  void reportsADirectoryThatIsUnusable() throws IOException {
     Path file = Files.createFile(dir.resolve("file"));
 
     assertThatThrownBy(() -> SelfSigned.in(file))
@@ -85,7 +118,7 @@ class SelfSignedTest {
   }
 
   @Test
-  void writesNumbersAndLengthsAsDerHasThem() {
+  void encodesNumbersAndLengthsInDer() {
     assertThat(Der.octetString(new byte[0x7F])).startsWith(0x04, 0x7F, 0x00).hasSize(0x81);
     assertThat(Der.octetString(new byte[0x80])).startsWith(0x04, 0x81, 0x80).hasSize(0x83);
     assertThat(Der.octetString(new byte[0x8000])).startsWith(0x04, 0x82, 0x80, 0x00);

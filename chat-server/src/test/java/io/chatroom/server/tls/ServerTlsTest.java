@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Identities from files, and what becomes of them when the files change. */
+/** Identities from files, and changes of the files. */
 class ServerTlsTest {
 
   @TempDir Path dir;
@@ -29,7 +29,7 @@ class ServerTlsTest {
   }
 
   @Test
-  void speaksTls13And12WithCiphersThatKeepSecretsOnly() throws IOException {
+  void supportsTls13And12WithForwardSecretCiphersOnly() throws IOException {
     try (ServerTls tls = ServerTls.selfSigned(dir, false)) {
       SSLEngine engine = tls.engine();
 
@@ -42,7 +42,7 @@ class ServerTlsTest {
   }
 
   @Test
-  void tellsTheFingerprintAndThatOfTheNextCertificateWhenItHasSettled() throws IOException {
+  void logsTheFingerprintOfEachSettledCertificate() throws IOException {
     Path cert = Files.copy(SelfSigned.in(dir.resolve("a")), dir.resolve("cert.pem"));
     Path key = Files.copy(cert, dir.resolve("key.pem"));
     try (ServerTls tls = new ServerTls(cert, key, false)) {
@@ -50,12 +50,12 @@ class ServerTlsTest {
       Path next = SelfSigned.in(dir.resolve("b"));
 
       replace(next, cert);
-      tls.look(); // half of the change: nothing to worry about yet
+      tls.check(); // half of the change: no warning yet
       replace(next, key);
-      tls.look();
+      tls.check();
       assertThat(log.lines()).hasSize(1);
-      tls.look();
-      tls.look();
+      tls.check();
+      tls.check();
 
       assertThat(log.lines())
           .hasSize(2)
@@ -65,7 +65,7 @@ class ServerTlsTest {
   }
 
   @Test
-  void goesOnWithTheOldOneWhenTheNewOneIsBrokenAndSaysSoOnce() throws IOException {
+  void keepsTheOldCertificateIfTheNewOneIsUnusableAndSaysSoOnce() throws IOException {
     Path first = SelfSigned.in(dir.resolve("a"));
     Path cert = Files.copy(first, dir.resolve("cert.pem"));
     Path key = Files.copy(cert, dir.resolve("key.pem"));
@@ -73,11 +73,11 @@ class ServerTlsTest {
       log.clear();
       replace(SelfSigned.in(dir.resolve("b")), cert);
       for (int i = 0; i < 4; i++) {
-        tls.look();
+        tls.check();
       }
       assertThat(log.lines())
           .containsExactly(
-              "TLS goes on with the certificate before: "
+              "keeping the old TLS certificate: "
                   + key
                   + " holds no key that belongs to the certificate in "
                   + cert
@@ -85,34 +85,34 @@ class ServerTlsTest {
 
       Files.delete(key);
       for (int i = 0; i < 4; i++) {
-        tls.look();
+        tls.check();
       }
       assertThat(log.lines()).hasSize(2).last().asString().endsWith("no such file or directory");
 
       replace(first, cert);
       replace(first, key);
       for (int i = 0; i < 4; i++) {
-        tls.look();
+        tls.check();
       }
       assertThat(log.lines()).hasSize(3).last().asString().startsWith("TLS from now on with");
     }
   }
 
-  /** A signal may come at any time. */
+  /** A signal can arrive at any time. */
   @Test
-  void looksAtNothingAfterTheEnd() throws IOException {
+  void checksNothingAfterTheEnd() throws IOException {
     ServerTls tls = ServerTls.selfSigned(dir, false);
     tls.close();
-    tls.lookNow();
+    tls.checkNow();
 
     assertThat(log.lines())
         .last()
-        .isEqualTo("the server is stopping and no longer checks its files");
+        .isEqualTo("the server is stopping and no longer checks its TLS certificate");
   }
 
-  /** Somebody who asks again wants to hear it again. */
+  /** A repeated request must be answered again. */
   @Test
-  void saysEachTimeItIsAskedThatAPairCannotBeUsed() throws IOException {
+  void reportsAnUnusablePairOnEachRequest() throws IOException {
     Path good = SelfSigned.in(dir.resolve("a"));
     Path cert = Files.copy(good, dir.resolve("cert.pem"));
     Path key = Files.copy(good, dir.resolve("key.pem"));
@@ -120,7 +120,7 @@ class ServerTlsTest {
       replace(SelfSigned.in(dir.resolve("b")), cert);
       for (int asked = 1; asked <= 2; asked++) {
         int times = asked;
-        tls.lookNow();
+        tls.checkNow();
         Awaitility.await()
             .until(
                 () ->
@@ -128,13 +128,13 @@ class ServerTlsTest {
                         >= times);
       }
       replace(good, cert);
-      tls.lookNow();
+      tls.checkNow();
       Awaitility.await()
           .until(() -> log.lines().contains("the files of the TLS certificate have not changed"));
     }
   }
 
-  /** As Kubernetes does it: the files stay links, and what they lead to changes at once. */
+  /** Kubernetes replaces the target of the links at once. */
   @Test
   void followsLinks() throws IOException {
     Path first = Files.createDirectory(dir.resolve("first"));
@@ -146,8 +146,8 @@ class ServerTlsTest {
     try (ServerTls tls = new ServerTls(file, file, false)) {
       Path swap = Files.createSymbolicLink(dir.resolve("..swap"), second);
       Files.move(swap, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      tls.look();
-      tls.look();
+      tls.check();
+      tls.check();
 
       assertThat(log.lines()).last().asString().endsWith(fingerprint(second.resolve("tls.crt")));
     }
@@ -158,10 +158,10 @@ class ServerTlsTest {
     "'', holds no whole certificate",
     "rubbish, holds no whole certificate",
     "-----BEGIN CERTIFICATE-----!!-----END CERTIFICATE-----, 'damaged, expected Base64 in it'",
-    "-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----, 'cannot read, number 1 of those'",
+    "-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----, 'cannot read, number 1 in it'",
     "-----BEGIN CERTIFICATE-----AAAA, 'no whole certificate, expected PEM from -----BEGIN CERTIFICATE----- to -----END'"
   })
-  void saysWhatIsWrongWithACertificate(String content, String sentence) throws IOException {
+  void explainsWhatIsWrongWithACertificate(String content, String sentence) throws IOException {
     Path good = SelfSigned.in(dir);
     Path bad = Files.writeString(dir.resolve("bad.pem"), content);
 
@@ -181,7 +181,7 @@ class ServerTlsTest {
     "-----BEGIN DSA PRIVATE KEY-----AAAA-----END DSA PRIVATE KEY-----, openssl pkcs8 -topk8 -nocrypt",
     "-----BEGIN ENCRYPTED PRIVATE KEY-----AAAA-----END ENCRYPTED PRIVATE KEY-----, holds an encrypted key"
   })
-  void saysWhatIsWrongWithAKey(String content, String sentence) throws IOException {
+  void explainsWhatIsWrongWithAKey(String content, String sentence) throws IOException {
     Path good = SelfSigned.in(dir);
     Path bad = Files.writeString(dir.resolve("bad.pem"), content);
 

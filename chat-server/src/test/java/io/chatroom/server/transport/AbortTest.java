@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class AbortTest {
 
-  /** Its descriptor may be somebody else's by then. */
+  /** Its descriptor can belong to another connection by then. */
   @Test
   void leavesASocketAloneThatIsClosedAlready() {
     NioSocketChannel closed = new NioSocketChannel();

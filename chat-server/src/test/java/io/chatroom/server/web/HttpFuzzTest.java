@@ -18,18 +18,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
- * Requests by the book, pieces of them, and anything else, on one connection. Whatever comes, and
- * wherever it is cut, the same is answered; each answer is whole, and nothing stands behind the
- * last; requests by the book are answered, and none that {@link HttpModel} forbids; a peer that
- * does not read gets the same later; nothing is an internal error, and nothing leaks.
+ * Valid requests, pieces of them, and other bytes on one connection. However the input is split,
+ * the answers are the same; each answer is complete, and nothing follows the last one; valid
+ * requests are answered, and none that {@link HttpModel} forbids; a peer that does not read
+ * receives the same later; there is no internal error and no leak.
  *
- * <p>An input is a program of single letters. What is no letter of the language is passed over.
+ * <p>An input is a program of single letters. Other characters are skipped.
  *
  * <pre>
  *   r N        one of the requests below, N modulo their number
  *   l N        one of the lines below
- *   b N bytes  the next N bytes as they are
- *   c          what has come so far is read, and the rest later
+ *   b N bytes  the next N bytes, unchanged
+ *   c          splits the input here
  * </pre>
  */
 class HttpFuzzTest {
@@ -79,10 +79,10 @@ class HttpFuzzTest {
 
   private final LogCapture log = new LogCapture();
 
-  /** What came of it all. */
+  /** The result of a run. */
   private record Outcome(String sent, List<String> asked, boolean isOpen) {}
 
-  /** What classes keep for all is there before bytes are counted. */
+  /** Loads classes, so that their shared buffers are not counted as leaks. */
   @BeforeAll
   static void loadClasses() {
     try (LogCapture quiet = new LogCapture()) {
@@ -101,11 +101,11 @@ class HttpFuzzTest {
   @ParameterizedTest(name = "{0}")
   @ArgumentsSource(Corpus.class)
   void passesTheCorpus(String name, byte[] input) {
-    everyRequestIsReadInOneWay(input);
+    everyRequestHasOneReading(input);
   }
 
   @FuzzTest
-  void everyRequestIsReadInOneWay(byte[] input) {
+  void everyRequestHasOneReading(byte[] input) {
     long before = FuzzInput.usedBytes();
     List<byte[]> pieces = pieces(ByteBuffer.wrap(input));
     StringBuilder all = new StringBuilder();
@@ -115,7 +115,7 @@ class HttpFuzzTest {
     Outcome outcome = outcome(pieces, false);
     judge(outcome.sent());
     HttpModel model = HttpModel.of(text);
-    if (!text.isEmpty() && text.charAt(0) > ' ') { // else it is not for this surface
+    if (!text.isEmpty() && text.charAt(0) > ' ') { // else another surface gets it
       int known = model.requests().size();
       assertThat(outcome.asked()).hasSizeGreaterThanOrEqualTo(known);
       assertThat(outcome.asked().subList(0, known)).isEqualTo(model.requests());
@@ -139,7 +139,7 @@ class HttpFuzzTest {
     assertThat(FuzzInput.usedBytes()).as("bytes not released").isEqualTo(before);
   }
 
-  /** Those that are made on purpose. */
+  /** Counts the internal errors that requests cause on purpose. */
   private static long mistakes(Outcome outcome) {
     return outcome.asked().stream().filter(asked -> asked.startsWith("GET fails")).count();
   }
@@ -164,7 +164,7 @@ class HttpFuzzTest {
   }
 
   /**
-   * @param stuck whether the peer reads nothing before it has sent all
+   * @param stuck true if the peer reads nothing before it has sent everything
    */
   private static Outcome outcome(List<byte[]> pieces, boolean stuck) {
     try (HttpWorld world = new HttpWorld()) {

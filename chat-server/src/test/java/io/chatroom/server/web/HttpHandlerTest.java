@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One connection of HTTP, end to end but for the socket, on a clock that the test moves. */
+/** One HTTP connection without a socket; the test moves the clock. */
 class HttpHandlerTest {
 
   private static final String HELLO = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -34,7 +34,7 @@ class HttpHandlerTest {
       Pattern.compile("HTTP/1\\.1 (\\d{3}) [^\r\n]+\r\n((?:[^\r\n]+\r\n)*)\r\n", Pattern.DOTALL);
   private static final Pattern LENGTH = Pattern.compile("content-length: (\\d+)\r\n");
 
-  /** What came back of a request. */
+  /** An answer. */
   private record Answered(int status, String head, String body) {}
 
   private final HttpWorld world = new HttpWorld();
@@ -51,7 +51,7 @@ class HttpHandlerTest {
     return answers(false);
   }
 
-  /** All that was answered since the last look. */
+  /** The answers since the last call. */
   private List<Answered> answers(boolean headsOnly) {
     String text = world.sent();
     List<Answered> all = new ArrayList<>();
@@ -89,7 +89,7 @@ class HttpHandlerTest {
         + body;
   }
 
-  /** It has said its last, and ends in a moment whether the peer closes or not. */
+  /** The server has ended its side, and closes in a moment even if the peer does not. */
   private void assertEnds() {
     assertThat(world.peer.isOutputShutdown()).isTrue();
     world.feed(HELLO);
@@ -122,15 +122,15 @@ class HttpHandlerTest {
   }
 
   @Test
-  void answersInOrderWhatCameAtOnce() {
+  void answersPipelinedRequestsInOrder() {
     world.feed(
         HELLO + post("1", "Content-Length: 1") + "\r\n" + HELLO + "GET /x HTTP/1.1\nHost: x\n\n");
     assertThat(answers().stream().map(Answered::status)).containsExactly(200, 200, 200, 404);
   }
 
-  /** So that a thousand requests in one read are a thousand objects one after the other. */
+  /** A read with a thousand requests must not make a thousand objects at once. */
   @Test
-  void looksAtTheNextRequestWhenTheLastWasAnswered() {
+  void decodesTheNextRequestAfterTheLastAnswer() {
     world.feed((LATER + HELLO).repeat(3));
     for (int i = 0; i < 3; i++) {
       assertThat(world.waiting).hasSize(1);
@@ -145,7 +145,7 @@ class HttpHandlerTest {
   }
 
   @Test
-  void takesOneAnswerOnly() {
+  void acceptsOneAnswerOnly() {
     world.feed(LATER);
     Responder to = world.waiting.remove();
     to.answer(Answer.sentence(200, "one"));
@@ -156,7 +156,7 @@ class HttpHandlerTest {
   }
 
   @Test
-  void tellsWhoWaitsThatTheConnectionHasGone() {
+  void notifiesAnEndpointThatTheConnectionHasGone() {
     world.feed(LATER);
     Responder to = world.waiting.remove();
     world.peer.close();
@@ -174,13 +174,13 @@ class HttpHandlerTest {
         "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: foo, Close\r\n\r\n",
         "GET /hello HTTP/1.0\r\n\r\n"
       })
-  void closesBehindTheLastAnswer(String last) {
+  void closesAfterTheLastAnswer(String last) {
     assertThat(answerTo(last + HELLO).head()).contains("connection: close\r\n");
     assertEnds();
   }
 
   @Test
-  void keepsAConnectionOfHttp10ThatAsksForIt() {
+  void keepsAnHttp10ConnectionOnRequest() {
     String old = "GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
     world.feed(old + old);
     assertThat(answers())
@@ -189,7 +189,7 @@ class HttpHandlerTest {
   }
 
   @Test
-  void answersHeadByTheSameHead() {
+  void answersHeadWithTheSameHead() {
     world.feed(HELLO.replace("GET", "HEAD").repeat(2));
     assertThat(answers(true))
         .hasSize(2)
@@ -197,9 +197,9 @@ class HttpHandlerTest {
     assertThat(world.asked).containsExactly("GET hello", "GET hello");
   }
 
-  /** A peer may end its stream with its requests, and still wait for the answers. */
+  /** A peer can end its stream after its requests, and still wait for the answers. */
   @Test
-  void answersWhatCameBeforeTheEndOfTheStream() {
+  void answersRequestsBeforeTheEndOfTheStream() {
     world.feed(HELLO + LATER + HELLO);
     world.peer.endInput();
     assertThat(answers()).hasSize(1);
@@ -213,7 +213,7 @@ class HttpHandlerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"GET /hello HT", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na"})
-  void answersNoHalfRequest(String half) {
+  void doesNotAnswerAnIncompleteRequest(String half) {
     world.feed(half);
     world.peer.endInput();
     assertThat(world.sent()).isEmpty();
@@ -244,7 +244,7 @@ class HttpHandlerTest {
     "GET http://x/hello, 200, ",
     "GET http://x, 200, ",
   })
-  void findsWhoAnswers(String line, int status, String header) {
+  void findsTheRoute(String line, int status, String header) {
     Answered answer = answerTo(line + " HTTP/1.1\r\nHost: x\r\n\r\n");
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.head()).contains("connection: keep-alive");
@@ -254,15 +254,15 @@ class HttpHandlerTest {
   }
 
   @Test
-  void decodesWhatStandsForAStar() {
+  void decodesTheSegmentForAStar() {
     String room = "/rooms/%C3%A9%2F+x/x";
     assertThat(answerTo("GET " + room + " HTTP/1.1\r\nHost: x\r\n\r\n").body())
         .isEqualTo(new String("\u00e9/+x\n".getBytes(UTF_8), ISO_8859_1));
   }
 
-  /** They are the same on every answer, so the shortest one shows them. */
+  /** Every answer has the same ones. */
   @Test
-  void tellsBrowsersToBeCareful() {
+  void sendsSecurityHeaders() {
     assertThat(answerTo(HELLO).head())
         .contains("content-security-policy: default-src 'none'; script-src 'self'; ")
         .contains("; frame-ancestors 'none'; require-trusted-types-for 'script'; ")
@@ -280,7 +280,7 @@ class HttpHandlerTest {
   }
 
   @Test
-  void closesAfterAMistakeOfItsOwnAndTellsTheLog() {
+  void closesAndLogsAfterAnInternalError() {
     for (String path : List.of("/fails", "/injects")) {
       try (HttpWorld one = new HttpWorld()) {
         String sent = one.feed("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").sent();
@@ -298,7 +298,7 @@ class HttpHandlerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, HttpWorld.MAX_BODY_BYTES})
-  void takesBodiesUpToTheBound(int bytes) {
+  void acceptsBodiesUpToTheLimit(int bytes) {
     String body = "x".repeat(bytes);
     world.feed(post(body, "Content-Length: " + bytes));
     assertThat(answer().body()).isEqualTo(body);
@@ -320,14 +320,14 @@ class HttpHandlerTest {
   }
 
   @Test
-  void refusesMoreByItsLengthAlone() {
+  void refusesALongerBodyByItsLength() {
     world.feed(post("", "Content-Length: " + (HttpWorld.MAX_BODY_BYTES + 1)));
     assertThat(answer().status()).isEqualTo(413);
     assertEnds();
   }
 
   @Test
-  void refusesMoreInChunksAsSoonAsItIsMore() {
+  void refusesChunksBeyondTheLimitAtOnce() {
     String chunk = "400\r\n" + "x".repeat(HttpWorld.MAX_BODY_BYTES) + "\r\n";
     world.feed(post(chunk, "Transfer-Encoding: chunked"));
     assertThat(world.sent()).isEmpty();
@@ -337,7 +337,7 @@ class HttpHandlerTest {
   }
 
   @Test
-  void countsWhatItHoldsOfABody() {
+  void countsTheMemoryOfABody() {
     world.feed(post("x".repeat(1_000), "Content-Length: 1001"));
     assertThat(world.heldBytes()).isGreaterThanOrEqualTo(1_000);
     world.feed("x");
@@ -345,9 +345,9 @@ class HttpHandlerTest {
     assertThat(world.heldBytes()).isZero();
   }
 
-  /** curl asks for it before it sends much. */
+  /** curl requests it before it sends a large body. */
   @Test
-  void saysToGoOnWhenItIsAsked() {
+  void sendsContinueOnRequest() {
     world.feed(post("", "Content-Length: 1", "Expect: 100-continue"));
     assertThat(world.sent()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
     world.feed("x");
@@ -398,7 +398,7 @@ class HttpHandlerTest {
         "Transfer-Encoding:\u000bchunked",
         "Host: y",
       })
-  void refusesAHeadThatMayBeReadDifferentlyAndCloses(String headers) {
+  void refusesAnAmbiguousHeadAndCloses(String headers) {
     for (int cut : List.of(0, 1, 2, 3, 30)) {
       try (HttpWorld one = new HttpWorld()) {
         String request = post("hello" + HELLO, headers.replace("|", "\r\n"));
@@ -412,7 +412,7 @@ class HttpHandlerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gzip, chunked", "identity, chunked"})
-  void refusesCodingsThatItDoesNotKnow(String coding) {
+  void refusesUnknownCodings(String coding) {
     world.feed(post("0\r\n\r\n", "Transfer-Encoding: " + coding));
     assertThat(answer().status()).isEqualTo(501);
     assertEnds();
@@ -441,14 +441,14 @@ class HttpHandlerTest {
         "5\r\nhello0\r\n\r\n",
         "5\nhello\n0\n\n",
       })
-  void refusesChunksThatAreNone(String body) {
+  void refusesMalformedChunks(String body) {
     world.feed(post(body + HELLO, "Transfer-Encoding: chunked"));
     assertThat(answer().status()).isEqualTo(400);
     assertEnds();
   }
 
   @Test
-  void boundsTheHead() {
+  void limitsTheHead() {
     for (String head :
         List.of(
             "414GET /" + "x".repeat(5_000),
@@ -464,9 +464,9 @@ class HttpHandlerTest {
     }
   }
 
-  /** Small headers take many times their bytes in memory once they are decoded. */
+  /** Decoded, small headers take many times their bytes. */
   @Test
-  void countsWhatItHoldsOfAHead() {
+  void countsTheMemoryOfAHead() {
     String headers = "a:\r\n".repeat(98);
     String longer = "b: " + "x".repeat(5_000) + "\r\n";
     world.feed("POST /echo HTTP/1.1\r\nHost: x\r\n" + headers + longer);
@@ -486,7 +486,7 @@ class HttpHandlerTest {
   }
 
   @Test
-  void keepsNothingOfWhatStandsBehindABody() {
+  void ignoresTrailers() {
     EmbeddedChannel decoder = new EmbeddedChannel(new RequestDecoder());
     String request = post("1\r\nx\r\n0\r\n" + "a: b\r\n".repeat(9), "Transfer-Encoding: chunked");
     decoder.writeInbound(Unpooled.copiedBuffer(request + "\r\n", US_ASCII));
@@ -515,7 +515,7 @@ class HttpHandlerTest {
         "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1",
       })
-  void givesEachRequestSoMuchTimeFromItsFirstByte(String half) {
+  void appliesADeadlineToEachRequestFromItsFirstByte(String half) {
     world.feed(half).pass(9);
     assertThat(world.peer.isOpen()).isTrue();
     world.pass(2);
@@ -533,9 +533,9 @@ class HttpHandlerTest {
     }
   }
 
-  /** Half a request that waits because we do not read has all its time before it. */
+  /** The deadline of an incomplete request starts only when the server reads it. */
   @Test
-  void letsNoTimePassWhileItDoesNotRead() {
+  void stopsTheDeadlineWhileItDoesNotRead() {
     world.peer.stick();
     world.feed(HELLO + HELLO + "GET /hello HT").pass(25);
     assertThat(world.peer.isOpen()).isTrue();
@@ -555,10 +555,10 @@ class HttpHandlerTest {
   }
 
   @Test
-  void endsAConnectionThatIsSilentForLong() {
+  void endsAnIdleConnection() {
     world.feed(HELLO).pass(Answers.IDLE_SECONDS - 1);
     world.feed(HELLO).pass(Answers.IDLE_SECONDS - 1);
-    world.feed("\r\n"); // which is nothing
+    world.feed("\r\n"); // ignored
     assertThat(world.peer.isOutputShutdown()).isFalse();
     world.pass(2);
     assertThat(answers()).hasSize(2);
@@ -566,7 +566,7 @@ class HttpHandlerTest {
   }
 
   @Test
-  void isNotSilentWhileItIsAnswered() {
+  void isNotIdleWhileARequestIsAnswered() {
     world.feed(HELLO + LATER).pass(10 * Answers.IDLE_SECONDS);
     assertThat(answers()).hasSize(1);
     world.waiting.remove().answer(Answer.sentence(200, "at last"));
@@ -578,7 +578,7 @@ class HttpHandlerTest {
   // ---- peers that do not read
 
   @Test
-  void readsNothingOfAPeerThatDoesNotTakeItsAnswer() {
+  void doesNotReadFromAPeerThatDoesNotTakeItsAnswer() {
     world.peer.stick();
     world.feed(HELLO.repeat(1_000));
     assertThat(world.asked).hasSize(1);
@@ -591,7 +591,7 @@ class HttpHandlerTest {
   }
 
   @Test
-  void countsAnswersThatAreNotTaken() {
+  void countsUntakenAnswers() {
     world.peer.stick();
     world.feed("GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
     assertThat(world.heldBytes()).isGreaterThanOrEqualTo(HttpWorld.BIG_BYTES);
@@ -602,7 +602,7 @@ class HttpHandlerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Connection: close\r\n"})
-  void cutsOffAPeerThatTakesNothing(String header) {
+  void disconnectsAPeerThatTakesNothing(String header) {
     world.peer.stick();
     world.feed("GET /big HTTP/1.1\r\nHost: x\r\n" + header + "\r\n");
     world.pass(Outgoing.STALLED_SECONDS - 1);
@@ -614,7 +614,7 @@ class HttpHandlerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Connection: close\r\n"})
-  void cutsOffNobodyWhoTakesALittleNowAndThen(String header) {
+  void doesNotDisconnectASlowReader(String header) {
     world.peer.stick();
     world.feed("GET /big HTTP/1.1\r\nHost: x\r\n" + header + "\r\n");
     for (int i = 0; i < 5; i++) {
@@ -628,7 +628,7 @@ class HttpHandlerTest {
   // ---- streams
 
   @Test
-  void streamsForAsLongAsBothWant() {
+  void streamsUntilEitherSideEnds() {
     world.feed("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n" + HELLO);
     assertThat(world.sent())
         .startsWith("HTTP/1.1 200 OK\r\n")
@@ -648,7 +648,7 @@ class HttpHandlerTest {
   }
 
   @Test
-  void endsAStreamBehindWhatWasSent() {
+  void endsAStreamAfterEverythingSent() {
     world.feed("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
     Responder to = world.waiting.remove();
     Stream stream = to.stream(Map.of());
@@ -663,7 +663,7 @@ class HttpHandlerTest {
   }
 
   @Test
-  void givesOnlyTheHeadOfAStreamToWhoWantsNoMore() {
+  void answersHeadOfAStreamWithTheHeadOnly() {
     world.feed("HEAD /stream HTTP/1.1\r\nHost: x\r\n\r\n");
     assertThat(world.sent()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\n");
     assertThat(world.gone).isEqualTo(1);
@@ -689,9 +689,9 @@ class HttpHandlerTest {
     assertThat(world.peer.pipeline().get(HttpHandler.class)).isNull();
   }
 
-  /** Its hello has a deadline of its own then. */
+  /** The hello then has a deadline of its own. */
   @Test
-  void hasNoMoreTimeForItsHelloThanOthers() {
+  void aWebSocketHasTheUsualDeadlineForItsHello() {
     world.feed(HELLO).pass(30).feed(WsPeer.request("/ws")).pass(9);
     assertThat(world.sent()).contains("HTTP/1.1 101 ");
     assertThat(world.peer.isOpen()).isTrue();
@@ -708,7 +708,7 @@ class HttpHandlerTest {
         "Transfer-Encoding: chunked",
         "Sec-WebSocket-Key: x",
       })
-  void closesAfterAnUpgradeThatIsNone(String header) {
+  void closesAfterARefusedUpgrade(String header) {
     world.feed(HELLO + WsPeer.request("/ws", header) + "5\r\nhello\r\n0\r\n\r\n" + HELLO);
     List<Answered> answers = answers();
     assertThat(answers).hasSize(2);
@@ -716,7 +716,7 @@ class HttpHandlerTest {
     assertEnds();
   }
 
-  /** What stands there is HTTP all the same. */
+  /** Such a request is plain HTTP. */
   @Test
   void upgradesToNothingElse() {
     world.feed(

@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A second reading of HTTP, the most obvious there is: it knows requests that are written by the
- * book, knows those that must not be answered, and says nothing about the rest.
+ * A second, simple reading of HTTP: recognises valid requests and those that must not be answered,
+ * and ignores the rest.
  *
- * @param requests those for an endpoint of {@link HttpWorld}, as it takes them down
- * @param isOver whether none may be answered behind them
+ * @param requests those for an endpoint of {@link HttpWorld}, as it records them
+ * @param isOver true if no request after them may be answered
  */
 record HttpModel(List<String> requests, boolean isOver) {
 
@@ -29,7 +29,7 @@ record HttpModel(List<String> requests, boolean isOver) {
   private static final Pattern CHUNK =
       Pattern.compile("(?<size>[0-9a-f]{1,4})(?:;[a-z]+=[a-z]+)?\\r\\n");
 
-  /** What may end the connection, or give no answer. */
+  /** Paths whose requests may end the connection, or get no answer. */
   private static final Set<String> ENDING =
       Set.of("/ws", "/fails", "/injects", "/later", "/stream");
 

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is taken for a request, byte by byte, and whose pages may open a WebSocket. */
+/** Detects request lines byte by byte, and checks origins. */
 class HttpSurfaceTest {
 
   @ParameterizedTest
   @ValueSource(
       strings = {"GET / HTTP/1.1", "POST  /x  HTTP/1.0", "GET /\r\n", "GET \n", "HEAD / HTTP/2"})
-  void passesOnWhatGoesOnLikeARequest(String line) {
+  void passesOnRequestLines(String line) {
     EmbeddedChannel channel = new EmbeddedChannel(new RequestLine());
     for (byte b : line.getBytes(US_ASCII)) {
       channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {b}));
@@ -32,7 +32,7 @@ class HttpSurfaceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"GET / HTTP2", "GET / x", "GET /x 1", "PUT a HTTPS"})
-  void refusesWhatDoesNotAsSoonAsThatIsClear(String line) {
+  void refusesOtherLinesAtTheFirstWrongByte(String line) {
     EmbeddedChannel channel = new EmbeddedChannel(new RequestLine());
     byte[] bytes = line.getBytes(US_ASCII);
     for (int i = 0; i < bytes.length - 1; i++) {
@@ -45,7 +45,7 @@ class HttpSurfaceTest {
   }
 
   @Test
-  void readsOriginsAsPeopleWriteThem() {
+  void readsOriginsInAnySpelling() {
     assertThat(Origins.parse("off")).isEqualTo(Origins.parse("OFF"));
     Origins origins = Origins.parse("https://A.example:443 , http://b.example:8080");
     assertThat(Objects.requireNonNull(origins).others())
@@ -58,7 +58,7 @@ class HttpSurfaceTest {
   }
 
   @Test
-  void asksNoOriginOfProgramsAndOneOfPages() {
+  void requiresAnOriginOfPagesOnly() {
     Origins none = new Origins(Set.of());
     assertThat(none.allow(List.of(), List.of())).isTrue();
     assertThat(none.allow(List.of("http://[::1]:3306"), List.of("[::1]:3306"))).isTrue();

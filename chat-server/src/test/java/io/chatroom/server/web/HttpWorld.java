@@ -34,7 +34,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** One connection to a server with a few routes, all but the socket, on a clock that stands. */
+/** One connection to a server with a few routes, without a socket, on a stopped clock. */
 final class HttpWorld implements AutoCloseable {
 
   static final int MAX_BODY_BYTES = 1_024;
@@ -42,16 +42,16 @@ final class HttpWorld implements AutoCloseable {
 
   final TwoWaySocket peer = new TwoWaySocket();
 
-  /** Those who wait for their answer. */
+  /** The requests that await their answer. */
   final Queue<Responder> waiting = new ArrayDeque<>();
 
-  /** Streams that are open. */
+  /** The open streams. */
   final List<Responder> streams = new ArrayList<>();
 
-  /** What was handed to an endpoint. */
+  /** The requests that an endpoint has received. */
   final List<String> asked = new ArrayList<>();
 
-  /** Those whose connection had gone. */
+  /** The requests whose connection has ended. */
   int gone;
 
   private final ConnectionLog log = new ConnectionLog(false, Metrics.NOOP);
@@ -175,7 +175,7 @@ final class HttpWorld implements AutoCloseable {
     return this;
   }
 
-  /** All that was sent since the last look, one character a byte. */
+  /** Everything sent since the last call, one character for each byte. */
   String sent() {
     StringBuilder all = new StringBuilder();
     for (ByteBuf next = peer.readOutbound(); next != null; next = peer.readOutbound()) {
@@ -185,7 +185,7 @@ final class HttpWorld implements AutoCloseable {
     return all.toString();
   }
 
-  /** Memory that the connection counts for. */
+  /** The memory counted for the connection. */
   long heldBytes() {
     return watches.waitingBytes();
   }

@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a server does that is stopped; the last that can be judged. */
+/** The end of a server; judged last. */
 final class DrainCases {
 
   private static final int TALKERS = 6;
@@ -25,7 +25,8 @@ final class DrainCases {
                 "drain.bye",
                 "S-65 S-49 S-60",
                 "A server that stops MUST end each session, also over WebSocket, by bye draining"
-                    + " with an afterMillis of its own, and lose nothing that it acknowledged.",
+                    + " with an afterMillis of its own, and MUST NOT lose anything that it"
+                    + " acknowledged.",
                 DrainCases::drain)
             .danger(Danger.ENDING)
             .patience(3)
@@ -43,35 +44,37 @@ final class DrainCases {
     }
     for (Talker talker : talkers) {
       for (Json post : OrderCases.posts(talker, stage.room(), 50)) {
-        talker.say(post);
+        talker.send(post);
       }
     }
     List<Json> byAlice =
         new ArrayList<>(stage.alice().takeUntil(stage.message(talkers.get(0), "talker1 1")));
-    byAlice.add(stage.alice().lastHeard());
+    byAlice.add(stage.alice().lastReceived());
     stage.stopServer();
-    byAlice.addAll(heardUpToBye(stage.alice()));
+    byAlice.addAll(receivedUpToBye(stage.alice()));
     OrderCases.dense(byAlice, talkers.get(0).joined().number("seq") + 1);
     Set<Object> spread = new HashSet<>();
     for (Talker talker : talkers) {
-      List<Json> heard = heardUpToBye(talker);
-      OrderCases.dense(heard, talker.joined().number("seq") + 1);
-      for (Json each : heard) {
-        if (each.is("ack") && byAlice.stream().noneMatch(each::hasPlaceOf)) {
-          throw new Broken("all hear what is acknowledged", "alice did not hear of " + each);
+      List<Json> received = receivedUpToBye(talker);
+      OrderCases.dense(received, talker.joined().number("seq") + 1);
+      for (Json each : received) {
+        if (each.is("ack") && byAlice.stream().noneMatch(each::hasSameSeqAs)) {
+          throw new Broken(
+              "alice receives every post that is acknowledged",
+              "it did not receive that of " + each);
         }
       }
-      spread.add(talker.lastHeard().number("afterMillis"));
+      spread.add(talker.lastReceived().number("afterMillis"));
     }
     if (spread.size() < 2) {
-      throw new Broken("afterMillis differ between sessions", "all were told " + spread);
+      throw new Broken("afterMillis differs between sessions", "all received " + spread);
     }
   }
 
-  private static List<Json> heardUpToBye(Talker talker) throws Broken, InterruptedException {
-    List<Json> heard =
+  private static List<Json> receivedUpToBye(Talker talker) throws Broken, InterruptedException {
+    List<Json> received =
         talker.takeUntil(Json.of("bye").with("code", "draining").with("do", "reconnect"));
     talker.closes();
-    return heard;
+    return received;
   }
 }

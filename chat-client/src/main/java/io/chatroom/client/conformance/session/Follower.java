@@ -2,28 +2,31 @@ package io.chatroom.client.conformance.session;
 
 import io.chatroom.client.conformance.Broken;
 
-/** Follows one room: each number comes once, in order, or a gap tells that it does not (S-50). */
+/**
+ * Checks the order of one room: each seq comes exactly once and in order, or a gap covers it
+ * (S-50).
+ */
 final class Follower {
 
   private long due;
 
   /**
-   * @param due the first number to come
+   * @param due the first seq to expect
    */
   Follower(long due) {
     this.due = due;
   }
 
-  /** The next number to come. */
+  /** Returns the next seq to expect. */
   long due() {
     return due;
   }
 
-  /** The next of what has a number, or a gap. */
-  void hear(Json next) throws Broken {
+  /** Checks the next object with a seq, or the next gap. */
+  void check(Json next) throws Broken {
     boolean isGap = next.is("gap");
     if (next.number(isGap ? "from" : "seq") != due) {
-      throw new Broken("number %d, the next in the room".formatted(due), "it heard " + next);
+      throw new Broken("seq %d, the next in the room".formatted(due), "it received " + next);
     }
     due = 1 + (isGap ? next.number("to") : due);
   }

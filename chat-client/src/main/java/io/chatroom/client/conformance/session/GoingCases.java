@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Staying, being seen, and going. */
+/** Pings, presence, leaving and limits. */
 final class GoingCases {
 
   private static final Duration PRESENCE = Duration.ofSeconds(1);
 
-  /** What the network may take from a second that is measured at its end. */
+  /** By how much the network may shorten a second that is measured by the receiver. */
   private static final Duration JITTER = Duration.ofMillis(150);
 
   private static final int GATHERED_ATTEMPTS = 3;
@@ -31,33 +31,34 @@ final class GoingCases {
         going(
             "ping.heads",
             "S-35 S-62",
-            "A pong MUST tell for each room of the session how far it has been given it.",
+            "A pong MUST give, for each room of the session, the newest seq that the session has"
+                + " been sent.",
             stage -> {
               Talker carol = stage.join("carol");
               carol.join(stage.room("quiet"));
               long newest = stage.alice().posts(stage.room(), "the newest").number("seq");
-              carol.hears(stage.message(stage.alice(), "the newest"));
+              carol.receives(stage.message(stage.alice(), "the newest"));
               Json heads = Json.empty().with(stage.room(), newest).with(stage.room("quiet"), 0L);
               carol.asks(Json.of("ping"), Json.of("pong").with("heads", heads));
             }),
         going(
             "presence.came",
             "S-47",
-            "Those in a room MUST be told who came, and how many they are.",
+            "Sessions in a room MUST be told who joined, and the count.",
             stage -> {
               told(stage, "came", stage.join("carol").name(), 3);
             }),
         going(
             "presence.went",
             "S-47",
-            "Those in a room MUST be told who went, however that was.",
+            "Sessions in a room MUST be told who left, in whatever way.",
             stage -> {
               Talker carol = stage.join("carol");
               Talker dora = stage.join("dora");
               Talker eve = stage.join("eve");
               told(stage, "came", eve.name(), 5);
               carol.line().reset();
-              dora.say(Json.of("bye"));
+              dora.send(Json.of("bye"));
               eve.asks(Json.of("leave").with("room", stage.room()), Json.of("left"));
               for (Talker each : List.of(carol, dora, eve)) {
                 told(stage, "went", each.name(), 2);
@@ -66,27 +67,28 @@ final class GoingCases {
         going(
             "presence.gathered",
             "S-47",
-            "Presence MUST come at most once a second for a room.",
+            "Presence MUST be sent at most once a second for a room.",
             GoingCases::gathered),
         going(
             "presence.own-rooms",
             "S-47",
-            "Presence MUST be told to those in the room only.",
+            "Presence MUST be sent to the sessions in the room only.",
             stage -> {
               Talker carol = stage.join("carol", stage.room("elsewhere"));
               Talker dora = stage.join("dora");
               told(stage, "came", dora.name(), 3);
-              carol.isThere();
-              for (Heard.Presence presence : carol.line().heard().presences()) {
+              carol.answersPing();
+              for (ObjectInbox.Presence presence : carol.line().inbox().presences()) {
                 if (!stage.room("elsewhere").equals(presence.object().get("room"))) {
-                  throw new Broken("presence of its own room", "carol heard " + presence.object());
+                  throw new Broken(
+                      "presence of its own room", "carol received " + presence.object());
                 }
               }
             }),
         going(
             "bye.answered",
             "S-36",
-            "Everything before a bye MUST be answered, and then the stream ends.",
+            "Everything before a bye MUST be answered; then the server ends the stream.",
             stage -> {
               Talker carol = stage.join("carol");
               List<Json> posts = OrderCases.posts(carol, stage.room(), 100);
@@ -95,26 +97,26 @@ final class GoingCases {
               life.add(carol.frame(Json.of("bye")));
               carol.line().send(Bytes.join(life));
               answered(carol, posts, true);
-              heard(stage, carol, posts);
+              bobReceives(stage, carol, posts);
             }),
         going(
                 "half-close.answered",
                 "S-36",
-                "Everything before the end of the client's stream MUST be answered, and then the"
-                    + " stream ends.",
+                "Everything before the end of the client's stream MUST be answered; then the server"
+                    + " ends its own.",
                 stage -> {
                   Talker carol = stage.join("carol");
                   List<Json> posts = OrderCases.posts(carol, stage.room(), 100);
                   carol.line().send(Bytes.join(posts.stream().map(carol::frame).toList()));
                   carol.line().finish();
                   answered(carol, posts, false);
-                  heard(stage, carol, posts);
+                  bobReceives(stage, carol, posts);
                 })
             .only(Surface.TCP),
         going(
                 "bye.last",
                 "S-36",
-                "What a client says behind its bye MUST NOT be heard.",
+                "A post after a client's bye MUST NOT be delivered.",
                 stage -> {
                   Talker carol = stage.join("carol");
                   carol
@@ -124,29 +126,30 @@ final class GoingCases {
                               .frame(Json.of("bye"))
                               .plus(carol.frame(carol.post(stage.room(), "one more thing"))));
                   carol.closes();
-                  stage.hearsNothing(stage.bob());
+                  stage.receivesNothing(stage.bob());
                 })
             .danger(Danger.ROUGH),
         going(
                 "reset.others",
                 "S-56",
-                "A session that breaks off MUST NOT disturb others.",
+                "A session that is reset MUST NOT disturb others.",
                 stage -> {
                   for (int i = 1; i <= 5; i++) {
                     Talker carol = stage.join("carol" + i);
                     carol.line().send(carol.frame(carol.post(stage.room(), "x")).slice(0, 9));
                     carol.line().reset();
                   }
-                  stage.hearsNothing(stage.bob());
+                  stage.receivesNothing(stage.bob());
                 })
             .danger(Danger.ROUGH),
         going(
             "limits.rooms",
             "S-40",
-            "A session MUST be in maxRooms rooms, and one more be refused as too-many-rooms.",
+            "A session MUST be able to join maxRooms rooms, and one more MUST be refused with"
+                + " too-many-rooms.",
             stage -> {
               int most = (int) Math.min(2_000, limit(stage, "maxRooms"));
-              Talker carol = stage.come("carol");
+              Talker carol = stage.enter("carol");
               for (int i = 0; i < most; i++) {
                 carol.join(stage.room(Integer.toString(i)));
               }
@@ -160,13 +163,14 @@ final class GoingCases {
         going(
                 "limits.unanswered",
                 "S-58",
-                "Beyond maxUnanswered a request MUST be answered by busy, or later, but once.",
+                "A request beyond maxUnanswered MUST be answered by busy, or later, and only once.",
                 GoingCases::unanswered)
             .danger(Danger.ROUGH),
         going(
                 "limits.reads",
                 "S-58",
-                "Beyond maxReads a page MUST be answered by busy, or later, but once.",
+                "A history request beyond maxReads MUST be answered by busy, or later, and only"
+                    + " once.",
                 GoingCases::reads)
             .danger(Danger.ROUGH));
   }
@@ -176,10 +180,10 @@ final class GoingCases {
     return must(Section.SESSION_GOING, id, requirements, sentence, body);
   }
 
-  /** A presence tells Bob the name, and it or one behind it the count. */
+  /** Checks that Bob receives a presence with the name, and in it or a later one the count. */
   private static void told(SessionStage stage, String how, String name, long count)
       throws Broken, InterruptedException {
-    stage.aside(() -> told(stage.bob(), how, name, count));
+    stage.runOffTurn(() -> told(stage.bob(), how, name, count));
   }
 
   private static void told(Talker listener, String how, String name, long count)
@@ -194,12 +198,12 @@ final class GoingCases {
     }
   }
 
-  /** The judge itself may be late to hear one and in time to hear the next, but hardly thrice. */
+  /** The kit itself may receive one presence late and the next in time, but hardly three times. */
   private static void gathered(SessionStage stage) throws Broken, InterruptedException {
     int seen = 0;
     for (int attempt = 1; attempt <= GATHERED_ATTEMPTS; attempt++) {
-      Talker last = comeAndGo(stage);
-      List<Heard.Presence> all = stage.bob().line().heard().presences();
+      Talker last = joinAndLeave(stage);
+      List<ObjectInbox.Presence> all = stage.bob().line().inbox().presences();
       String tooSoon = tooSoon(all.subList(seen, all.size()));
       if (tooSoon == null) {
         return;
@@ -212,8 +216,8 @@ final class GoingCases {
     }
   }
 
-  /** Ten guests, and one who stays. */
-  private static Talker comeAndGo(SessionStage stage) throws Broken, InterruptedException {
+  /** Ten guests join and leave, then one joins and stays. */
+  private static Talker joinAndLeave(SessionStage stage) throws Broken, InterruptedException {
     for (int i = 1; i <= 10; i++) {
       stage.join("guest" + i).line().reset();
     }
@@ -222,39 +226,39 @@ final class GoingCases {
     return last;
   }
 
-  private static @Nullable String tooSoon(List<Heard.Presence> presences) {
+  private static @Nullable String tooSoon(List<ObjectInbox.Presence> presences) {
     for (int i = 1; i < presences.size(); i++) {
-      Heard.Presence next = presences.get(i);
+      ObjectInbox.Presence next = presences.get(i);
       Duration between = Duration.ofNanos(next.nanos() - presences.get(i - 1).nanos());
       if (between.compareTo(PRESENCE.minus(JITTER)) < 0) {
-        return "%s came %s after another".formatted(next.object(), Line.seconds(between));
+        return "%s came %s after the one before".formatted(next.object(), Line.seconds(between));
       }
     }
     return null;
   }
 
-  /** All acks are there, in order, and the pong where one is due. */
+  /** Checks that all acks came in order, and a pong if one is due. */
   private static void answered(Talker talker, List<Json> posts, boolean pong)
       throws Broken, InterruptedException {
-    List<Json> heard = talker.takeAll();
-    List<Json> acks = heard.stream().filter(each -> each.is("ack")).toList();
+    List<Json> received = talker.takeAll();
+    List<Json> acks = received.stream().filter(each -> each.is("ack")).toList();
     for (int i = 0; i < posts.size(); i++) {
       Json ack = Json.of("ack").with("id", posts.get(i).text("id"));
       if (i >= acks.size() || !acks.get(i).contains(ack)) {
         throw new Broken(
-            "%s, number %d before the end".formatted(ack, i + 1),
-            i >= acks.size() ? talker.silence() : "it heard " + acks.get(i));
+            "%s, as ack %d before the end of the stream".formatted(ack, i + 1),
+            i >= acks.size() ? talker.silence() : "it received " + acks.get(i));
       }
     }
-    if (pong && heard.stream().noneMatch(each -> each.is("pong"))) {
-      throw new Broken("a pong before the end", talker.silence());
+    if (pong && received.stream().noneMatch(each -> each.is("pong"))) {
+      throw new Broken("a pong before the end of the stream", talker.silence());
     }
   }
 
-  private static void heard(SessionStage stage, Talker talker, List<Json> posts)
+  private static void bobReceives(SessionStage stage, Talker talker, List<Json> posts)
       throws Broken, InterruptedException {
     for (Json post : posts) {
-      stage.bob().hears(stage.message(talker, post.text("text")));
+      stage.bob().receives(stage.message(talker, post.text("text")));
     }
   }
 
@@ -279,7 +283,10 @@ final class GoingCases {
     }
   }
 
-  /** Asks the same so many times at once, and each has one answer, be it that it was too much. */
+  /**
+   * Sends the same request {@code count} times in one piece. Each must have exactly one answer,
+   * which may be busy.
+   */
   private static void eachAnswered(Talker talker, Json request, int count, String type)
       throws Broken, InterruptedException {
     List<Bytes> requests = new ArrayList<>();
@@ -291,12 +298,12 @@ final class GoingCases {
     for (Json answer : talker.take(count)) {
       boolean busy = answer.contains(Json.of("error").with("code", "busy").with("do", "retry"));
       if (!busy && !answer.is(type)) {
-        throw new Broken(type + ", or an error busy", talker.role() + " heard " + answer);
+        throw new Broken(type + ", or an error busy", talker.role() + " received " + answer);
       }
       if (!answered.add(answer.text("q"))) {
-        throw new Broken("one answer to a request", "there was another, " + answer);
+        throw new Broken("one answer to each request", "there was another, " + answer);
       }
     }
-    talker.isThere();
+    talker.answersPing();
   }
 }

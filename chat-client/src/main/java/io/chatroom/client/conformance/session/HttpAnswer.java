@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The head of what a server answers to an HTTP request; its names in lower case. */
+/** The head of an HTTP response; the names of headers are in lower case. */
 record HttpAnswer(int status, Map<String, String> headers) {
 
   private static final int MAX_BYTES = 16_384;
@@ -23,19 +23,19 @@ record HttpAnswer(int status, Map<String, String> headers) {
       if (next < 0) {
         throw new WrongFrameException(
             head.isEmpty()
-                ? "the server closed the connection without an HTTP answer"
-                : "the HTTP answer ended after " + Bytes.utf8(head.toString()));
+                ? "the server closed the connection without an HTTP response"
+                : "the HTTP response ended after " + Bytes.utf8(head.toString()));
       }
       head.append((char) next);
       if (head.length() > MAX_BYTES) {
-        throw new WrongFrameException("the head of the HTTP answer was endless");
+        throw new WrongFrameException(
+            "the head of the HTTP response is longer than " + MAX_BYTES + " bytes");
       }
     }
     List<String> lines = head.toString().lines().toList();
     var status = STATUS.matcher(lines.get(0));
     if (!status.matches()) {
-      throw new WrongFrameException(
-          "where an HTTP answer was due came " + Bytes.utf8(lines.get(0)));
+      throw new WrongFrameException("expected an HTTP response, got " + Bytes.utf8(lines.get(0)));
     }
     Map<String, String> headers = new LinkedHashMap<>();
     for (String line : lines.subList(1, lines.size())) {

@@ -2,16 +2,16 @@ package io.chatroom.client.conformance.session;
 
 import io.chatroom.client.conformance.Broken;
 import io.chatroom.client.conformance.Bytes;
-import io.chatroom.client.conformance.Visible;
+import io.chatroom.client.conformance.Printable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object as it is said or was heard: its fields in order. A value is a {@link String}, a {@link
+ * A JSON object, sent or received, with its fields in order. A value is a {@link String}, a {@link
  * Long}, a {@link Boolean}, a {@link List}, another {@link Json}, or a {@link JsonReader.Odd} for
- * what SESSIONS.md never has.
+ * what SESSIONS.md never allows.
  */
 final class Json {
 
@@ -21,17 +21,17 @@ final class Json {
     this.fields = fields;
   }
 
-  /** An object without fields. */
+  /** Returns an object without fields. */
   static Json empty() {
     return new Json(new LinkedHashMap<>());
   }
 
-  /** An object of a type, with no more fields. */
+  /** Returns an object with a type and no other fields. */
   static Json of(String type) {
     return empty().with("type", type);
   }
 
-  /** The same with another field. */
+  /** Returns a copy in which this field is added or replaced. */
   Json with(String name, Object value) {
     Map<String, Object> more = new LinkedHashMap<>(fields);
     more.put(name, value instanceof Integer number ? Long.valueOf(number) : value);
@@ -67,12 +67,12 @@ final class Json {
     throw wrong(name, "a string");
   }
 
-  /** An integer of 0 to 2^53 - 1. */
+  /** Returns an integer from 0 to 2^53 - 1. */
   long number(String name) throws Broken {
     if (fields.get(name) instanceof Long number && number >= 0 && number < 1L << 53) {
       return number;
     }
-    throw wrong(name, "an integer of 0 to 2^53 - 1");
+    throw wrong(name, "an integer from 0 to 2^53 - 1");
   }
 
   boolean flag(String name) throws Broken {
@@ -105,17 +105,17 @@ final class Json {
   }
 
   private Broken wrong(String name, String expected) {
-    return new Broken(name + " is " + expected + " in what is sent", "it was in " + this);
+    return new Broken(name + " is " + expected, "it received " + this);
   }
 
-  /** Whether all fields of another are in this, with the same values. */
+  /** Returns true if this has all fields of the other, with the same values. */
   boolean contains(Json others) {
     return others.fields.entrySet().stream()
         .allMatch(field -> field.getValue().equals(fields.get(field.getKey())));
   }
 
-  /** Whether this has the number of another. */
-  boolean hasPlaceOf(Json other) {
+  /** Returns true if this has the same seq as the other. */
+  boolean hasSameSeqAs(Json other) {
     return fields.get("seq") instanceof Long seq && seq.equals(other.fields.get("seq"));
   }
 
@@ -133,9 +133,9 @@ final class Json {
     return fields.hashCode();
   }
 
-  /** For people: see {@link Visible}. */
+  /** Formats the object for people; see {@link Printable}. */
   @Override
   public String toString() {
-    return Visible.json(bytes());
+    return Printable.json(bytes());
   }
 }

@@ -1,7 +1,7 @@
 package io.chatroom.client.conformance.session;
 
 import io.chatroom.client.conformance.Bytes;
-import io.chatroom.client.conformance.Visible;
+import io.chatroom.client.conformance.Printable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -17,7 +17,9 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/** The kit's own reading of objects: UTF-8, one object, no name twice, no half characters. */
+/**
+ * The kit's own rules for JSON: one object in UTF-8, no duplicate names, no unpaired surrogates.
+ */
 final class JsonReader {
 
   private static final JsonFactory TOKENS =
@@ -25,7 +27,10 @@ final class JsonReader {
 
   private JsonReader() {}
 
-  /** A value that no field has: null, or a number with sign, fraction, or more than 64 bits. */
+  /**
+   * A value that no field of SESSIONS.md has: null, or a number with sign, fraction, or more than
+   * 64 bits.
+   */
   record Odd(String text) {
     @Override
     public String toString() {
@@ -33,10 +38,10 @@ final class JsonReader {
     }
   }
 
-  /** What was read is not one object in JSON; the message is a phrase for people. */
+  /** The bytes are not one JSON object; the message is a phrase for people. */
   static final class NotJsonException extends IOException {
     NotJsonException(String what, Bytes bytes) {
-      super(what + ": " + Visible.json(bytes));
+      super(what + ": " + Printable.json(bytes));
     }
   }
 
@@ -50,24 +55,24 @@ final class JsonReader {
     }
     try (JsonParser json = TOKENS.createParser(ObjectReadContext.empty(), text)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new NotJsonException("no object came", bytes);
+        throw new NotJsonException("JSON came that is not an object", bytes);
       }
       Json object = object(json);
       if (json.nextToken() != null) {
         throw new NotJsonException("more than one object came in a frame", bytes);
       }
       return object;
-    } catch (HalfCharacter e) {
-      throw new NotJsonException("half a surrogate pair came", bytes);
+    } catch (UnpairedSurrogate e) {
+      throw new NotJsonException("an unpaired surrogate came", bytes);
     } catch (JacksonException e) {
-      throw new NotJsonException("no JSON came, or a name twice", bytes);
+      throw new NotJsonException("bytes came that are not JSON, or a duplicate name", bytes);
     }
   }
 
   private static Json object(JsonParser json) {
     Map<String, Object> fields = new LinkedHashMap<>();
     while (json.nextToken() != JsonToken.END_OBJECT) {
-      String name = whole(json.currentName());
+      String name = checked(json.currentName());
       json.nextToken();
       fields.put(name, value(json));
     }
@@ -84,7 +89,7 @@ final class JsonReader {
         }
         yield list;
       }
-      case VALUE_STRING -> whole(json.getString());
+      case VALUE_STRING -> checked(json.getString());
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NUMBER_INT -> integer(json.getString());
@@ -100,12 +105,12 @@ final class JsonReader {
     }
   }
 
-  private static String whole(String text) {
+  private static String checked(String text) {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new HalfCharacter();
+      throw new UnpairedSurrogate();
     }
     return text;
   }
 
-  private static final class HalfCharacter extends RuntimeException {}
+  private static final class UnpairedSurrogate extends RuntimeException {}
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Objects as the kit writes them: as short as they can be. */
+/** Writes objects as short as they can be. */
 final class JsonWriter {
 
   private JsonWriter() {}

@@ -21,25 +21,26 @@ final class LagCases {
             "S-56",
             "A session that does not read MUST NOT hold up others.",
             stage -> {
-              deaf(stage);
+              paused(stage);
               overflow(stage);
             }),
         lag(
             "lag.brought-up",
             "S-56",
-            "A session that reads again MUST be brought up without a hole and without a double, or"
-                + " told by a gap.",
+            "A session that reads again MUST be sent what it missed, each seq once and in order, or"
+                + " a gap.",
             stage -> {
-              Talker deaf = deaf(stage);
+              Talker paused = paused(stage);
               overflow(stage);
               long newest = ResumeCases.newest(stage);
-              deaf.line().listen();
-              deaf.hears(Json.of("welcome"));
-              Follower follower = new Follower(deaf.hears(Json.of("joined")).number("seq") + 1);
+              paused.line().startReading();
+              paused.receives(Json.of("welcome"));
+              Follower follower =
+                  new Follower(paused.receives(Json.of("joined")).number("seq") + 1);
               while (follower.due() <= newest) {
-                follower.hear(deaf.take(1).get(0));
+                follower.check(paused.take(1).get(0));
               }
-              stage.hearsNothing(deaf);
+              stage.receivesNothing(paused);
             }));
   }
 
@@ -50,19 +51,19 @@ final class LagCases {
         .patience(2);
   }
 
-  /** In the room, but it reads nothing. */
-  private static Talker deaf(SessionStage stage) throws Broken, InterruptedException {
-    Talker deaf =
-        stage.connect(stage.wire(), "deaf", stage.newName("deaf"), Talker.newClient(), true);
-    deaf.open();
-    deaf.say(deaf.hello().with("rooms", List.of(HelloCases.wish(stage.room()))));
-    deaf.say(deaf.post(stage.room(), "I do not listen"));
-    stage.bob().takeUntil(stage.message(deaf, "I do not listen"));
-    stage.before(stage.alice());
-    return deaf;
+  /** Connects a session that joins the room but reads nothing. */
+  private static Talker paused(SessionStage stage) throws Broken, InterruptedException {
+    Talker paused =
+        stage.connect(stage.wire(), "paused", stage.newName("paused"), Talker.newClient(), true);
+    paused.open();
+    paused.send(paused.hello().with("rooms", List.of(HelloCases.wish(stage.room()))));
+    paused.send(paused.post(stage.room(), "I do not listen"));
+    stage.bob().takeUntil(stage.message(paused, "I do not listen"));
+    stage.receivedBeforeMarker(stage.alice());
+    return paused;
   }
 
-  /** More than lies between a server and one that does not read. */
+  /** Posts more than the buffers between a server and a session hold. */
   private static void overflow(SessionStage stage) throws Broken, InterruptedException {
     int size = Math.min(ObjectCases.maxMessageBytes(stage), 16_000);
     String filler = "x".repeat(size - 10);
@@ -70,8 +71,9 @@ final class LagCases {
     Talker listener = stage.bob();
     for (int i = 1; i <= POSTS; i++) {
       speaker.posts(stage.room(), i + " " + filler);
-      listener.hears(stage.message(speaker, i + " " + filler));
-      Talker next = listener; // in turn, since a server may slow down who says much
+      listener.receives(stage.message(speaker, i + " " + filler));
+      Talker next =
+          listener; // they take turns, because a server may slow down a session that posts a lot
       listener = speaker;
       speaker = next;
     }

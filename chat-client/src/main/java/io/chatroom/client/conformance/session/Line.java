@@ -2,8 +2,8 @@ package io.chatroom.client.conformance.session;
 
 import io.chatroom.client.conformance.Broken;
 import io.chatroom.client.conformance.Bytes;
+import io.chatroom.client.conformance.Printable;
 import io.chatroom.client.conformance.Setting;
-import io.chatroom.client.conformance.Visible;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,9 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that carries objects. It reads all the time, on a thread of its own, unless it was
- * opened deaf; every write is bounded, because a server that does not read must not hold up its
- * judge.
+ * A connection that carries objects. It reads continuously, on its own thread, unless it was opened
+ * paused. Every write has a time limit, so that a server that does not read cannot hold up the kit.
  */
 final class Line implements AutoCloseable {
 
@@ -33,7 +32,7 @@ final class Line implements AutoCloseable {
   private final Wire wire;
   private final Setting setting;
   private final Socket socket = new Socket();
-  private final Heard heard = new Heard();
+  private final ObjectInbox inbox = new ObjectInbox();
   private volatile long mostBytes = MOST_BYTES_AT_FIRST;
 
   private Line(String who, Wire wire, Setting setting) {
@@ -42,11 +41,11 @@ final class Line implements AutoCloseable {
     this.setting = setting;
   }
 
-  /** A connection on which nothing was sent. */
-  static Line connect(String who, Wire wire, Setting setting, boolean deaf) throws Broken {
+  /** Connects and sends nothing. */
+  static Line connect(String who, Wire wire, Setting setting, boolean paused) throws Broken {
     Line line = new Line(who, wire, setting);
     try {
-      if (deaf) {
+      if (paused) {
         line.socket.setReceiveBufferSize(SMALL_BUFFER_BYTES);
       }
       line.socket.setTcpNoDelay(true);
@@ -55,18 +54,18 @@ final class Line implements AutoCloseable {
       line.close();
       throw new Broken("a connection for " + who, reason(e));
     }
-    if (!deaf) {
+    if (!paused) {
       line.start();
     }
     return line;
   }
 
-  /** A deaf one begins to read; once. */
-  void listen() {
+  /** Makes a connection that has not read so far start reading; may be called once. */
+  void startReading() {
     try {
       socket.setReceiveBufferSize(LARGE_BUFFER_BYTES);
     } catch (SocketException e) {
-      heard.stop(reason(e)); // it is gone already
+      inbox.stop(reason(e)); // already closed
     }
     start();
   }
@@ -90,48 +89,48 @@ final class Line implements AutoCloseable {
         while (object != null) {
           if (object.length() > mostBytes) {
             throw new Wire.WrongFrameException(
-                "an object of %,d bytes came, and 8 times maxMessageBytes is %,d"
+                "an object of %,d bytes came, but 8 times maxMessageBytes is %,d"
                     .formatted(object.length(), mostBytes));
           }
-          heard.add(JsonReader.read(object));
+          inbox.add(JsonReader.read(object));
           object = wire.read(in, this::sendAnyway);
         }
       } catch (SocketException e) {
         throw e;
       } catch (IOException e) {
-        heard.garbled(Objects.requireNonNullElse(e.getMessage(), "the stream is out of step"));
+        inbox.garbled(Objects.requireNonNullElse(e.getMessage(), "the stream is out of step"));
         in.transferTo(OutputStream.nullOutputStream()); // whether the server closes still counts
       }
-      heard.ended("the server ended the stream");
+      inbox.ended("the server ended the stream");
     } catch (IOException e) {
       String how = "the connection broke: " + reason(e);
       if (socket.isClosed()) {
-        heard.stop(how);
+        inbox.stop(how);
       } else {
-        heard.ended(how);
+        inbox.ended(how);
       }
     }
   }
 
-  /** From now on an object has so many bytes at most. */
+  /** Sets how many bytes an object may have from now on. */
   void setMostBytes(long most) {
     mostBytes = most;
   }
 
-  Heard heard() {
-    return heard;
+  ObjectInbox inbox() {
+    return inbox;
   }
 
   Wire wire() {
     return wire;
   }
 
-  /** What the upgrade to a WebSocket was answered by, or {@code null} if nothing came in time. */
+  /** Returns the response to the upgrade to a WebSocket, or {@code null} if none came in time. */
   @Nullable HttpAnswer answer(Duration patience) throws InterruptedException {
     return wire instanceof WebSocketWire webSocket ? webSocket.answer(patience) : null;
   }
 
-  /** Sends bytes as they are; the server must take them. */
+  /** Sends raw bytes, which the server must read. */
   void send(Bytes bytes) throws Broken {
     String failure = write(bytes);
     if (failure != null) {
@@ -139,7 +138,7 @@ final class Line implements AutoCloseable {
     }
   }
 
-  /** Sends bytes that the server may have stopped taking. */
+  /** Sends raw bytes that the server need not read. */
   void sendAnyway(Bytes bytes) {
     write(bytes);
   }
@@ -156,30 +155,31 @@ final class Line implements AutoCloseable {
       socket.getOutputStream().write(bytes.toArray());
       return null;
     } catch (IOException e) {
-      String end = heard.end();
+      String end = inbox.end();
       return guard.isDone()
-          ? "it took nothing more for " + seconds(timeout)
+          ? "it read nothing for " + seconds(timeout)
           : end != null ? end : reason(e);
     } finally {
       guard.cancel(false);
     }
   }
 
-  /** Ends its stream by FIN; it still reads. */
+  /** Ends its own stream by FIN; it still reads. */
   void finish() throws Broken {
     try {
       socket.shutdownOutput();
     } catch (IOException e) {
-      throw new Broken("the connection of %s is open until it ends it".formatted(who), reason(e));
+      throw new Broken(
+          "the connection of %s stays open until %1$s ends it".formatted(who), reason(e));
     }
   }
 
-  /** Hangs up by RST. */
+  /** Disconnects by RST. */
   void reset() {
     try {
       socket.setSoLinger(true, 0);
     } catch (SocketException e) {
-      heard.stop(reason(e)); // it is gone already
+      inbox.stop(reason(e)); // already closed
     }
     close();
   }
@@ -189,7 +189,7 @@ final class Line implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      heard.stop(reason(e)); // there is nothing left to close
+      inbox.stop(reason(e)); // nothing is left to close
     }
   }
 
@@ -199,6 +199,6 @@ final class Line implements AutoCloseable {
 
   private static String reason(IOException e) {
     String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : Visible.bytes(Bytes.utf8(message));
+    return message == null ? e.getClass().getSimpleName() : Printable.bytes(Bytes.utf8(message));
   }
 }

@@ -9,7 +9,7 @@ import io.chatroom.client.conformance.Surface;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keeping order in a room. */
+/** Moderation of a room. */
 final class ModerateCases {
 
   private ModerateCases() {}
@@ -19,7 +19,7 @@ final class ModerateCases {
         of(
             "moderate.founder",
             "S-34 S-41",
-            "The owned name that makes a room MUST be its op.",
+            "The owned name that creates a room MUST be its op.",
             stage -> {
               if (!isSupported(stage)) {
                 return;
@@ -27,13 +27,13 @@ final class ModerateCases {
               Talker op = stage.owner();
               Json joined = op.join(stage.room("made"));
               if (!joined.contains(Json.empty().with("role", "op"))) {
-                throw new Broken("the role op", "it was in " + joined);
+                throw new Broken("the role op", "it received " + joined);
               }
             }),
         of(
             "moderate.forbidden",
             "S-34",
-            "Who does not own its name, and who is no op, MUST NOT keep order.",
+            "A session that does not own its name, or is not an op, MUST NOT moderate.",
             stage -> {
               if (!isSupported(stage)) {
                 return;
@@ -43,62 +43,62 @@ final class ModerateCases {
               Talker owner = stage.owner();
               owner.join(stage.room());
               owner.refused(mute, "forbidden", "ask");
-              stage.hearsNothing(stage.bob());
+              stage.receivesNothing(stage.bob());
             }),
         of(
             "moderate.mute",
             "S-34 S-43",
-            "Who is muted MUST be refused as muted until that is undone, and everybody in the room"
-                + " be told.",
+            "A muted member's posts MUST be refused with muted until it is unmuted, and everybody"
+                + " in the room MUST be told.",
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
                 scene.orders("mute", scene.carol.name());
                 scene.carolIsRefused("muted", "ask");
                 scene.orders("unmute", scene.carol.name());
-                scene.carolIsHeard();
+                scene.carolCanPost();
               }
             }),
         of(
             "moderate.kick",
             "S-34 S-47",
-            "Who is kicked MUST be put out of the room, and may come back.",
+            "A kicked member MUST be put out of the room, and may join again.",
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
                 scene.putsOut("kick");
                 scene.carolIsRefused("not-joined", "ask");
                 scene.carol.join(scene.room);
-                scene.carolIsHeard();
+                scene.carolCanPost();
               }
             }),
         of(
             "moderate.ban",
             "S-34",
-            "Who is banned from a room MUST be put out of it, and be refused until that is undone.",
+            "A banned member MUST be put out of the room, and be refused until it is unbanned.",
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
                 scene.putsOut("ban");
                 Json join = Json.of("join").with("room", scene.room);
                 scene.carol.refused(join, "forbidden", "ask");
-                scene.op.say(moderate(scene.room, "unban", scene.carol.name()).with("q", "u"));
-                scene.op.hears(scene.event("unban", scene.carol.name()));
+                scene.op.send(moderate(scene.room, "unban", scene.carol.name()).with("q", "u"));
+                scene.op.receives(scene.event("unban", scene.carol.name()));
                 scene.carol.join(scene.room);
-                scene.carolIsHeard();
+                scene.carolCanPost();
               }
             }),
         of(
             "moderate.close",
             "S-34",
-            "A closed room MUST take nobody new until it is opened, and go on for those in it.",
+            "A closed room MUST refuse newcomers until it is opened, and go on for those in it.",
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
                 scene.orders("close", null);
-                Talker dora = stage.come("dora");
+                Talker dora = stage.enter("dora");
                 dora.refused(Json.of("join").with("room", scene.room), "closed", "ask");
-                scene.carolIsHeard();
+                scene.carolCanPost();
                 scene.orders("open", null);
                 dora.join(scene.room);
               }
@@ -106,47 +106,48 @@ final class ModerateCases {
         of(
             "moderate.restrict",
             "S-34",
-            "In a room that was restricted only ops MUST be heard.",
+            "In a restricted room, posts MUST be accepted from ops only.",
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
                 scene.orders("restrict", null);
                 scene.carolIsRefused("muted", "ask");
                 scene.op.posts(scene.room, "quiet, please");
-                scene.carol.hears(SessionStage.message(scene.room, scene.op, "quiet, please"));
+                scene.carol.receives(SessionStage.message(scene.room, scene.op, "quiet, please"));
                 scene.orders("unrestrict", null);
-                scene.carolIsHeard();
+                scene.carolCanPost();
               }
             }),
         of(
             "moderate.slow",
             "S-34",
-            "In a room that was slowed down, one who has just posted MUST be answered rate.",
+            "In a slowed room, a member that has just posted MUST be refused with rate.",
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
-                scene.op.say(
+                scene.op.send(
                     moderate(scene.room, "slow", null).with("seconds", 3600).with("q", "s"));
-                scene.hear("slow", null);
-                scene.carolIsHeard();
+                scene.bothReceive("slow", null);
+                scene.carolCanPost();
                 scene.carolIsRefused("rate", "retry");
               }
             }),
         of(
                 "moderate.op",
                 "S-34",
-                "Whom an op makes op MUST keep order, too.",
+                "A name that an op makes op MUST be able to moderate too.",
                 stage -> {
                   if (isSupported(stage)) {
                     Scene scene = Scene.of(stage);
-                    Talker first = stage.come("deputy");
-                    Talker deputy = stage.comeAs("deputy", first.name(), first.claim());
+                    Talker first = stage.enter("deputy");
+                    Talker deputy = stage.enterAs("deputy", first.name(), first.claim());
                     deputy.join(scene.room);
                     scene.orders("op", deputy.name());
-                    deputy.hears(scene.event("op", deputy.name()));
+                    deputy.receives(scene.event("op", deputy.name()));
                     Json mute = moderate(scene.room, "mute", scene.carol.name());
-                    deputy.say(mute.with("q", "m"));
-                    deputy.hears(scene.event("mute", scene.carol.name()).with("by", deputy.name()));
+                    deputy.send(mute.with("q", "m"));
+                    deputy.receives(
+                        scene.event("mute", scene.carol.name()).with("by", deputy.name()));
                   }
                 })
             .only(Surface.TCP));
@@ -166,7 +167,7 @@ final class ModerateCases {
     return target == null ? moderate : moderate.with("target", target);
   }
 
-  /** A room that an owner has made, and a guest in it. */
+  /** A room that the owner of a name has created, and a guest in it. */
   private record Scene(String room, Talker op, Talker carol) {
 
     static Scene of(SessionStage stage) throws Broken, InterruptedException {
@@ -186,34 +187,34 @@ final class ModerateCases {
       return target == null ? event : event.with("target", target);
     }
 
-    /** What is laid down is told to both. */
+    /** Moderates, and checks that both receive the event. */
     void orders(String action, @Nullable String target) throws Broken, InterruptedException {
-      op.say(moderate(room, action, target).with("q", op.newQ()));
-      hear(action, target);
+      op.send(moderate(room, action, target).with("q", op.newQ()));
+      bothReceive(action, target);
     }
 
-    void hear(String action, @Nullable String target) throws Broken, InterruptedException {
-      op.hears(event(action, target));
-      carol.hears(event(action, target));
+    void bothReceive(String action, @Nullable String target) throws Broken, InterruptedException {
+      op.receives(event(action, target));
+      carol.receives(event(action, target));
     }
 
-    /** Whether the one that is put out hears of it first is the server's affair. */
+    /** The member that is put out may receive the event before its left, or not. */
     void putsOut(String action) throws Broken, InterruptedException {
-      op.say(moderate(room, action, carol.name()).with("q", op.newQ()));
-      op.hears(event(action, carol.name()));
+      op.send(moderate(room, action, carol.name()).with("q", op.newQ()));
+      op.receives(event(action, carol.name()));
       carol.takeUntil(Json.of("left").with("room", room));
     }
 
     void carolIsRefused(String code, String act) throws Broken, InterruptedException {
       Json post = carol.post(room, "not to be heard");
-      carol.say(post);
-      carol.hears(error(code, act).with("id", post.text("id")));
-      op.isThere();
+      carol.send(post);
+      carol.receives(error(code, act).with("id", post.text("id")));
+      op.answersPing();
     }
 
-    void carolIsHeard() throws Broken, InterruptedException {
+    void carolCanPost() throws Broken, InterruptedException {
       carol.posts(room, "to be heard");
-      op.hears(SessionStage.message(room, carol, "to be heard"));
+      op.receives(SessionStage.message(room, carol, "to be heard"));
     }
   }
 }

@@ -10,7 +10,7 @@ import io.chatroom.client.conformance.Section;
 import io.chatroom.client.conformance.Surface;
 import java.util.List;
 
-/** Objects that are good although they look odd, and objects that are not. */
+/** Objects that are valid although they look odd, and objects that are not. */
 final class ObjectCases {
 
   private ObjectCases() {}
@@ -20,7 +20,7 @@ final class ObjectCases {
         objects(
             "objects.unknown-fields",
             "S-11",
-            "Fields that the page does not know MUST be ignored, whatever their values.",
+            "Unknown fields MUST be ignored, whatever their values.",
             stage ->
                 taken(
                     stage,
@@ -33,18 +33,18 @@ final class ObjectCases {
         objects(
             "objects.null-is-absent",
             "S-15",
-            "null in a field that may be missing MUST be the same as no field.",
+            "null in an optional field MUST be the same as no field.",
             stage -> {
               Talker carol = stage.join("carol");
-              carol.say(
+              carol.send(
                   text("{'type':'post','id':'n','room':'%r','text':'t','replyTo':null}", stage));
-              carol.hears(Json.of("ack").with("id", "n"));
-              stage.bob().hears(stage.message(carol, "t"));
+              carol.receives(Json.of("ack").with("id", "n"));
+              stage.bob().receives(stage.message(carol, "t"));
             }),
         objects(
             "objects.depth",
             "S-20",
-            "Sixteen levels of objects and arrays MUST be taken.",
+            "Sixteen levels of objects and arrays MUST be accepted.",
             stage ->
                 taken(
                     stage, "{'type':'ping','q':'%q','x':" + "[".repeat(15) + "]".repeat(15) + "}")),
@@ -55,13 +55,13 @@ final class ObjectCases {
                 stage -> {
                   int levels = 50_000;
                   Talker carol = stage.join("carol");
-                  carol.say(
+                  carol.send(
                       "{\"type\":\"ping\",\"x\":" + "[".repeat(levels) + "]".repeat(levels) + "}");
                   Json answer = carol.take(1).get(0);
                   if (!answer.is("pong") && !answer.contains(error("bad-request", "change"))) {
-                    throw new Broken("pong, or an error bad-request", "carol heard " + answer);
+                    throw new Broken("pong, or an error bad-request", "carol received " + answer);
                   }
-                  carol.isThere();
+                  carol.answersPing();
                 })
             .danger(Danger.FATAL),
         objects(
@@ -77,46 +77,46 @@ final class ObjectCases {
         objects(
             "objects.unsupported",
             "S-12 S-40",
-            "A type that no feature names MUST be answered as an unknown one.",
+            "A request whose feature is not listed MUST be answered like an unknown type.",
             ObjectCases::unsupported),
         objects(
             "objects.q",
             "S-18",
-            "A q of any 64 bytes MUST come back as it is, and a longer one be refused.",
+            "A q of up to 64 bytes MUST come back unchanged, and a longer one MUST be refused.",
             stage -> {
               Talker carol = stage.join("carol");
               for (String q : List.of("", "\0\n\"\\", "x".repeat(64), "\u00e9".repeat(32))) {
-                carol.say(Json.of("ping").with("q", q));
-                carol.hears(Json.of("pong").with("q", q));
+                carol.send(Json.of("ping").with("q", q));
+                carol.receives(Json.of("pong").with("q", q));
               }
-              carol.say(Json.of("ping"));
-              if (carol.hears(Json.of("pong")).has("q")) {
-                throw new Broken("no q in the answer to a ping without", "there was one");
+              carol.send(Json.of("ping"));
+              if (carol.receives(Json.of("pong")).has("q")) {
+                throw new Broken("no q in the answer to a ping without q", "there was one");
               }
-              carol.say(Json.of("ping").with("q", "x".repeat(65)));
-              carol.hears(error("bad-request", "change"));
-              carol.say(Json.of("ping").with("q", "\u00e9".repeat(33)));
-              carol.hears(error("bad-request", "change"));
+              carol.send(Json.of("ping").with("q", "x".repeat(65)));
+              carol.receives(error("bad-request", "change"));
+              carol.send(Json.of("ping").with("q", "\u00e9".repeat(33)));
+              carol.receives(error("bad-request", "change"));
             }),
         objects(
             "objects.id",
             "S-20 S-25",
-            "An id of 1 to 64 bytes MUST be taken, and others be refused.",
+            "An id of 1 to 64 bytes MUST be accepted, and any other MUST be refused.",
             stage -> {
               Talker carol = stage.join("carol");
               for (String id : List.of("\0", "\u00e9".repeat(32))) {
-                carol.say(carol.post(stage.room(), "x").with("id", id));
-                carol.hears(Json.of("ack").with("id", id));
+                carol.send(carol.post(stage.room(), "x").with("id", id));
+                carol.receives(Json.of("ack").with("id", id));
               }
               for (String id : List.of("", "x".repeat(65))) {
-                carol.say(carol.post(stage.room(), "never").with("id", id));
-                carol.hears(error("bad-request", "change"));
+                carol.send(carol.post(stage.room(), "never").with("id", id));
+                carol.receives(error("bad-request", "change"));
               }
             }),
         bad(
             "objects.wrong-types",
             "S-15 S-19",
-            "A field of the wrong type MUST be refused as bad-request.",
+            "A field of the wrong type MUST be refused with bad-request.",
             "{'type':'join','q':'%q','room':7}",
             "{'type':'join','q':'%q','room':null}",
             "{'type':'join','q':'%q','room':['%r']}",
@@ -128,14 +128,14 @@ final class ObjectCases {
         bad(
             "objects.missing-fields",
             "S-15 S-19",
-            "A field that is missing MUST be refused as bad-request.",
+            "A missing field MUST be refused with bad-request.",
             "{'type':'join','q':'%q'}",
             "{'type':'leave','q':'%q'}",
             "{'q':'%q'}"),
         bad(
             "objects.numbers",
             "S-14 S-19",
-            "A number with sign, fraction or exponent, or beyond 2^53 - 1, MUST be refused.",
+            "A number with a sign, fraction or exponent, or above 2^53 - 1, MUST be refused.",
             "{'type':'join','q':'%q','room':'%r','last':1.5}",
             "{'type':'join','q':'%q','room':'%r','last':1.0}",
             "{'type':'join','q':'%q','room':'%r','last':1e0}",
@@ -146,39 +146,39 @@ final class ObjectCases {
         objects(
             "objects.bad-post",
             "S-19 S-48",
-            "A post that is wrong MUST be refused with its id, and heard by nobody.",
+            "An invalid post MUST be refused with its id, and MUST NOT be delivered.",
             stage -> {
               Talker carol = stage.join("carol");
               for (String wrong :
                   List.of("'text':7", "'text':null", "'text':'x','replyTo':'1'", "'texts':'x'")) {
-                carol.say(text("{'type':'post','id':'b','room':'%r'," + wrong + "}", stage));
-                carol.hears(error("bad-request", "change").with("id", "b"));
+                carol.send(text("{'type':'post','id':'b','room':'%r'," + wrong + "}", stage));
+                carol.receives(error("bad-request", "change").with("id", "b"));
               }
-              stage.hearsNothing(stage.bob());
+              stage.receivesNothing(stage.bob());
             }),
         objects(
             "objects.lone-surrogate",
             "S-13 S-19",
-            "Half a surrogate pair MUST be refused in every field.",
+            "An unpaired surrogate MUST be refused in every field.",
             stage -> {
               Talker carol = stage.join("carol");
               for (String half : List.of("\\ud83d", "\\ude00", "\\ude00\\ud83d", "a\\ud83db")) {
-                carol.say(
+                carol.send(
                     text("{'type':'post','id':'h','room':'%r','text':'" + half + "'}", stage));
-                carol.hears(error("bad-request", "change").with("id", "h"));
-                carol.say(text("{'type':'ping','q':'" + half + "'}", stage));
-                carol.hears(error("bad-request", "change"));
+                carol.receives(error("bad-request", "change").with("id", "h"));
+                carol.send(text("{'type':'ping','q':'" + half + "'}", stage));
+                carol.receives(error("bad-request", "change"));
               }
-              carol.say(
+              carol.send(
                   text("{'type':'post','id':'w','room':'%r','text':'\\ud83d\\ude00'}", stage));
-              carol.hears(Json.of("ack").with("id", "w"));
-              stage.bob().hears(stage.message(carol, "\ud83d\ude00"));
-              stage.hearsNothing(stage.bob());
+              carol.receives(Json.of("ack").with("id", "w"));
+              stage.bob().receives(stage.message(carol, "\ud83d\ude00"));
+              stage.receivesNothing(stage.bob());
             }),
         objects(
             "objects.duplicate-names",
             "S-10 S-19",
-            "An object with a name twice MUST be refused as bad-request.",
+            "An object with a duplicate name MUST be refused with bad-request.",
             stage -> {
               Talker carol = stage.join("carol");
               for (String twice :
@@ -187,15 +187,16 @@ final class ObjectCases {
                       "{'type':'ping','x':1,'x':2}",
                       "{'type':'post','id':'d','room':'%r','text':'a','text':'b'}",
                       "{'type':'post','id':'d','room':'%r','text':'a','te\\u0078t':'b'}")) {
-                carol.say(text(twice, stage));
-                carol.hears(error("bad-request", "change"));
+                carol.send(text(twice, stage));
+                carol.receives(error("bad-request", "change"));
               }
-              stage.hearsNothing(stage.bob());
+              stage.receivesNothing(stage.bob());
             }),
         objects(
                 "objects.not-json",
                 "S-10 S-19",
-                "What is no JSON object MUST be refused as bad-request, and the connection stays.",
+                "Anything but one JSON object MUST be refused with bad-request, and the connection"
+                    + " stays.",
                 stage -> {
                   Talker carol = stage.join("carol");
                   for (String wrong :
@@ -216,44 +217,45 @@ final class ObjectCases {
                           "{'type':'ping','x':NaN}",
                           "\ufeff{'type':'ping'}",
                           "{'type':['ping']}")) {
-                    carol.say(text(wrong, stage));
-                    carol.hears(error("bad-request", "change"));
+                    carol.send(text(wrong, stage));
+                    carol.receives(error("bad-request", "change"));
                   }
                 })
             .danger(Danger.ROUGH),
         objects(
                 "objects.not-utf8",
                 "S-10 S-19",
-                "Bytes that are not UTF-8 MUST be refused as bad-request, or by bye protocol.",
+                "Bytes that are not UTF-8 MUST be refused with bad-request or bye protocol.",
                 ObjectCases::notUtf8)
             .danger(Danger.ROUGH)
             .only(Surface.TCP),
         objects(
             "objects.too-long",
             "S-25",
-            "A text of maxMessageBytes MUST be taken, and a longer one refused as too-long.",
+            "A text of maxMessageBytes MUST be accepted, and a longer one MUST be refused with"
+                + " too-long.",
             ObjectCases::tooLong),
         objects(
             "objects.escaped",
             "S-04 S-13",
-            "A text of maxMessageBytes MUST be taken also where each byte is six in JSON.",
+            "A text of maxMessageBytes MUST be accepted even if each byte takes six in JSON.",
             stage -> {
               Talker carol = stage.join("carol");
               String longest = "\1".repeat(maxMessageBytes(stage));
               carol.posts(stage.room(), longest);
-              stage.bob().hears(stage.message(carol, longest));
+              stage.bob().receives(stage.message(carol, longest));
             }),
         objects(
                 "objects.too-big",
                 "S-04 S-49 S-61",
-                "A frame beyond 8 times maxMessageBytes MUST be answered by bye protocol, from its"
-                    + " length alone.",
+                "A frame longer than 8 times maxMessageBytes MUST be answered by bye protocol, from"
+                    + " its length alone.",
                 stage -> {
                   for (long extra : List.of(1L, 1L << 30)) {
                     Talker carol = stage.join("carol");
                     long length = 8L * maxMessageBytes(stage) + extra;
                     carol.line().send(carol.line().wire().announce(length));
-                    carol.hearsBye("protocol", "stop");
+                    carol.receivesBye("protocol", "stop");
                   }
                 })
             .danger(Danger.FATAL));
@@ -264,32 +266,32 @@ final class ObjectCases {
     return must(Section.SESSION_OBJECTS, id, requirements, sentence, body);
   }
 
-  /** Each of these is refused, with its q. */
+  /** Checks that each of these is refused, with its q. */
   private static SessionCase bad(String id, String requirements, String sentence, String... wrong) {
     return objects(
         id,
         requirements,
         sentence,
         stage -> {
-          Talker carol = stage.come("carol");
+          Talker carol = stage.enter("carol");
           for (String each : wrong) {
             String q = carol.newQ();
-            carol.say(text(each.replace("%q", q), stage));
-            carol.hears(error("bad-request", "change").with("q", q));
+            carol.send(text(each.replace("%q", q), stage));
+            carol.receives(error("bad-request", "change").with("q", q));
           }
-          carol.isThere();
+          carol.answersPing();
         });
   }
 
-  /** With quotes for apostrophes, and the room of the case. */
+  /** Replaces apostrophes with quotes, and {@code %r} with the room of the case. */
   private static String text(String written, SessionStage stage) {
     return written.replace('\'', '"').replace("%r", stage.room());
   }
 
   private static void taken(SessionStage stage, String ping) throws Broken, InterruptedException {
     Talker carol = stage.join("carol");
-    carol.say(text(ping.replace("%q", "taken"), stage));
-    carol.hears(Json.of("pong").with("q", "taken"));
+    carol.send(text(ping.replace("%q", "taken"), stage));
+    carol.receives(Json.of("pong").with("q", "taken"));
   }
 
   private static void unsupported(SessionStage stage) throws Broken, InterruptedException {
@@ -310,8 +312,8 @@ final class ObjectCases {
             room.with("type", "tokens").with("action", "list"),
             room.with("type", "moderate").with("action", "open"))) {
       if (request.is("read") && !carol.hasFeature("read")) {
-        carol.say(request); // which has no q
-        carol.hears(error("unknown-type", "change"));
+        carol.send(request); // a read has no q
+        carol.receives(error("unknown-type", "change"));
       } else if (!carol.hasFeature(request.text("type"))) {
         carol.refused(request, "unknown-type", "change");
       }
@@ -325,11 +327,11 @@ final class ObjectCases {
       carol.line().send(carol.line().wire().frame(begin.plus(Bytes.hex(bytes)).plus("\"}")));
       Json answer = carol.take(1).get(0);
       if (answer.contains(error("bad-request", "change"))) {
-        carol.isThere();
+        carol.answersPing();
       } else if (answer.contains(Json.of("bye").with("code", "protocol"))) {
         carol.closes();
       } else {
-        throw new Broken("an error bad-request, or bye protocol", "carol heard " + answer);
+        throw new Broken("an error bad-request, or bye protocol", "carol received " + answer);
       }
     }
   }
@@ -343,13 +345,13 @@ final class ObjectCases {
     Talker carol = stage.join("carol");
     String longest = "\u00e9".repeat(most / 2) + "e".repeat(most % 2);
     carol.posts(stage.room(), longest);
-    stage.bob().hears(stage.message(carol, longest));
+    stage.bob().receives(stage.message(carol, longest));
     for (String text : List.of(longest + "e", "x".repeat(most + 1))) {
       Json post = carol.post(stage.room(), text);
-      carol.say(post);
-      carol.hears(error("too-long", "change").with("id", post.text("id")));
+      carol.send(post);
+      carol.receives(error("too-long", "change").with("id", post.text("id")));
     }
-    carol.isThere();
-    stage.hearsNothing(stage.bob());
+    carol.answersPing();
+    stage.receivesNothing(stage.bob());
   }
 }

@@ -7,7 +7,7 @@ import io.chatroom.client.conformance.Broken;
 import io.chatroom.client.conformance.Section;
 import java.util.List;
 
-/** A post that is sent again is stored once. */
+/** A post that is resent is stored once. */
 final class OnceCases {
 
   private OnceCases() {}
@@ -17,18 +17,18 @@ final class OnceCases {
         once(
             "once.same-connection",
             "S-55",
-            "The same id again MUST be answered by the same ack with duplicate, and heard by"
-                + " nobody.",
+            "The same id again MUST be answered by the same ack with duplicate, and MUST NOT be"
+                + " delivered again.",
             stage -> {
               Talker carol = stage.join("carol");
               Json post = carol.post(stage.room(), "once");
-              carol.say(post);
-              Json ack = carol.hears(Json.of("ack").with("id", post.text("id")));
+              carol.send(post);
+              Json ack = carol.receives(Json.of("ack").with("id", post.text("id")));
               notDuplicate(ack);
-              stage.bob().hears(stage.message(carol, "once"));
-              carol.say(post);
-              carol.hears(ack.with("duplicate", true));
-              stage.hearsNothing(stage.bob());
+              stage.bob().receives(stage.message(carol, "once"));
+              carol.send(post);
+              carol.receives(ack.with("duplicate", true));
+              stage.receivesNothing(stage.bob());
             }),
         once(
             "once.at-once",
@@ -42,10 +42,10 @@ final class OnceCases {
               Json expected = acks.get(0).with("duplicate", true);
               notDuplicate(acks.get(0));
               if (!acks.get(1).equals(expected)) {
-                throw new Broken("carol hears " + expected, "it heard " + acks.get(1));
+                throw new Broken("carol receives " + expected, "it received " + acks.get(1));
               }
-              stage.bob().hears(stage.message(carol, "hasty"));
-              stage.hearsNothing(stage.bob());
+              stage.bob().receives(stage.message(carol, "hasty"));
+              stage.receivesNothing(stage.bob());
             }),
         once(
             "once.new-connection",
@@ -55,65 +55,65 @@ final class OnceCases {
             stage -> {
               Talker carol = stage.join("carol");
               Json post = carol.post(stage.room(), "again?");
-              carol.say(post);
-              Json ack = carol.hears(Json.of("ack").with("id", post.text("id")));
-              stage.bob().hears(stage.message(carol, "again?"));
+              carol.send(post);
+              Json ack = carol.receives(Json.of("ack").with("id", post.text("id")));
+              stage.bob().receives(stage.message(carol, "again?"));
               carol.line().reset();
-              Talker back = stage.again(carol);
+              Talker back = stage.reconnect(carol);
               back.join(stage.room());
-              back.say(post);
-              back.hears(ack.with("duplicate", true));
-              stage.hearsNothing(stage.bob());
+              back.send(post);
+              back.receives(ack.with("duplicate", true));
+              stage.receivesNothing(stage.bob());
             }),
         once(
             "once.id-reused.text",
             "S-55 S-60",
-            "The same id with another text MUST be refused as id-reused.",
+            "The same id with another text MUST be refused with id-reused.",
             stage -> {
               Talker carol = stage.join("carol");
               Json post = carol.post(stage.room(), "this");
-              carol.say(post);
-              carol.hears(Json.of("ack").with("id", post.text("id")));
-              stage.bob().hears(stage.message(carol, "this"));
-              carol.say(post.with("text", "that"));
-              carol.hears(error("id-reused", "change").with("id", post.text("id")));
-              stage.hearsNothing(stage.bob());
+              carol.send(post);
+              carol.receives(Json.of("ack").with("id", post.text("id")));
+              stage.bob().receives(stage.message(carol, "this"));
+              carol.send(post.with("text", "that"));
+              carol.receives(error("id-reused", "change").with("id", post.text("id")));
+              stage.receivesNothing(stage.bob());
             }),
         once(
             "once.id-reused.room",
             "S-55",
-            "The same id in another room MUST be refused as id-reused.",
+            "The same id in another room MUST be refused with id-reused.",
             stage -> {
               Talker carol = stage.join("carol");
               carol.join(stage.room("other"));
               Json post = carol.post(stage.room("other"), "here");
-              carol.say(post);
-              carol.hears(Json.of("ack").with("id", post.text("id")));
-              carol.say(post.with("room", stage.room()));
-              carol.hears(error("id-reused", "change").with("id", post.text("id")));
-              stage.hearsNothing(stage.bob());
+              carol.send(post);
+              carol.receives(Json.of("ack").with("id", post.text("id")));
+              carol.send(post.with("room", stage.room()));
+              carol.receives(error("id-reused", "change").with("id", post.text("id")));
+              stage.receivesNothing(stage.bob());
             }),
         once(
             "once.other-client",
             "S-55",
-            "The id of another client MUST NOT count.",
+            "The same id from another client MUST be a new post, not a duplicate.",
             stage -> {
               Talker carol = stage.join("carol");
               Talker dora = stage.join("dora");
               Json post = carol.post(stage.room(), "me, too");
-              carol.say(post);
-              carol.hears(Json.of("ack").with("id", post.text("id")));
-              dora.hears(stage.message(carol, "me, too"));
-              dora.say(post);
-              notDuplicate(dora.hears(Json.of("ack").with("id", post.text("id"))));
-              stage.bob().hears(stage.message(carol, "me, too"));
-              stage.bob().hears(stage.message(dora, "me, too"));
+              carol.send(post);
+              carol.receives(Json.of("ack").with("id", post.text("id")));
+              dora.receives(stage.message(carol, "me, too"));
+              dora.send(post);
+              notDuplicate(dora.receives(Json.of("ack").with("id", post.text("id"))));
+              stage.bob().receives(stage.message(carol, "me, too"));
+              stage.bob().receives(stage.message(dora, "me, too"));
             }));
   }
 
   private static void notDuplicate(Json ack) throws Broken {
     if (ack.contains(Json.empty().with("duplicate", true))) {
-      throw new Broken("an ack without duplicate for a new post", "it was " + ack);
+      throw new Broken("an ack without duplicate for a new post", "it received " + ack);
     }
   }
 

@@ -7,7 +7,7 @@ import io.chatroom.client.conformance.Section;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One order, dense numbers, and an ack in place of one's own. */
+/** One order, dense seqs, and an ack in place of one's own message. */
 final class OrderCases {
 
   private static final int POSTS = 40;
@@ -19,19 +19,19 @@ final class OrderCases {
         order(
             "order.dense",
             "S-50",
-            "Each number of a joined room MUST reach a session exactly once, in order, as a message"
-                + " or as the ack of its own.",
+            "Each seq of a joined room MUST reach a session exactly once, in order, as a message or"
+                + " as the ack of its own post.",
             stage -> {
               List<Talker> talkers = stage.joinAll("talker", 4);
               talkers.add(stage.bob());
-              for (List<Json> heard : talk(stage, talkers, 4)) {
-                dense(heard, heard.get(0).number("seq"));
+              for (List<Json> received : talk(stage, talkers, 4)) {
+                dense(received, received.get(0).number("seq"));
               }
             }),
         order(
             "order.one",
             "S-50",
-            "All MUST hear a room in one order.",
+            "All sessions MUST receive a room's messages in one order.",
             stage -> {
               List<Talker> talkers = stage.joinAll("talker", 4);
               talkers.add(stage.bob());
@@ -43,22 +43,22 @@ final class OrderCases {
             "An ack MUST be sent in the room's order.",
             stage -> {
               List<Talker> talkers = stage.joinAll("talker", 3);
-              for (List<Json> heard : talk(stage, talkers, 3)) {
-                increasing(heard);
+              for (List<Json> received : talk(stage, talkers, 3)) {
+                increasing(received);
               }
             }),
         order(
             "order.poster-order",
             "S-50",
-            "The posts of one session MUST be in its order.",
+            "The posts of one session MUST keep their order.",
             stage -> {
               Talker carol = stage.join("carol");
               List<Json> posts = posts(carol, stage.room(), 200);
               for (Json post : posts) {
-                carol.say(post);
+                carol.send(post);
               }
               for (Json post : posts) {
-                stage.bob().hears(stage.message(carol, post.text("text")));
+                stage.bob().receives(stage.message(carol, post.text("text")));
               }
             }),
         order(
@@ -70,36 +70,36 @@ final class OrderCases {
               for (int i = 1; i <= 3; i++) {
                 carol.posts(stage.room(), "mine " + i);
               }
-              stage.hearsNothing(carol);
+              stage.receivesNothing(carol);
             }),
         order(
             "order.namesake",
             "S-50",
-            "Another session of the same name MUST be sent the message.",
+            "Another session with the same name MUST be sent the message.",
             stage -> {
               Talker carol = stage.join("carol");
               Talker other =
                   stage.connect(stage.wire(), "namesake", carol.name(), Talker.newClient(), false);
               other.open();
-              other.say(other.hello());
+              other.send(other.hello());
               Json answer = other.take(1).get(0);
               if (answer.is("error") && answer.contains(Json.empty().with("code", "name-taken"))) {
-                return; // a server that allows no two of a name
+                return; // the server does not allow two sessions with one name
               }
               other.join(stage.room());
               carol.posts(stage.room(), "am I two?");
-              other.hears(stage.message(carol, "am I two?"));
+              other.receives(stage.message(carol, "am I two?"));
             }),
         order(
             "order.ack-tells-place",
             "S-44 S-54",
-            "An ack MUST tell the number and the time that the others hear with the message.",
+            "An ack MUST have the seq and the time that the others receive with the message.",
             stage -> {
               Json ack = stage.alice().posts(stage.room(), "when and where");
               Json message = stage.message(stage.alice(), "when and where");
               stage
                   .bob()
-                  .hears(message.with("seq", ack.number("seq")).with("at", ack.number("at")));
+                  .receives(message.with("seq", ack.number("seq")).with("at", ack.number("at")));
             }),
         order(
             "order.text-as-it-is",
@@ -116,21 +116,21 @@ final class OrderCases {
                       "\ufeff \uffff \ud83d\ude00 \u2028",
                       "\" \\ / <b>&amp;</b>")) {
                 stage.alice().posts(stage.room(), text);
-                stage.bob().hears(stage.message(stage.alice(), text));
+                stage.bob().receives(stage.message(stage.alice(), text));
               }
             }),
         order(
             "order.reply-to",
             "S-25 S-42",
-            "The number that a post replies to MUST arrive with the message.",
+            "The seq that a post replies to MUST arrive with the message.",
             stage -> {
               Talker alice = stage.alice();
               long first = alice.posts(stage.room(), "a question").number("seq");
               Json reply = alice.post(stage.room(), "an answer").with("replyTo", first);
-              alice.say(reply);
-              alice.hears(Json.of("ack").with("id", reply.text("id")));
-              stage.bob().hears(stage.message(alice, "a question"));
-              stage.bob().hears(stage.message(alice, "an answer").with("replyTo", first));
+              alice.send(reply);
+              alice.receives(Json.of("ack").with("id", reply.text("id")));
+              stage.bob().receives(stage.message(alice, "a question"));
+              stage.bob().receives(stage.message(alice, "an answer").with("replyTo", first));
             }));
   }
 
@@ -147,49 +147,52 @@ final class OrderCases {
     return posts;
   }
 
-  /** The first of them talk at once; what each of all hears. */
+  /**
+   * The first {@code speakers} talkers post at the same time; returns what each talker received.
+   */
   private static List<List<Json>> talk(SessionStage stage, List<Talker> talkers, int speakers)
       throws Broken, InterruptedException {
     for (int i = 1; i <= POSTS; i++) {
       for (Talker speaker : talkers.subList(0, speakers)) {
-        speaker.say(speaker.post(stage.room(), speaker.role() + " " + i));
+        speaker.send(speaker.post(stage.room(), speaker.role() + " " + i));
       }
     }
-    List<List<Json>> heard = new ArrayList<>();
+    List<List<Json>> received = new ArrayList<>();
     for (Talker talker : talkers) {
-      heard.add(talker.take(POSTS * speakers));
+      received.add(talker.take(POSTS * speakers));
     }
-    return heard;
+    return received;
   }
 
-  /** These have the numbers from one on, each once. */
-  static void dense(List<Json> heard, long from) throws Broken {
+  /** Checks that the objects have the seqs from {@code from} on, each once. */
+  static void dense(List<Json> received, long from) throws Broken {
     long due = from;
-    for (Json each : heard) {
+    for (Json each : received) {
       if (each.number("seq") != due) {
-        throw new Broken("number %d, the next in the room".formatted(due), "it heard " + each);
+        throw new Broken("seq %d, the next in the room".formatted(due), "it received " + each);
       }
       due++;
     }
   }
 
-  private static void increasing(List<Json> heard) throws Broken {
+  private static void increasing(List<Json> received) throws Broken {
     long last = 0;
-    for (Json each : heard) {
+    for (Json each : received) {
       if (each.number("seq") <= last) {
-        throw new Broken("a number behind %d".formatted(last), "it heard " + each);
+        throw new Broken("a seq after %d".formatted(last), "it received " + each);
       }
       last = each.number("seq");
     }
   }
 
-  private static void sameOrder(List<List<Json>> heard) throws Broken {
-    List<Json> listener = heard.get(heard.size() - 1);
-    for (List<Json> talker : heard.subList(0, heard.size() - 1)) {
+  private static void sameOrder(List<List<Json>> received) throws Broken {
+    List<Json> listener = received.get(received.size() - 1);
+    for (List<Json> talker : received.subList(0, received.size() - 1)) {
       for (int i = 0; i < listener.size(); i++) {
         Json here = talker.get(i);
         if (here.is("message") && !here.equals(listener.get(i))) {
-          throw new Broken("the next that all hear, " + listener.get(i), "one heard " + here);
+          throw new Broken(
+              "the object that all receive next, " + listener.get(i), "one received " + here);
         }
       }
     }

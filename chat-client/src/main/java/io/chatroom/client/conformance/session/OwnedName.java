@@ -1,6 +1,6 @@
 package io.chatroom.client.conformance.session;
 
-/** A name that one case has claimed for all; its own lock guards it. */
+/** A name that one case has claimed for all cases; its own lock guards it. */
 final class OwnedName {
 
   private String name = "";

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** What was said before, page by page. */
+/** History and search, page by page. */
 final class PageCases {
 
   private static final int POSTS = 12;
 
-  /** A search for all that there is. */
+  /**
+   * The largest limit of a search: all matches, and a server may find more than the expected ones.
+   */
   private static final Json ALL = Json.empty().with("limit", 50);
 
   private PageCases() {}
@@ -24,42 +26,41 @@ final class PageCases {
         pages(
             "history.before",
             "S-26 S-46",
-            "A page before a number MUST have the nearest below it, in ascending order.",
+            "A page before a seq MUST have the nearest entries below it, in ascending order.",
             stage -> {
-              if (talked(stage)) {
-                is(page(stage, "before", 9, 3), 6, 7, 8);
-                is(page(stage, "before", 3, 200), 1, 2);
-                is(page(stage, "before", 1, 5));
+              if (postsIfHistory(stage)) {
+                hasSeqs(page(stage, "before", 9, 3), 6, 7, 8);
+                hasSeqs(page(stage, "before", 3, 200), 1, 2);
+                hasSeqs(page(stage, "before", 1, 5));
               }
             }),
         pages(
             "history.after",
             "S-26 S-46",
-            "A page after a number MUST have the nearest above it, in ascending order.",
+            "A page after a seq MUST have the nearest entries above it, in ascending order.",
             stage -> {
-              if (talked(stage)) {
-                is(page(stage, "after", 4, 3), 5, 6, 7);
-                is(page(stage, "after", 0, 2), 1, 2);
-                is(page(stage, "after", 14, 5));
+              if (postsIfHistory(stage)) {
+                hasSeqs(page(stage, "after", 4, 3), 5, 6, 7);
+                hasSeqs(page(stage, "after", 0, 2), 1, 2);
+                hasSeqs(page(stage, "after", 14, 5));
               }
             }),
         pages(
             "history.around",
             "S-26 S-46",
-            "A page around a number MUST have that one and its neighbours on both sides.",
+            "A page around a seq MUST have that entry and its neighbours on both sides.",
             PageCases::around),
         pages(
             "history.as-live",
             "S-46",
-            "The entries of a page MUST be as they came live.",
+            "The entries of a page MUST be the same as when they came live.",
             stage -> {
-              if (talked(stage)) {
+              if (postsIfHistory(stage)) {
                 List<Json> live = stage.bob().take(POSTS);
                 List<Json> page = page(stage, "after", 2, POSTS).objects("messages");
                 for (int i = 0; i < POSTS; i++) {
                   if (!page.get(i).equals(live.get(i))) {
-                    throw new Broken(
-                        "the entry " + live.get(i), "in the page it was " + page.get(i));
+                    throw new Broken("the entry " + live.get(i), "the page had " + page.get(i));
                   }
                 }
               }
@@ -67,9 +68,9 @@ final class PageCases {
         pages(
             "history.next",
             "S-46",
-            "By next, a client MUST come to every entry once, backwards and forwards.",
+            "By following next, a client MUST reach every entry once, backwards and forwards.",
             stage -> {
-              if (talked(stage)) {
+              if (postsIfHistory(stage)) {
                 walk(stage, "before", 15);
                 walk(stage, "after", 0);
               }
@@ -77,14 +78,14 @@ final class PageCases {
         pages(
             "history.fits",
             "S-04 S-46",
-            "A page MUST end early where it would be longer than 8 times maxMessageBytes.",
+            "A page MUST end early if it would otherwise be longer than 8 times maxMessageBytes.",
             PageCases::fits),
         pages(
             "history.epoch",
             "S-46",
-            "A page of a room MUST tell the room and its epoch, and that it is complete.",
+            "A page of a room MUST have the room, its epoch, and complete true.",
             stage -> {
-              if (talked(stage)) {
+              if (postsIfHistory(stage)) {
                 Json page = page(stage, "after", 2, 5);
                 Json expected =
                     Json.of("page")
@@ -92,19 +93,19 @@ final class PageCases {
                         .with("epoch", stage.alice().joined().text("epoch"))
                         .with("complete", true);
                 if (!page.contains(expected)) {
-                  throw new Broken(expected.toString(), "alice heard " + page);
+                  throw new Broken(expected.toString(), "alice received " + page);
                 }
               }
             }),
         pages(
             "history.bounds",
             "S-26 S-19",
-            "A limit beyond 1 to 200, and none or two of before, after and around, MUST be"
+            "A limit outside 1 to 200, or none or two of before, after and around, MUST be"
                 + " refused.",
             stage -> {
               Talker carol = stage.join("carol");
-              if (talked(stage)) {
-                stage.before(carol);
+              if (postsIfHistory(stage)) {
+                stage.receivedBeforeMarker(carol);
                 Json history = Json.of("history").with("room", stage.room());
                 for (Json bad :
                     List.of(
@@ -120,11 +121,11 @@ final class PageCases {
         pages(
             "search.finds",
             "S-27 S-46",
-            "A search MUST find the messages with all words of the query, whatever their case.",
+            "A search MUST find the messages with all words of the query, without regard to case.",
             stage -> {
               Talker alice = stage.alice();
               if (alice.supports("search", search(stage, "x", 1))) {
-                say(stage, "Green tea", "green, and no t e a", "TEA, but GREEN", "coffee");
+                postAll(stage, "Green tea", "green, and no t e a", "TEA, but GREEN", "coffee");
                 found(alice, search(stage, "green tea", 50), "Green tea", "TEA, but GREEN");
                 found(alice, search(stage, "COFFEE", 50), "coffee");
               }
@@ -132,11 +133,11 @@ final class PageCases {
         pages(
             "search.newest-first",
             "S-27",
-            "A search MUST give the newest first, in order, and the older ones by next.",
+            "A search MUST find the newest messages first, in order, and older ones by next.",
             stage -> {
               Talker alice = stage.alice();
               if (alice.supports("search", search(stage, "x", 1))) {
-                say(stage, "tea one", "tea two", "milk", "tea three", "tea four");
+                postAll(stage, "tea one", "tea two", "milk", "tea three", "tea four");
                 Json page = found(alice, search(stage, "tea", 2), "tea three", "tea four");
                 long next = page.number("next");
                 found(alice, search(stage, "tea", 2).with("before", next), "tea one", "tea two");
@@ -145,7 +146,7 @@ final class PageCases {
         pages(
             "search.bounds",
             "S-27 S-19",
-            "A search without query, or with a limit beyond 1 to 50, MUST be refused.",
+            "A search with an empty query, or with a limit outside 1 to 50, MUST be refused.",
             stage -> {
               Talker alice = stage.alice();
               if (alice.supports("search", search(stage, "x", 1))) {
@@ -161,13 +162,13 @@ final class PageCases {
     return must(Section.SESSION_REQUESTS, id, requirements, sentence, body);
   }
 
-  /** Alice has posted numbers 3 to 14, if the server has history. */
-  private static boolean talked(SessionStage stage) throws Broken, InterruptedException {
+  /** Lets Alice post seqs 3 to 14 if the server has history; returns false if not. */
+  private static boolean postsIfHistory(SessionStage stage) throws Broken, InterruptedException {
     Json request = history(stage, "before", 1, 1);
     if (!stage.alice().supports("history", request)) {
       return false;
     }
-    ResumeCases.missed(stage, POSTS);
+    ResumeCases.postMissed(stage, POSTS);
     return true;
   }
 
@@ -188,8 +189,8 @@ final class PageCases {
     return seqs;
   }
 
-  /** A server may send fewer than were asked for: the nearest of them, and says where to go on. */
-  private static void is(Json page, long... expected) throws Broken {
+  /** A server may send fewer entries than the limit: the nearest ones, with next. */
+  private static void hasSeqs(Json page, long... expected) throws Broken {
     List<Long> all = LongStream.of(expected).boxed().toList();
     List<Long> seqs = seqs(page);
     boolean fewer = page.has("next") && !seqs.isEmpty() && seqs.size() < all.size();
@@ -197,12 +198,12 @@ final class PageCases {
         all.subList(0, seqs.size() < all.size() ? seqs.size() : all.size()).equals(seqs)
             || all.subList(Math.max(0, all.size() - seqs.size()), all.size()).equals(seqs);
     if (!seqs.equals(all) && !(fewer && nearest)) {
-      throw new Broken("a page of the numbers " + all, "it had " + seqs);
+      throw new Broken("a page of the seqs " + all, "it had " + seqs);
     }
   }
 
   private static void around(SessionStage stage) throws Broken, InterruptedException {
-    if (!talked(stage)) {
+    if (!postsIfHistory(stage)) {
       return;
     }
     List<Long> seqs = seqs(page(stage, "around", 8, 5));
@@ -210,7 +211,7 @@ final class PageCases {
     long above = seqs.stream().filter(seq -> seq > 8).count();
     boolean dense = seqs.equals(LongStream.rangeClosed(8 - below, 8 + above).boxed().toList());
     if (!dense || below == 0 || above == 0 || seqs.size() > 5) {
-      throw new Broken("at most five numbers around 8, on both sides", "it had " + seqs);
+      throw new Broken("at most five seqs around 8, on both sides", "it had " + seqs);
     }
   }
 
@@ -244,11 +245,12 @@ final class PageCases {
     }
     List<Long> all = LongStream.rangeClosed(1, POSTS + 2).boxed().toList();
     if (!walked.equals(all)) {
-      throw new Broken("all numbers from 1 to 14 by next, " + side, "there were " + walked);
+      throw new Broken("all seqs from 1 to 14 by next, " + side, "there were " + walked);
     }
   }
 
-  private static void say(SessionStage stage, String... texts) throws Broken, InterruptedException {
+  private static void postAll(SessionStage stage, String... texts)
+      throws Broken, InterruptedException {
     for (String text : texts) {
       stage.alice().posts(stage.room(), text);
     }
@@ -269,7 +271,7 @@ final class PageCases {
       texts.retainAll(List.of(expected)); // a server may find more
     }
     if (!texts.equals(List.of(expected))) {
-      throw new Broken("a page of " + List.of(expected), "it was " + page);
+      throw new Broken("a page of " + List.of(expected), "it received " + page);
     }
     return page;
   }

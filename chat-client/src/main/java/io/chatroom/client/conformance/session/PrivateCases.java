@@ -8,7 +8,7 @@ import io.chatroom.client.conformance.Section;
 import io.chatroom.client.conformance.Surface;
 import java.util.List;
 
-/** Rooms of two. */
+/** Private rooms of two. */
 final class PrivateCases {
 
   private PrivateCases() {}
@@ -18,21 +18,22 @@ final class PrivateCases {
         of(
                 "private.two",
                 "S-17",
-                "What one of two owners says in their room MUST be heard by all sessions of both,"
-                    + " without a join, and by those that come later.",
+                "A post in a room of two MUST be delivered to all sessions of both owners without a"
+                    + " join, and to sessions that begin later.",
                 PrivateCases::two)
             .only(Surface.TCP),
         of(
                 "private.third",
                 "S-17",
-                "What two say in private MUST NOT be in what anybody else hears, asks or finds.",
+                "Posts in a room of two MUST NOT be in anything that others receive, request or"
+                    + " find.",
                 PrivateCases::third)
             .only(Surface.TCP),
         of(
             "private.refused",
             "S-17",
-            "A room of two MUST be refused as no-room where nobody owns the other name, and as"
-                + " forbidden to who owns none.",
+            "A room of two MUST be refused with no-room if nobody owns the other name, and with"
+                + " forbidden if the session does not own its own.",
             stage -> {
               if (!stage.alice().hasFeature("private")) {
                 return;
@@ -46,8 +47,8 @@ final class PrivateCases {
         of(
                 "private.blocked",
                 "S-38",
-                "What is posted in the room of two with a blocked name MUST be refused as forbidden,"
-                    + " from both sides.",
+                "Posts in the room of two with a blocked name MUST be refused with forbidden, from"
+                    + " both sides.",
                 PrivateCases::blocked)
             .only(Surface.TCP));
   }
@@ -61,42 +62,42 @@ final class PrivateCases {
     return "@" + other.name();
   }
 
-  /** One who owns its name, by a claim of its own. */
+  /** Connects a session that owns its name, by a claim of its own. */
   private static Talker owner(SessionStage stage, String role) throws Broken, InterruptedException {
-    Talker first = stage.come(role);
-    return stage.comeAs(role, first.name(), first.claim());
+    Talker first = stage.enter(role);
+    return stage.enterAs(role, first.name(), first.claim());
   }
 
-  /** Says something in private; the other hears it. */
+  /** Posts in the room of two, and checks that the other receives it. */
   private static void tells(Talker from, Talker to, String text)
       throws Broken, InterruptedException {
     Json post = from.post(at(to), text);
-    from.say(post);
+    from.send(post);
     from.takeUntil(Json.of("ack").with("id", post.text("id")).with("room", at(to)));
-    Json joined = to.hears(Json.of("joined").with("room", at(from)));
+    Json joined = to.receives(Json.of("joined").with("room", at(from)));
     if (joined.has("q") || joined.number("count") != 2) {
-      throw new Broken("a joined without q, of two", to.role() + " heard " + joined);
+      throw new Broken("a joined without q and with count 2", to.role() + " received " + joined);
     }
-    to.hears(SessionStage.message(at(from), from, text).with("owned", true));
+    to.receives(SessionStage.message(at(from), from, text).with("owned", true));
   }
 
   private static void two(SessionStage stage) throws Broken, InterruptedException {
     if (!stage.alice().hasFeature("private")) {
       return;
     }
-    Talker first = stage.come("carol");
+    Talker first = stage.enter("carol");
     String token = first.claim();
-    Talker carol = stage.comeAs("carol", first.name(), token);
+    Talker carol = stage.enterAs("carol", first.name(), token);
     Talker dora = owner(stage, "dora");
     tells(carol, dora, "just for you");
-    Talker phone = stage.comeAs("phone", carol.name(), token);
-    phone.hears(Json.of("joined").with("room", at(dora)).with("seq", 1L));
+    Talker phone = stage.enterAs("phone", carol.name(), token);
+    phone.receives(Json.of("joined").with("room", at(dora)).with("seq", 1L));
     Json post = dora.post(at(carol), "an answer");
-    dora.say(post);
-    dora.hears(Json.of("ack").with("id", post.text("id")).with("seq", 2L));
+    dora.send(post);
+    dora.receives(Json.of("ack").with("id", post.text("id")).with("seq", 2L));
     Json answer = SessionStage.message(at(dora), dora, "an answer").with("seq", 2L);
-    carol.hears(answer);
-    phone.hears(answer);
+    carol.receives(answer);
+    phone.receives(answer);
   }
 
   private static void third(SessionStage stage) throws Broken, InterruptedException {
@@ -107,19 +108,19 @@ final class PrivateCases {
     Talker dora = owner(stage, "dora");
     Talker other = stage.owner();
     tells(carol, dora, "a whispered word");
-    other.isThere();
+    other.answersPing();
     Talker alice = stage.alice();
     if (alice.hasFeature("rooms")) {
       Json rooms = alice.asks(Json.of("rooms").with("limit", 200), Json.of("rooms"));
       if (rooms.objects("rooms").stream().anyMatch(room -> room.toString().contains("@"))) {
-        throw new Broken("no room of two among the rooms", "alice heard " + rooms);
+        throw new Broken("no room of two among the rooms", "alice received " + rooms);
       }
     }
     for (Talker each : List.of(carol, dora)) {
       Json history = Json.of("history").with("room", at(each)).with("after", 0).with("limit", 200);
       if (alice.hasFeature("history")) {
         alice.refused(history, "forbidden", "ask");
-        other.say(history.with("q", "third"));
+        other.send(history.with("q", "third"));
         other.takeUntil(Json.of("page").with("q", "third"));
         knowsNothing(other);
       }
@@ -128,12 +129,13 @@ final class PrivateCases {
       other.asks(Json.of("search").with("query", "whispered").with("limit", 50), Json.of("page"));
       knowsNothing(other);
     }
-    stage.hearsNothing(stage.bob());
+    stage.receivesNothing(stage.bob());
   }
 
   private static void knowsNothing(Talker third) throws Broken {
-    if (third.lastHeard().toString().contains("whispered")) {
-      throw new Broken("nothing of what two others said", "it heard " + third.lastHeard());
+    if (third.lastReceived().toString().contains("whispered")) {
+      throw new Broken(
+          "nothing that two others posted in private", "it received " + third.lastReceived());
     }
   }
 
@@ -148,11 +150,11 @@ final class PrivateCases {
     carol.asks(block.with("on", true), Json.of("blocked").with("names", List.of(dora.name())));
     for (Talker each : List.of(carol, dora)) {
       Json post = each.post(at(each == carol ? dora : carol), "blocked");
-      each.say(post);
-      each.hears(error("forbidden", "ask").with("id", post.text("id")));
+      each.send(post);
+      each.receives(error("forbidden", "ask").with("id", post.text("id")));
     }
     carol.asks(block.with("on", false), Json.of("blocked").with("names", List.of()));
     dora.posts(at(carol), "not blocked any more");
-    carol.hears(SessionStage.message(at(dora), dora, "not blocked any more"));
+    carol.receives(SessionStage.message(at(dora), dora, "not blocked any more"));
   }
 }

@@ -7,7 +7,7 @@ import io.chatroom.client.conformance.Section;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a session is brought that was not there all the time. */
+/** Messages and gaps that a session receives when it comes back. */
 final class ResumeCases {
 
   private ResumeCases() {}
@@ -17,148 +17,149 @@ final class ResumeCases {
         resume(
             "resume.complete",
             "S-51",
-            "After a place of the same epoch, everything behind it MUST come, and then what is"
-                + " live.",
+            "A join after a position of the same epoch MUST be answered by everything after it,"
+                + " then live messages.",
             stage -> {
               Talker carol = stage.join("carol");
               Json place = carol.position();
               carol.line().reset();
-              missed(stage, 20);
-              Talker back = stage.again(carol);
+              postMissed(stage, 20);
+              Talker back = stage.reconnect(carol);
               back.join(after(stage, place).with("room", stage.room()));
-              complete(back.joined());
-              brought(back, stage, place.number("seq") + 1, 20);
-              stage.hearsNothing(back);
+              resumesCompletely(back.joined());
+              receivesMissed(back, stage, place.number("seq") + 1, 20);
+              stage.receivesNothing(back);
             }),
         resume(
             "resume.hello",
             "S-21 S-51",
-            "A room of a hello MUST be resumed as one of a join.",
+            "A room of a hello MUST be resumed like that of a join.",
             stage -> {
               Json place = stage.bob().position();
-              missed(stage, 5);
+              postMissed(stage, 5);
               long from = place.number("seq");
               long newest = newest(stage);
-              Talker carol = stage.arrive("carol");
-              carol.say(carol.hello().with("rooms", List.of(after(stage, place).without("type"))));
-              carol.hears(Json.of("welcome"));
-              complete(carol.hears(Json.of("joined").with("room", stage.room())));
+              Talker carol = stage.connectAndOpen("carol");
+              carol.send(carol.hello().with("rooms", List.of(after(stage, place).without("type"))));
+              carol.receives(Json.of("welcome"));
+              resumesCompletely(carol.receives(Json.of("joined").with("room", stage.room())));
               OrderCases.dense(carol.take((int) (newest - from)), from + 1);
-              stage.hearsNothing(carol);
+              stage.receivesNothing(carol);
             }),
         resume(
             "resume.nothing-missed",
             "S-51",
-            "After the newest place nothing MUST come but what is live.",
+            "A join after the newest position MUST be answered by live messages only.",
             stage -> {
-              missed(stage, 3);
+              postMissed(stage, 3);
               Talker carol = stage.join("carol");
               Json place = carol.position();
-              Talker dora = stage.come("dora");
+              Talker dora = stage.enter("dora");
               dora.join(after(stage, place));
-              complete(dora.joined());
-              stage.hearsNothing(dora);
+              resumesCompletely(dora.joined());
+              stage.receivesNothing(dora);
             }),
         resume(
             "resume.own",
             "S-50",
-            "What a client posted itself MUST come again as a message when it resumes.",
+            "A client's own posts MUST come as messages when it resumes.",
             stage -> {
               Talker carol = stage.join("carol");
               Json place = carol.position();
               carol.posts(stage.room(), "did it arrive?");
               carol.line().reset();
-              Talker back = stage.again(carol);
+              Talker back = stage.reconnect(carol);
               back.join(after(stage, place));
-              back.hears(stage.message(carol, "did it arrive?"));
+              back.receives(stage.message(carol, "did it arrive?"));
             }),
         resume(
             "resume.while-they-talk",
             "S-23 S-51",
-            "A resume MUST meet what is live without a hole and without a double.",
+            "A resume MUST continue with live messages without a hole and without a repetition.",
             ResumeCases::whileTheyTalk),
         resume(
             "resume.epoch",
             "S-53 S-45",
-            "After a place of another epoch, a gap MUST tell so.",
+            "A join after a position of another epoch MUST be answered by a gap that says so.",
             stage -> {
-              missed(stage, 3);
-              Talker carol = stage.come("carol");
+              postMissed(stage, 3);
+              Talker carol = stage.enter("carol");
               Json place = Json.empty().with("epoch", "another-epoch").with("seq", 1L);
               Json joined = carol.join(after(stage, place));
-              fromTheBegin(stage, carol, joined);
+              receivesAllAfterGap(stage, carol, joined);
             }),
         resume(
             "resume.beyond",
             "S-53",
-            "After a place that the room has not reached, a gap MUST tell that the epoch is"
-                + " another.",
+            "A join after a seq that the room has not reached MUST be answered by a gap of another"
+                + " epoch.",
             stage -> {
-              Talker carol = stage.come("carol");
+              Talker carol = stage.enter("carol");
               Json place = stage.bob().position().with("seq", 1_000_000L);
-              fromTheBegin(stage, carol, carol.join(after(stage, place)));
+              receivesAllAfterGap(stage, carol, carol.join(after(stage, place)));
             }),
         resume(
             "resume.last",
             "S-52",
-            "With last, so many of the newest MUST come, or as many as there are.",
+            "A join with last MUST be answered by that many of the newest, or by as many as there"
+                + " are.",
             stage -> {
-              missed(stage, 6);
+              postMissed(stage, 6);
               long newest = newest(stage);
               for (int last : List.of(1, 4)) {
-                Talker carol = stage.come("carol");
+                Talker carol = stage.enter("carol");
                 carol.join(last(stage, last));
                 OrderCases.dense(carol.take(last), newest - last + 1);
-                newest++; // by the marker
-                stage.hearsNothing(carol);
+                newest++; // the marker took a seq
+                stage.receivesNothing(carol);
               }
-              Talker dora = stage.come("dora");
+              Talker dora = stage.enter("dora");
               Json joined = dora.join(last(stage, 200));
               OrderCases.dense(
                   dora.take((int) (newest - joined.number("first") + 1)), joined.number("first"));
-              stage.hearsNothing(dora);
+              stage.receivesNothing(dora);
             }),
         resume(
             "resume.last-none",
             "S-52",
-            "With last 0, nothing MUST come that was there before.",
+            "A join with last 0 MUST NOT be answered by older messages.",
             stage -> {
-              Talker carol = stage.come("carol");
+              Talker carol = stage.enter("carol");
               carol.join(last(stage, 0));
-              stage.hearsNothing(carol);
+              stage.receivesNothing(carol);
             }),
         resume(
             "resume.after-and-last",
             "S-23",
-            "A join with after and last MUST be refused as bad-request.",
+            "A join with after and last MUST be refused with bad-request.",
             stage -> {
-              Talker carol = stage.come("carol");
+              Talker carol = stage.enter("carol");
               Json both = after(stage, stage.bob().position()).with("last", 1);
               carol.refused(both, "bad-request", "change");
             }),
         resume(
             "resume.events",
             "S-50 S-43",
-            "Events MUST be brought in their place among the messages.",
+            "Events MUST come in their place among the messages.",
             stage -> {
               Talker alice = stage.alice();
               Json place = stage.bob().position();
               if (!alice.hasFeature("topic")) {
-                return; // there are no events to ask for
+                return; // the kit cannot cause an event
               }
               alice.posts(stage.room(), "before");
-              alice.say(
+              alice.send(
                   Json.of("topic")
                       .with("q", alice.newQ())
                       .with("room", stage.room())
                       .with("text", "tea"));
-              alice.hears(Json.of("event").with("kind", "topic"));
+              alice.receives(Json.of("event").with("kind", "topic"));
               alice.posts(stage.room(), "behind");
-              Talker carol = stage.come("carol");
+              Talker carol = stage.enter("carol");
               carol.join(after(stage, place));
               carol.takeUntil(stage.message(alice, "before"));
-              carol.hears(Json.of("event").with("kind", "topic").with("text", "tea"));
-              carol.hears(stage.message(alice, "behind"));
+              carol.receives(Json.of("event").with("kind", "topic").with("text", "tea"));
+              carol.receives(stage.message(alice, "behind"));
             }));
   }
 
@@ -175,47 +176,47 @@ final class ResumeCases {
     return Json.of("join").with("room", stage.room()).with("last", count);
   }
 
-  /** Alice posts so many. */
-  static void missed(SessionStage stage, int count) throws Broken, InterruptedException {
+  /** Lets Alice post {@code count} messages. */
+  static void postMissed(SessionStage stage, int count) throws Broken, InterruptedException {
     for (int i = 1; i <= count; i++) {
       stage.alice().posts(stage.room(), "missed " + i);
     }
   }
 
-  /** The newest number in the room. */
+  /** Returns the newest seq of the room. */
   static long newest(SessionStage stage) throws Broken, InterruptedException {
     Json pong = stage.alice().asks(Json.of("ping"), Json.of("pong"));
     return pong.object("heads").number(stage.room());
   }
 
-  private static void complete(Json joined) throws Broken {
+  private static void resumesCompletely(Json joined) throws Broken {
     if (!joined.contains(Json.empty().with("resume", "complete"))) {
-      throw new Broken("resume complete in joined", "it was in " + joined);
+      throw new Broken("resume complete in joined", "it received " + joined);
     }
   }
 
-  /** A gap says that the epoch is another, then all comes that is kept. */
-  private static void fromTheBegin(SessionStage stage, Talker talker, Json joined)
+  /** Checks for a gap that says that the epoch is another, then for everything that is kept. */
+  private static void receivesAllAfterGap(SessionStage stage, Talker talker, Json joined)
       throws Broken, InterruptedException {
     if (!joined.contains(Json.empty().with("resume", "gap"))) {
-      throw new Broken("resume gap in joined", "it was in " + joined);
+      throw new Broken("resume gap in joined", "it received " + joined);
     }
     long first = joined.number("first");
-    talker.hears(
+    talker.receives(
         Json.of("gap")
             .with("room", stage.room())
             .with("from", 1L)
             .with("to", first - 1)
             .with("why", "epoch"));
     OrderCases.dense(talker.take((int) (joined.number("seq") + 1 - first)), first);
-    stage.hearsNothing(talker);
+    stage.receivesNothing(talker);
   }
 
-  /** What Alice posted comes, with the numbers from one on. */
-  private static void brought(Talker talker, SessionStage stage, long from, int count)
+  /** Checks that Alice's posts come, with the seqs from {@code from} on. */
+  private static void receivesMissed(Talker talker, SessionStage stage, long from, int count)
       throws Broken, InterruptedException {
     for (int i = 1; i <= count; i++) {
-      talker.hears(stage.message(stage.alice(), "missed " + i).with("seq", from + i - 1));
+      talker.receives(stage.message(stage.alice(), "missed " + i).with("seq", from + i - 1));
     }
   }
 
@@ -223,23 +224,24 @@ final class ResumeCases {
     Talker alice = stage.alice();
     Json place = stage.bob().position();
     List<Json> posts = OrderCases.posts(alice, stage.room(), 300);
-    List<Talker> comers = new ArrayList<>();
+    List<Talker> newcomers = new ArrayList<>();
     for (int i = 0; i < posts.size(); i++) {
-      alice.say(posts.get(i));
+      alice.send(posts.get(i));
       if (i % 30 == 0) {
-        Talker comer = stage.arrive("comer" + i);
-        comer.say(comer.hello().with("rooms", List.of(after(stage, place).without("type"))));
-        comers.add(comer);
+        Talker newcomer = stage.connectAndOpen("comer" + i);
+        newcomer.send(newcomer.hello().with("rooms", List.of(after(stage, place).without("type"))));
+        newcomers.add(newcomer);
       }
     }
     alice.takeUntil(Json.of("ack").with("id", posts.get(299).text("id")));
     long newest = newest(stage);
-    for (Talker comer : comers) {
-      comer.hears(Json.of("welcome"));
-      complete(comer.hears(Json.of("joined")));
-      OrderCases.dense(comer.take((int) (newest - place.number("seq"))), place.number("seq") + 1);
-      stage.hearsNothing(comer);
-      newest++; // by the marker
+    for (Talker newcomer : newcomers) {
+      newcomer.receives(Json.of("welcome"));
+      resumesCompletely(newcomer.receives(Json.of("joined")));
+      OrderCases.dense(
+          newcomer.take((int) (newest - place.number("seq"))), place.number("seq") + 1);
+      stage.receivesNothing(newcomer);
+      newest++; // the marker took a seq
     }
   }
 }

@@ -11,13 +11,13 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A member who speaks the protocol of PROTOCOL.md, in the room that sessions share with it. */
+/** A member that uses the seed's protocol, in the room that it shares with sessions. */
 final class SeedMember implements AutoCloseable {
 
-  /** What it hears: a name and a message. */
-  record Said(String name, String text) {}
+  /** A message that it received. */
+  record Post(String name, String text) {}
 
-  /** How many timeouts a wait may take in which others are heard. */
+  /** Longest wait, in timeouts, while messages of others arrive. */
   private static final int WHILE_STRANGERS_TALK = 5;
 
   private final String role;
@@ -42,7 +42,7 @@ final class SeedMember implements AutoCloseable {
       member.close();
       throw new Broken("a connection for " + role, String.valueOf(e.getMessage()));
     }
-    member.say(name);
+    member.send(name);
     return member;
   }
 
@@ -50,8 +50,8 @@ final class SeedMember implements AutoCloseable {
     return name;
   }
 
-  /** Sends a frame: its name first, then what it has to say. */
-  void say(String text) throws Broken {
+  /** Sends a frame: the first is the registration, the others are messages. */
+  void send(String text) throws Broken {
     try {
       socket.getOutputStream().write(Framing.frame(Bytes.utf8(text)).toArray());
     } catch (IOException e) {
@@ -59,28 +59,31 @@ final class SeedMember implements AutoCloseable {
     }
   }
 
-  /** What it hears of this case's people, or about them, up to this. */
-  List<Said> takeUntil(Said last) throws Broken {
+  /**
+   * Takes messages up to {@code last}, and returns those that members of this case sent or that
+   * mention them.
+   */
+  List<Post> takeUntil(Post last) throws Broken {
     long deadline = System.nanoTime() + WHILE_STRANGERS_TALK * setting.timeout().toNanos();
-    List<Said> heard = new ArrayList<>();
-    Said next = next(last);
+    List<Post> received = new ArrayList<>();
+    Post next = next(last);
     while (!next.equals(last)) {
       if (setting.tag().isIn(next.name()) || setting.tag().isIn(next.text())) {
-        heard.add(next);
+        received.add(next);
       }
       if (System.nanoTime() > deadline) {
         throw new Broken(
-            "%s hears %s from %s".formatted(role, last.text(), last.name()),
-            "others talked all the time");
+            "%s receives %s from %s".formatted(role, last.text(), last.name()),
+            "only messages of others came");
       }
       next = next(last);
     }
-    heard.add(next);
-    return heard;
+    received.add(next);
+    return received;
   }
 
-  private Said next(Said awaited) throws Broken {
-    String expected = "%s hears %s from %s".formatted(role, awaited.text(), awaited.name());
+  private Post next(Post awaited) throws Broken {
+    String expected = "%s receives %s from %s".formatted(role, awaited.text(), awaited.name());
     try {
       InputStream in = socket.getInputStream();
       Framing.Frame from = Framing.read(in);
@@ -88,7 +91,7 @@ final class SeedMember implements AutoCloseable {
       if (from == null || message == null) {
         throw new Broken(expected, "the server ended the stream");
       }
-      return new Said(text(from), text(message));
+      return new Post(text(from), text(message));
     } catch (SocketTimeoutException e) {
       throw new Broken(expected, "nothing came within " + Line.seconds(setting.timeout()));
     } catch (IOException e) {
@@ -105,7 +108,7 @@ final class SeedMember implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      throw new IllegalStateException("a socket is closed without exceptions", e);
+      throw new IllegalStateException("cannot close a socket", e);
     }
   }
 }

@@ -8,8 +8,8 @@ import io.chatroom.client.conformance.Surface;
 import java.util.List;
 
 /**
- * A requirement of SESSIONS.md before it is known over what it is judged: over each way in that it
- * is about, it becomes a {@link Case}.
+ * A requirement of SESSIONS.md, whatever carries the session. It becomes a {@link Case} for each
+ * surface that it applies to.
  */
 record SessionCase(
     String id,
@@ -42,10 +42,10 @@ record SessionCase(
   }
 
   /**
-   * The case over each way in.
+   * Returns the case for each of its surfaces.
    *
-   * @param server what is known of it
-   * @param shared a name that cases own together
+   * @param server what the kit knows about the server
+   * @param shared the owned name that all cases share
    */
   List<Case> on(SessionServer server, OwnedName shared) {
     return surfaces.stream()

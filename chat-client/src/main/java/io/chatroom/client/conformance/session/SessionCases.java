@@ -13,12 +13,12 @@ public final class SessionCases {
   private SessionCases() {}
 
   /**
-   * A kit of some cases.
+   * Creates a kit of cases for SESSIONS.md.
    *
-   * @param ids ids of cases, or their first parts, or {@code tcp} or {@code ws} for one way in;
-   *     none means all cases
-   * @param server what is known of the server
-   * @throws IllegalArgumentException if there is no such case; the message is one sentence
+   * @param ids ids of cases, or their first parts, or {@code tcp} or {@code ws} for only one of the
+   *     two; an empty list means all cases
+   * @param server what the kit knows about the server
+   * @throws IllegalArgumentException if an id matches no case; the message is one sentence
    */
   public static ConformanceKit kit(List<String> ids, SessionServer server) {
     List<String> ways = ids.stream().filter(WAYS::contains).toList();
@@ -35,8 +35,8 @@ public final class SessionCases {
   }
 
   /**
-   * All cases; that of a stop only where the server may be stopped, and that of a key where there
-   * is one.
+   * Returns all cases; that of a stop only if the server may be stopped, and those of keys only if
+   * it asks for one.
    */
   static List<Case> all(SessionServer server) {
     List<SessionCase> hello = HelloCases.all();

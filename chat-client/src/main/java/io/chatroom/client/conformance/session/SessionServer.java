@@ -4,33 +4,33 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must be known of a server before its sessions can be judged.
+ * The facts about a server that the kit needs to judge its sessions.
  *
- * @param seedRoom the room of the programs of the seed's protocol
- * @param stop stops it, or null if it is not to be stopped
- * @param key lets sessions in, or null if the server asks for none
+ * @param seedRoom the room that sessions share with programs of the seed's protocol
+ * @param stop stops the server, or null if it must not be stopped
+ * @param key the server's key, or null if it asks for none
  */
 public record SessionServer(String seedRoom, @Nullable Stop stop, @Nullable String key) {
 
-  /** One that asks for no key. */
+  /** A server that asks for no key. */
   public SessionServer(String seedRoom, @Nullable Stop stop) {
     this(seedRoom, stop, null);
   }
 
-  /** Without the key, which is nobody else's business. */
+  /** Leaves out the key, which is secret. */
   @Override
   public String toString() {
     return "SessionServer of " + seedRoom;
   }
 
-  /** Stops a server; it need not have stopped on return. */
+  /** Begins to stop a server, which may still run on return. */
   @FunctionalInterface
   public interface Stop {
 
     /**
-     * Stops it.
+     * Begins to stop the server.
      *
-     * @throws IOException if that cannot even begin; the message is a phrase for people
+     * @throws IOException if the stop cannot begin; the message is a phrase for people
      */
     void stop() throws IOException;
   }

@@ -1,7 +1,7 @@
 package io.chatroom.client.conformance.session;
 
 import io.chatroom.client.conformance.Broken;
-import io.chatroom.client.conformance.Play;
+import io.chatroom.client.conformance.CaseRun;
 import io.chatroom.client.conformance.Setting;
 import io.chatroom.client.conformance.Surface;
 import java.io.IOException;
@@ -14,12 +14,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a case is handed: a room of its own in which two sessions, Alice and Bob, have just heard
- * each other, and the means to bring in more. Closing it closes every connection it opened.
+ * The fixture of a case: a room of its own in which two sessions, Alice and Bob, have just received
+ * each other's messages. It connects further sessions. Closing it closes every connection it
+ * opened.
  */
-final class SessionStage implements Play {
+final class SessionStage implements CaseRun {
 
-  /** What a case does; returns when the requirement holds. */
+  /** The body of a case. It returns if the requirement holds, and throws otherwise. */
   @FunctionalInterface
   interface Body {
     void run(SessionStage stage) throws Broken, InterruptedException;
@@ -55,9 +56,9 @@ final class SessionStage implements Play {
     alice = first;
     bob = second;
     first.posts(room(), "hello, bob");
-    second.hears(message(first, "hello, bob"));
+    second.receives(message(first, "hello, bob"));
     second.posts(room(), "hello, alice");
-    first.hears(message(second, "hello, alice"));
+    first.receives(message(second, "hello, alice"));
   }
 
   @Override
@@ -66,10 +67,10 @@ final class SessionStage implements Play {
   }
 
   @Override
-  public void stillWorks() throws Broken, InterruptedException {
+  public void checkStillWorks() throws Broken, InterruptedException {
     if (!serverIsStopped) {
-      before(bob());
-      before(alice());
+      receivedBeforeMarker(bob());
+      receivedBeforeMarker(alice());
     }
   }
 
@@ -79,7 +80,7 @@ final class SessionStage implements Play {
       try {
         each.close();
       } catch (Exception e) {
-        throw new IllegalStateException("sockets are closed without exceptions", e);
+        throw new IllegalStateException("cannot close a socket", e);
       }
     }
   }
@@ -88,12 +89,12 @@ final class SessionStage implements Play {
     return setting;
   }
 
-  /** Stops the server, as its user has said; nothing works from then on. */
+  /** Stops the server by the user's command; nothing works from then on. */
   void stopServer() throws Broken {
     serverIsStopped = true;
     SessionServer.Stop stop = server.stop();
     if (stop == null) {
-      throw new IllegalStateException("nobody has said how the server is stopped");
+      throw new IllegalStateException("the kit was not told how to stop the server");
     }
     try {
       stop.stop();
@@ -111,31 +112,31 @@ final class SessionStage implements Play {
   }
 
   Talker alice() {
-    return there(alice);
+    return opened(alice);
   }
 
   Talker bob() {
-    return there(bob);
+    return opened(bob);
   }
 
-  private static Talker there(@Nullable Talker talker) {
+  private static Talker opened(@Nullable Talker talker) {
     if (talker == null) {
       throw new IllegalStateException("the stage is not open");
     }
     return talker;
   }
 
-  /** The room of this case. */
+  /** Returns the room of this case. */
   String room() {
     return tag;
   }
 
-  /** Another room of this case. */
+  /** Returns another room of this case. */
   String room(String suffix) {
     return tag + "-" + suffix;
   }
 
-  /** Where the server has the programs of the seed's protocol. */
+  /** Returns the room that sessions share with programs of the seed's protocol. */
   String seedRoom() {
     return server.seedRoom();
   }
@@ -144,7 +145,7 @@ final class SessionStage implements Play {
     return tag + "-" + role;
   }
 
-  // Bringing people in
+  // Connecting sessions
 
   Wire wire() {
     return isWebSocket() ? new WebSocketWire(upgrade()) : new TcpWire();
@@ -154,12 +155,12 @@ final class SessionStage implements Play {
     return Upgrade.to(setting.server().getHostString() + ":" + setting.server().getPort());
   }
 
-  /** Connected; nothing was sent. */
+  /** Connects and sends nothing. */
   Talker connect(String role) throws Broken {
     return connect(wire(), role);
   }
 
-  /** With a name that nobody else has had here: a server may allow no two of a name. */
+  /** Connects with a name that is new on this stage, because a server may refuse a name in use. */
   Talker connect(Wire wire, String role) throws Broken {
     return connect(wire, role, newName(role), Talker.newClient(), false);
   }
@@ -173,30 +174,30 @@ final class SessionStage implements Play {
     return name;
   }
 
-  Talker connect(Wire wire, String role, String name, String client, boolean deaf) throws Broken {
-    Talker talker = Talker.connect(setting, wire, role, name, client, deaf);
+  Talker connect(Wire wire, String role, String name, String client, boolean paused) throws Broken {
+    Talker talker = Talker.connect(setting, wire, role, name, client, paused);
     String key = server.key();
     if (key != null) {
-      talker.keep("key", key);
+      talker.useSecret("key", key);
     }
     opened.add(talker);
     return talker;
   }
 
-  /** Connected as a session that may say hello. */
-  Talker arrive(String role) throws Broken {
+  /** Connects and opens a session, without a hello. */
+  Talker connectAndOpen(String role) throws Broken {
     Talker talker = connect(role);
     talker.open();
     return talker;
   }
 
-  /** Welcome, and in no room. */
-  Talker come(String role) throws Broken, InterruptedException {
-    return enter(arrive(role));
+  /** Connects, and is welcome; in no room yet. */
+  Talker enter(String role) throws Broken, InterruptedException {
+    return enter(connectAndOpen(role));
   }
 
-  /** The same client on another connection. */
-  Talker again(Talker before) throws Broken, InterruptedException {
+  /** Connects the same client once more. */
+  Talker reconnect(Talker before) throws Broken, InterruptedException {
     Talker talker = connect(wire(), before.role(), before.name(), before.client(), false);
     talker.open();
     return enter(talker);
@@ -207,36 +208,36 @@ final class SessionStage implements Play {
     return talker;
   }
 
-  /** Welcome under a name that another one has claimed; the same proves that it is its own. */
-  Talker comeAs(String role, String name, String token) throws Broken, InterruptedException {
+  /** Connects under a name that was claimed, with the token that proves it. */
+  Talker enterAs(String role, String name, String token) throws Broken, InterruptedException {
     Talker talker = connect(wire(), role, name, Talker.newClient(), false);
-    talker.keep("token", token);
+    talker.useSecret("token", token);
     talker.open();
     return enter(talker);
   }
 
   /**
-   * Welcome under a name of its own: the same one in all cases, because a server takes only so many
-   * claims from an address.
+   * Connects under an owned name. All cases share one, because a server limits the claims from one
+   * address.
    */
   Talker owner() throws Broken, InterruptedException {
     synchronized (shared) {
       if (!shared.isClaimed()) {
-        Talker first = come("owner");
+        Talker first = enter("owner");
         shared.claimed(first.name(), first.claim());
         first.close();
       }
     }
-    return comeAs("owner", shared.name(), shared.token());
+    return enterAs("owner", shared.name(), shared.token());
   }
 
-  /** In this case's room. */
+  /** Connects, and joins the room of this case. */
   Talker join(String role) throws Broken, InterruptedException {
     return join(role, room());
   }
 
   Talker join(String role, String room) throws Broken, InterruptedException {
-    Talker talker = come(role);
+    Talker talker = enter(role);
     talker.join(room);
     return talker;
   }
@@ -249,16 +250,16 @@ final class SessionStage implements Play {
     return talkers;
   }
 
-  /** A member who speaks the protocol of PROTOCOL.md, and is heard in the room of such members. */
+  /** Connects a member that uses the seed's protocol. */
   SeedMember seed(String role) throws Broken {
     SeedMember member = SeedMember.register(setting, role, newName(role));
     opened.add(member);
     return member;
   }
 
-  // What is heard
+  // Checking what they receive
 
-  /** What all but the poster hear of a post in this case's room. */
+  /** Returns what all but the poster receive of a post in this case's room. */
   Json message(Talker from, String text) {
     return message(room(), from, text);
   }
@@ -267,40 +268,41 @@ final class SessionStage implements Play {
     return Json.of("message").with("room", room).with("from", from.name()).with("text", text);
   }
 
-  /** What a listener in this case's room hears before a marker that is posted now. */
-  List<Json> before(Talker listener) throws Broken, InterruptedException {
+  /** Posts a marker in this case's room, and returns what the listener received before it. */
+  List<Json> receivedBeforeMarker(Talker listener) throws Broken, InterruptedException {
     Talker speaker = listener == alice() ? bob() : alice();
     String marker = "~marker " + ++markers;
     Json post = speaker.post(room(), marker);
-    speaker.say(post);
-    List<Json> heard = listener.takeUntil(message(speaker, marker));
+    speaker.send(post);
+    List<Json> received = listener.takeUntil(message(speaker, marker));
     speaker.takeUntil(Json.of("ack").with("id", post.text("id")));
-    return heard;
+    return received;
   }
 
-  /** The listener is there, and hears nothing more of this. */
-  void hearsNothing(Talker listener) throws Broken, InterruptedException {
-    List<Json> heard = before(listener);
-    if (!heard.isEmpty()) {
-      throw new Broken(listener.role() + " hears nothing more", "it heard " + heard.get(0));
+  /** Checks that the listener is connected, and has received nothing since the last check. */
+  void receivesNothing(Talker listener) throws Broken, InterruptedException {
+    List<Json> received = receivedBeforeMarker(listener);
+    if (!received.isEmpty()) {
+      throw new Broken(
+          listener.role() + " receives nothing more", "it received " + received.get(0));
     }
   }
 
   // Waiting
 
-  /** Does something that disturbs nobody and may take long, while other cases go on. */
-  void aside(Step step) throws Broken, InterruptedException {
-    setting.floor().leave();
+  /** Performs a long step that disturbs nobody, while other cases run. */
+  void runOffTurn(Step step) throws Broken, InterruptedException {
+    setting.turn().release();
     try {
-      step.done();
+      step.run();
     } finally {
-      setting.floor().enter();
+      setting.turn().take();
     }
   }
 
-  /** Something that takes long. */
+  /** A long step that disturbs nobody. */
   @FunctionalInterface
   interface Step {
-    void done() throws Broken, InterruptedException;
+    void run() throws Broken, InterruptedException;
   }
 }

@@ -11,12 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of the server under test: says objects, and hears them one after the other. What it
- * expects to hear is written as an object, too: its type and those fields that matter.
+ * A client of the server under test: it sends objects, and takes received ones one after the other.
+ * An expected object is written as an object too: its type and those fields that matter.
  */
 final class Talker implements AutoCloseable {
 
-  /** How many timeouts a wait may take in which other things are heard. */
+  /** Longest wait, in timeouts, while other objects arrive. */
   private static final int WHILE_OTHERS_TALK = 5;
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -44,11 +44,11 @@ final class Talker implements AutoCloseable {
     this.timeout = timeout;
   }
 
-  /** Connected; nothing was sent. */
+  /** Connects and sends nothing. */
   static Talker connect(
-      Setting setting, Wire wire, String role, String name, String client, boolean deaf)
+      Setting setting, Wire wire, String role, String name, String client, boolean paused)
       throws Broken {
-    Line line = Line.connect(role, wire, setting, deaf);
+    Line line = Line.connect(role, wire, setting, paused);
     return new Talker(role, name, client, line, wire.opening(), setting.timeout());
   }
 
@@ -78,24 +78,24 @@ final class Talker implements AutoCloseable {
     return timeout;
   }
 
-  /** What the server has told it. */
+  /** Returns its welcome. */
   Json welcome() {
     return welcome;
   }
 
-  /** What the server has told it about the room that it joined last. */
+  /** Returns the joined of the room that it joined last. */
   Json joined() {
     return joined;
   }
 
-  /** The place behind everything that was there when it joined. */
+  /** Returns the position of the room when it joined. */
   Json position() throws Broken {
     return Json.empty().with("epoch", joined.text("epoch")).with("seq", joined.number("seq"));
   }
 
-  // What it says
+  // Sending
 
-  /** Sends what comes before the first object. */
+  /** Sends what comes before the first object, such as the upgrade to a WebSocket. */
   void open() throws Broken {
     line.send(opening);
   }
@@ -112,29 +112,29 @@ final class Talker implements AutoCloseable {
     return hello;
   }
 
-  /** A key or a token, which is in every hello from now on. */
-  void keep(String field, String secret) {
+  /** Adds a key or a token to every hello from now on. */
+  void useSecret(String field, String secret) {
     secrets = secrets.with(field, secret);
   }
 
-  /** Makes its name its own: the token. */
+  /** Claims its name, and returns the token. */
   String claim() throws Broken, InterruptedException {
     return asks(Json.of("claim"), Json.of("owned")).text("token");
   }
 
-  /** Says hello, and hears the welcome. */
+  /** Sends hello, and checks that the welcome comes next. */
   void enter() throws Broken, InterruptedException {
-    say(hello());
-    welcome = hears(Json.of("welcome"));
+    send(hello());
+    welcome = receives(Json.of("welcome"));
     line.setMostBytes(8 * welcome.object("limits").number("maxMessageBytes"));
   }
 
-  void say(Json object) throws Broken {
+  void send(Json object) throws Broken {
     line.send(frame(object));
   }
 
-  /** Says something that is as it is, JSON or not. */
-  void say(String text) throws Broken {
+  /** Sends a text unchanged, JSON or not. */
+  void send(String text) throws Broken {
     line.send(line.wire().frame(Bytes.utf8(text)));
   }
 
@@ -146,10 +146,10 @@ final class Talker implements AutoCloseable {
     return join(Json.of("join").with("room", room));
   }
 
-  /** Joins as this says, and hears that it has. */
+  /** Sends this join, and checks that its joined comes next. */
   Json join(Json join) throws Broken, InterruptedException {
-    String q = say(join, newQ());
-    joined = hears(Json.of("joined").with("q", q).with("room", join.text("room")));
+    String q = send(join, newQ());
+    joined = receives(Json.of("joined").with("q", q).with("room", join.text("room")));
     return joined;
   }
 
@@ -157,30 +157,32 @@ final class Talker implements AutoCloseable {
     return "q" + ++asked;
   }
 
-  /** A post with an id that was not used before. */
+  /** Creates a post with a new id. */
   Json post(String room, String text) {
     return Json.of("post").with("id", role + "-" + ++posted).with("room", room).with("text", text);
   }
 
-  private String say(Json object, String q) throws Broken {
-    say(object.with("q", q));
+  private String send(Json object, String q) throws Broken {
+    send(object.with("q", q));
     return q;
   }
 
-  /** Posts, and hears the ack next. */
+  /** Posts, and checks that the ack comes next. */
   Json posts(String room, String text) throws Broken, InterruptedException {
     Json post = post(room, text);
-    say(post);
-    return hears(Json.of("ack").with("id", post.text("id")).with("room", room));
+    send(post);
+    return receives(Json.of("ack").with("id", post.text("id")).with("room", room));
   }
 
-  /** Asks something, and hears next an answer with these fields and the same {@code q}. */
+  /**
+   * Sends a request, and checks that an answer with these fields and the same {@code q} comes next.
+   */
   Json asks(Json request, Json answer) throws Broken, InterruptedException {
-    String q = say(request, newQ());
-    return hears(answer.with("q", q));
+    String q = send(request, newQ());
+    return receives(answer.with("q", q));
   }
 
-  /** What is refused by a code, with what that code wants done. */
+  /** Sends a request, and checks that it is refused with this code and this {@code do}. */
   Json refused(Json request, String code, String act) throws Broken, InterruptedException {
     return asks(request, Json.of("error").with("code", code).with("do", act));
   }
@@ -189,7 +191,10 @@ final class Talker implements AutoCloseable {
     return welcome.texts("features").contains(feature);
   }
 
-  /** Whether the server has this feature; without it, it must refuse the request as unknown. */
+  /**
+   * Returns true if the server has this feature; if not, checks that it refuses the request as
+   * unknown.
+   */
   boolean supports(String feature, Json request) throws Broken, InterruptedException {
     if (hasFeature(feature)) {
       return true;
@@ -198,28 +203,28 @@ final class Talker implements AutoCloseable {
     return false;
   }
 
-  /** Still there: a ping is answered next. */
-  void isThere() throws Broken, InterruptedException {
+  /** Checks that a ping is answered next. */
+  void answersPing() throws Broken, InterruptedException {
     asks(Json.of("ping"), Json.of("pong"));
   }
 
-  // What it hears
+  // Receiving
 
-  /** The next object has all these fields. */
-  Json hears(Json expected) throws Broken, InterruptedException {
+  /** Checks that the next object has all these fields, and returns it. */
+  Json receives(Json expected) throws Broken, InterruptedException {
     Json next = next(expected);
     if (!next.contains(expected)) {
-      throw new Broken(role + " hears " + expected, "it heard " + next);
+      throw new Broken(role + " receives " + expected, "it received " + next);
     }
     return next;
   }
 
-  List<Json> hears(List<Json> expected) throws Broken, InterruptedException {
-    List<Json> heard = new ArrayList<>();
+  List<Json> receives(List<Json> expected) throws Broken, InterruptedException {
+    List<Json> received = new ArrayList<>();
     for (Json each : expected) {
-      heard.add(hears(each));
+      received.add(receives(each));
     }
-    return heard;
+    return received;
   }
 
   private Json next(Object expected) throws Broken, InterruptedException {
@@ -227,20 +232,23 @@ final class Talker implements AutoCloseable {
   }
 
   private Json next(Object expected, Duration patience) throws Broken, InterruptedException {
-    Json next = line.heard().next(patience);
+    Json next = line.inbox().next(patience);
     if (next == null) {
-      throw new Broken(role + " hears " + expected, silence(patience));
+      throw new Broken(role + " receives " + expected, silence(patience));
     }
     last = next;
     return next;
   }
 
-  /** The next that is kept, where it comes behind much of others that is not. */
-  Json takeWhileOthersTalk(Json expected) throws Broken, InterruptedException {
+  /**
+   * Takes the next object that is kept, and waits longer because others that are not kept may come
+   * first.
+   */
+  Json takePatiently(Json expected) throws Broken, InterruptedException {
     return next(expected, timeout.multipliedBy(WHILE_OTHERS_TALK));
   }
 
-  /** The next objects, whatever they are. */
+  /** Takes the next objects, whatever they are. */
   List<Json> take(int count) throws Broken, InterruptedException {
     List<Json> taken = new ArrayList<>();
     while (taken.size() < count) {
@@ -249,12 +257,12 @@ final class Talker implements AutoCloseable {
     return taken;
   }
 
-  /** The last that was taken. */
-  Json lastHeard() {
+  /** Returns the object that was taken last. */
+  Json lastReceived() {
     return last;
   }
 
-  /** What came before an object with these fields. */
+  /** Takes objects up to one with these fields, and returns those before it. */
   List<Json> takeUntil(Json marker) throws Broken, InterruptedException {
     long deadline = System.nanoTime() + WHILE_OTHERS_TALK * timeout.toNanos();
     List<Json> before = new ArrayList<>();
@@ -262,67 +270,67 @@ final class Talker implements AutoCloseable {
     while (!next.contains(marker)) {
       before.add(next);
       if (System.nanoTime() > deadline) {
-        throw new Broken(role + " hears " + marker, "it heard other things all the time");
+        throw new Broken(role + " receives " + marker, "only other objects came");
       }
       next = next(marker);
     }
     return before;
   }
 
-  /** All that came up to the end of the stream, which comes in time. */
+  /** Checks that the stream ends in time, and returns everything that came before its end. */
   List<Json> takeAll() throws Broken, InterruptedException {
     closes();
     List<Json> all = new ArrayList<>();
-    Json next = line.heard().next(Duration.ZERO);
+    Json next = line.inbox().next(Duration.ZERO);
     while (next != null) {
       all.add(next);
-      next = line.heard().next(Duration.ZERO);
+      next = line.inbox().next(Duration.ZERO);
     }
     return all;
   }
 
-  /** The server says bye with this code, and ends the stream. */
-  Json hearsBye(String code, String act) throws Broken, InterruptedException {
-    Json bye = hears(Json.of("bye").with("code", code).with("do", act));
+  /** Checks that the server sends bye with this code, and ends the stream. */
+  Json receivesBye(String code, String act) throws Broken, InterruptedException {
+    Json bye = receives(Json.of("bye").with("code", code).with("do", act));
     closes();
     return bye;
   }
 
-  /** The server ends the stream. */
+  /** Checks that the server ends the stream in time. */
   void closes() throws Broken, InterruptedException {
-    if (!line.heard().awaitEnd(timeout)) {
+    if (!line.inbox().awaitEnd(timeout)) {
       throw new Broken(
           "the server ends the stream of " + role,
           "it was still open after " + Line.seconds(timeout));
     }
-    if (line.heard().isGarbled()) {
-      throw new Broken(role + " hears whole objects up to the end", silence());
+    if (line.inbox().isGarbled()) {
+      throw new Broken(role + " receives whole objects up to the end of the stream", silence());
     }
   }
 
-  /** The server ends the stream, whatever it says before. */
-  void closesSomehow(Duration patience) throws Broken, InterruptedException {
-    if (!line.heard().awaitEnd(patience)) {
+  /** Checks that the server ends the stream, whatever it sends before. */
+  void closesInTime(Duration patience) throws Broken, InterruptedException {
+    if (!line.inbox().awaitEnd(patience)) {
       throw new Broken(
-          "the server ends the stream of " + role, "it was still open when the time was over");
+          "the server ends the stream of " + role, "it was still open after the time limit");
     }
   }
 
-  Heard.Presence presence(int number) throws Broken, InterruptedException {
-    Heard.@Nullable Presence presence = line.heard().presence(number, timeout);
+  ObjectInbox.Presence presence(int number) throws Broken, InterruptedException {
+    ObjectInbox.@Nullable Presence presence = line.inbox().presence(number, timeout);
     if (presence == null) {
-      throw new Broken(role + " hears presence, number " + (number + 1), silence());
+      throw new Broken(role + " receives presence number " + (number + 1), silence());
     }
     return presence;
   }
 
-  /** Why nothing more came, as a phrase. */
+  /** Returns why nothing more came, as a phrase. */
   String silence() {
     return silence(timeout);
   }
 
   private String silence(Duration patience) {
-    String end = line.heard().end();
+    String end = line.inbox().end();
     return end != null ? end : "nothing came within " + Line.seconds(patience);
   }
 

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Objects in the frames of PROTOCOL.md, behind ten bytes that say who comes. */
+/** Carries objects in the frames of PROTOCOL.md, after the ten bytes that open a session. */
 final class TcpWire implements Wire {
 
   static final Bytes MAGIC = Bytes.utf8("CHATROOM/2");
@@ -18,7 +18,7 @@ final class TcpWire implements Wire {
 
   @Override
   public void readOpening(InputStream in) {
-    // a server says nothing before its first object
+    // a server sends nothing before its first object
   }
 
   @Override

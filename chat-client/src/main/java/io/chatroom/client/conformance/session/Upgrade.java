@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The HTTP request that opens a WebSocket, and what must be answered. */
+/** The HTTP request that opens a WebSocket, and the check of its response. */
 record Upgrade(String host, String path, Map<String, String> headers) {
 
   static final String PROTOCOL = "chatroom.2";
@@ -48,7 +48,7 @@ record Upgrade(String host, String path, Map<String, String> headers) {
   }
 
   void check(HttpAnswer answer) throws WrongFrameException {
-    expect(answer.status() == 101, "the upgrade was answered by HTTP status " + answer.status());
+    expect(answer.status() == 101, "the upgrade was answered with HTTP status " + answer.status());
     same(answer, "upgrade", "websocket");
     same(answer, "sec-websocket-accept", accept(headers.getOrDefault(KEY, "")));
     same(answer, "sec-websocket-protocol", PROTOCOL);
@@ -64,7 +64,7 @@ record Upgrade(String host, String path, Map<String, String> headers) {
         name.equals("upgrade")
             ? actual.toLowerCase(Locale.ROOT).equals(expected)
             : actual.equals(expected),
-        "the answer to the upgrade has %s %s, not \"%s\""
+        "the response to the upgrade has %s %s, not \"%s\""
             .formatted(name, Bytes.utf8(actual), expected));
   }
 
@@ -81,7 +81,7 @@ record Upgrade(String host, String path, Map<String, String> headers) {
               .digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
       return Base64.getEncoder().encodeToString(hash);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-1", e);
+      throw new IllegalStateException("SHA-1 is missing from this Java", e);
     }
   }
 }

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** How objects get from one side to the other. */
+/** Carrying objects over TCP and WebSocket. */
 final class WayCases {
 
   private static final Duration DRIP = Duration.ofMillis(200);
@@ -24,26 +24,26 @@ final class WayCases {
         ways(
                 "ways.byte-by-byte",
                 "S-01 S-02 S-03",
-                "A session MUST work that comes byte by byte.",
+                "A session MUST work if its bytes arrive one by one.",
                 WayCases::byteByByte)
             .danger(Danger.PIECES),
         ways(
             "ways.many-in-one-piece",
             "S-03",
-            "Many objects in one piece MUST be taken, each once, in order.",
+            "Many objects in one piece MUST be accepted, each once, in order.",
             stage -> {
               Talker carol = stage.join("carol");
               List<Json> posts = OrderCases.posts(carol, stage.room(), 300);
               carol.line().send(Bytes.join(posts.stream().map(carol::frame).toList()));
               for (Json post : posts) {
-                carol.hears(Json.of("ack").with("id", post.text("id")));
-                stage.bob().hears(stage.message(carol, post.text("text")));
+                carol.receives(Json.of("ack").with("id", post.text("id")));
+                stage.bob().receives(stage.message(carol, post.text("text")));
               }
             }),
         ways(
             "ways.all-in-one-piece",
             "S-02 S-36",
-            "A session whose life comes in one piece MUST be answered to its end.",
+            "A whole session that arrives in one piece MUST be answered to its end.",
             stage -> {
               Talker carol = stage.connect("carol");
               Json post = carol.post(stage.room(), "in, out");
@@ -55,23 +55,23 @@ final class WayCases {
                           carol.frame(post),
                           carol.frame(Json.of("bye"))));
               carol.line().send(carol.opening().plus(life));
-              carol.hears(Json.of("welcome"));
-              carol.hears(Json.of("joined"));
-              carol.hears(Json.of("ack").with("id", post.text("id")));
+              carol.receives(Json.of("welcome"));
+              carol.receives(Json.of("joined"));
+              carol.receives(Json.of("ack").with("id", post.text("id")));
               carol.closes();
-              stage.bob().hears(stage.message(carol, "in, out"));
+              stage.bob().receives(stage.message(carol, "in, out"));
             }),
         ways(
                 "ways.headers",
                 "S-03",
-                "Every header of P-02 MUST be taken.",
+                "Every header of P-02 MUST be accepted.",
                 stage -> {
                   Talker carol = stage.join("carol");
                   Bytes ping = Json.of("ping").bytes();
                   for (String form : List.of("%-10d", "%10d", "%010d", " %-9d", " %04d     ")) {
                     String header = String.format(Locale.ROOT, form, ping.length());
                     carol.line().send(Bytes.utf8(header).plus(ping));
-                    carol.hears(Json.of("pong"));
+                    carol.receives(Json.of("pong"));
                   }
                 })
             .only(Surface.TCP),
@@ -84,7 +84,7 @@ final class WayCases {
                       List.of("ping      ", "-5        ", "{\"type\":\"p", "12 34     ")) {
                     Talker carol = stage.join("carol");
                     carol.line().send(Bytes.utf8(header));
-                    carol.hearsBye("protocol", "stop");
+                    carol.receivesBye("protocol", "stop");
                   }
                 })
             .danger(Danger.ROUGH)
@@ -92,31 +92,31 @@ final class WayCases {
         ways(
                 "ways.cut-short",
                 "S-03",
-                "A frame that the end of the stream cuts short MUST be ignored, and what came"
-                    + " before answered.",
+                "A frame cut short by the end of the stream MUST be ignored, and what came before"
+                    + " it MUST be answered.",
                 stage -> {
                   Talker carol = stage.join("carol");
                   Json whole = carol.post(stage.room(), "whole");
                   Bytes half = carol.frame(carol.post(stage.room(), "half"));
                   carol.line().send(carol.frame(whole).plus(half.slice(0, half.length() - 3)));
                   carol.line().finish();
-                  carol.hears(Json.of("ack").with("id", whole.text("id")));
+                  carol.receives(Json.of("ack").with("id", whole.text("id")));
                   carol.closes();
-                  stage.bob().hears(stage.message(carol, "whole"));
-                  stage.hearsNothing(stage.bob());
+                  stage.bob().receives(stage.message(carol, "whole"));
+                  stage.receivesNothing(stage.bob());
                 })
             .danger(Danger.ROUGH)
             .only(Surface.TCP),
         ways(
                 "ways.unknown",
                 "S-01",
-                "A connection that begins as nothing of the port MUST be closed.",
+                "A connection that begins with none of the protocols of the port MUST be closed.",
                 stage -> {
                   for (String begin :
                       List.of("CHATROOM/3", "EHLO example", "{\"type\":\"hello\"")) {
                     Talker carol = stage.connect("carol");
                     carol.line().send(Bytes.utf8(begin));
-                    carol.closesSomehow(stage.timeout());
+                    carol.closesInTime(stage.timeout());
                   }
                 })
             .danger(Danger.ROUGH)
@@ -124,7 +124,7 @@ final class WayCases {
         ways(
                 "ways.hello-timeout",
                 "S-08",
-                "A connection that says no hello MUST be closed after 30 seconds, also while bytes"
+                "A connection without a hello MUST be closed within 30 seconds, even while bytes"
                     + " trickle in.",
                 WayCases::helloTimeout)
             .danger(Danger.LONG));
@@ -145,39 +145,39 @@ final class WayCases {
                 carol.frame(carol.hello()),
                 carol.frame(Json.of("join").with("room", stage.room())),
                 carol.frame(post)));
-    stage.aside(
+    stage.runOffTurn(
         () -> {
           for (int i = 0; i < all.length(); i++) {
             carol.line().send(all.slice(i, i + 1));
-            Thread.sleep(1); // or the kernel puts them together again
+            Thread.sleep(1); // or the kernel joins them again
           }
         });
-    carol.hears(Json.of("welcome"));
-    carol.hears(Json.of("joined"));
-    carol.hears(Json.of("ack").with("id", post.text("id")));
-    stage.bob().hears(stage.message(carol, "drop by drop \u00e9"));
+    carol.receives(Json.of("welcome"));
+    carol.receives(Json.of("joined"));
+    carol.receives(Json.of("ack").with("id", post.text("id")));
+    stage.bob().receives(stage.message(carol, "drop by drop \u00e9"));
   }
 
   private static void helloTimeout(SessionStage stage) throws Broken, InterruptedException {
     List<Talker> idle = new ArrayList<>();
     long start = System.nanoTime();
-    Talker silent = stage.arrive("silent");
+    Talker silent = stage.connectAndOpen("silent");
     idle.add(silent);
-    Talker dripping = stage.arrive("dripping");
+    Talker dripping = stage.connectAndOpen("dripping");
     idle.add(dripping);
     Bytes frame = dripping.frame(dripping.hello().with("x", "x".repeat(4_000)));
-    Duration must = stage.setting().terms().registrationMust();
-    long deadline = start + stage.setting().terms().withGrace(must).toNanos();
-    stage.aside(
+    Duration must = stage.setting().limits().registrationMust();
+    long deadline = start + stage.setting().limits().withTolerance(must).toNanos();
+    stage.runOffTurn(
         () -> {
           for (int i = 0; System.nanoTime() < deadline && i < frame.length() - 1; i++) {
             dripping.line().sendAnyway(frame.slice(i, i + 1));
-            if (dripping.line().heard().awaitEnd(DRIP)) {
+            if (dripping.line().inbox().awaitEnd(DRIP)) {
               break;
             }
           }
           for (Talker each : idle) {
-            each.closesSomehow(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            each.closesInTime(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
           }
         });
   }

@@ -12,7 +12,7 @@ import io.chatroom.client.conformance.Section;
 import io.chatroom.client.conformance.Surface;
 import java.util.List;
 
-/** What only a WebSocket can do, or can do wrong. */
+/** Cases for WebSocket only. */
 final class WebSocketCases {
 
   private static final String OFFER = "Sec-WebSocket-Protocol";
@@ -24,12 +24,12 @@ final class WebSocketCases {
         ws(
             "websocket.subprotocol",
             "S-05",
-            "The subprotocol chatroom.2 MUST be selected, also among others.",
+            "The subprotocol chatroom.2 MUST be selected, even if others are offered.",
             stage -> enters(stage, stage.upgrade().with(OFFER, "soap, chatroom.2, chatroom.9"))),
         ws(
             "websocket.header-names",
             "S-05",
-            "The upgrade MUST be taken whatever the case of names and tokens.",
+            "The upgrade MUST be accepted whatever the case of header names and tokens.",
             stage ->
                 enters(
                     stage,
@@ -48,7 +48,8 @@ final class WebSocketCases {
         ws(
                 "websocket.other-path",
                 "S-01 S-05",
-                "A request for anything but what is there MUST be answered by HTTP.",
+                "A request for another path, or without an upgrade, MUST be answered by an HTTP"
+                    + " error.",
                 stage -> {
                   Upgrade elsewhere = stage.upgrade();
                   String path = "/nothing-is-here";
@@ -59,7 +60,7 @@ final class WebSocketCases {
         ws(
             "websocket.fragmented",
             "S-05",
-            "An object in fragments MUST be taken, also with a ping between them.",
+            "An object in fragments MUST be accepted, even with a ping between them.",
             stage -> {
               Talker carol = stage.join("carol");
               Bytes post = carol.post(stage.room(), "in \u00e9 pieces").bytes();
@@ -74,8 +75,8 @@ final class WebSocketCases {
                               WebSocketWire.frame(false, 0, post.slice(5, cut)),
                               WebSocketWire.frame(false, 0, Bytes.EMPTY),
                               WebSocketWire.frame(true, 0, post.slice(cut, post.length())))));
-              carol.hears(Json.of("ack"));
-              stage.bob().hears(stage.message(carol, "in \u00e9 pieces"));
+              carol.receives(Json.of("ack"));
+              stage.bob().receives(stage.message(carol, "in \u00e9 pieces"));
             }),
         ws(
             "websocket.ping",
@@ -85,8 +86,8 @@ final class WebSocketCases {
               Talker carol = stage.join("carol");
               Bytes payload = Bytes.utf8("are you there?");
               carol.line().send(WebSocketWire.frame(true, PING, payload));
-              carol.isThere();
-              carol.isThere(); // a pong may be overtaken, but not for long
+              carol.answersPing();
+              carol.answersPing(); // the first answer may overtake the pong, but not the second
               List<Bytes> pongs = webSocket(carol).pongs();
               if (!pongs.contains(payload)) {
                 throw new Broken("a pong with " + payload, "the pongs were " + pongs);
@@ -95,37 +96,38 @@ final class WebSocketCases {
         ws(
                 "websocket.binary",
                 "S-05 S-61",
-                "A binary message MUST be answered by bye protocol, and the close of that number.",
+                "A binary message MUST be answered by bye protocol and a close frame with its"
+                    + " number.",
                 stage -> {
                   Talker carol = stage.join("carol");
                   carol.line().send(WebSocketWire.frame(true, BINARY, Json.of("ping").bytes()));
-                  carol.hearsBye("protocol", "stop");
+                  carol.receivesBye("protocol", "stop");
                   closedWith(carol, 4500);
                 })
             .danger(Danger.ROUGH),
         ws(
                 "websocket.close-number",
                 "S-49 S-61",
-                "A bye MUST be followed by the close of its number.",
+                "A bye MUST be followed by a close frame with its number.",
                 stage -> {
-                  Talker carol = stage.arrive("carol");
-                  carol.say(carol.hello().with("v", 3));
-                  carol.hearsBye("version", "stop");
+                  Talker carol = stage.connectAndOpen("carol");
+                  carol.send(carol.hello().with("v", 3));
+                  carol.receivesBye("version", "stop");
                   closedWith(carol, 4501);
                   Talker dora = stage.join("dora");
                   long length = 8L * ObjectCases.maxMessageBytes(stage) + 1;
                   dora.line().send(dora.line().wire().announce(length));
-                  dora.hearsBye("protocol", "stop");
+                  dora.receivesBye("protocol", "stop");
                   closedWith(dora, 4500);
                 })
             .danger(Danger.ROUGH),
         ws(
             "websocket.bye",
             "S-36",
-            "The bye of a client MUST be answered by the close 1000.",
+            "The bye of a client MUST be answered by a close frame with 1000.",
             stage -> {
               Talker carol = stage.join("carol");
-              carol.say(Json.of("bye"));
+              carol.send(Json.of("bye"));
               carol.closes();
               closedWith(carol, 1000);
             }),
@@ -149,7 +151,7 @@ final class WebSocketCases {
                   Talker carol = stage.join("carol");
                   Bytes text = Bytes.utf8("{\"type\":\"ping\",\"q\":\"").plus(Bytes.hex("e9"));
                   carol.line().send(WebSocketWire.frame(true, TEXT, text.plus("\"}")));
-                  carol.closesSomehow(stage.timeout());
+                  carol.closesInTime(stage.timeout());
                 })
             .danger(Danger.ROUGH),
         ws(
@@ -175,7 +177,7 @@ final class WebSocketCases {
       throws Broken, InterruptedException {
     Talker carol = connect(stage, upgrade);
     carol.enter();
-    carol.isThere();
+    carol.answersPing();
   }
 
   private static WebSocketWire webSocket(Talker talker) {
@@ -198,10 +200,10 @@ final class WebSocketCases {
       return;
     }
     if (answer == null || answer.status() != 101) {
-      throw new Broken("status 403, or bye origin", "the answer was " + answer);
+      throw new Broken("status 403, or bye origin", "the response was " + answer);
     }
     carol.line().sendAnyway(carol.frame(carol.hello()));
-    carol.hearsBye("origin", "stop");
+    carol.receivesBye("origin", "stop");
     closedWith(carol, 4502);
   }
 
@@ -212,7 +214,7 @@ final class WebSocketCases {
     if (answer == null || answer.status() < 400 || answer.status() >= 500) {
       throw new Broken(
           "an HTTP status of 400 to 499",
-          answer == null ? carol.silence() : "it was " + answer.status());
+          answer == null ? carol.silence() : "the status was " + answer.status());
     }
   }
 
@@ -221,14 +223,14 @@ final class WebSocketCases {
     for (Bytes bad :
         List.of(
             WebSocketWire.head(true, TEXT, false, ping.length()).plus(ping), // not masked
-            WebSocketWire.frame(true, 0x41, ping), // a bit of an extension
-            WebSocketWire.frame(true, 3, ping), // a kind that there is not
-            WebSocketWire.frame(true, 0, ping), // the rest of nothing
-            WebSocketWire.frame(false, PING, ping), // a control frame in pieces
+            WebSocketWire.frame(true, 0x41, ping), // with a bit of an extension
+            WebSocketWire.frame(true, 3, ping), // of a reserved kind
+            WebSocketWire.frame(true, 0, ping), // a continuation of nothing
+            WebSocketWire.frame(false, PING, ping), // a fragmented control frame
             WebSocketWire.frame(true, PING, Bytes.utf8("x".repeat(126))))) {
       Talker carol = stage.join("carol");
       carol.line().send(bad);
-      carol.closesSomehow(stage.timeout());
+      carol.closesInTime(stage.timeout());
     }
   }
 }

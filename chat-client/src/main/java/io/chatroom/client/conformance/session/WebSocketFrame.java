@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A frame as servers send it: not masked, no extension, the shortest length. */
+/** A frame as servers send it: not masked, and without extensions. */
 record WebSocketFrame(boolean last, int kind, Bytes payload) {
 
   private static final int MAX_PAYLOAD_BYTES = 16 << 20;
@@ -15,7 +15,7 @@ record WebSocketFrame(boolean last, int kind, Bytes payload) {
   /**
    * Reads a frame.
    *
-   * @return {@code null} if the stream ended where one could have begun
+   * @return {@code null} if the stream ended before the frame
    */
   static @Nullable WebSocketFrame read(InputStream in) throws IOException {
     int first = in.read();
@@ -24,7 +24,8 @@ record WebSocketFrame(boolean last, int kind, Bytes payload) {
     }
     int second = next(in, 1);
     if ((first & 0x70) != 0) {
-      throw new WrongFrameException("a frame came with bits of an extension that was not agreed");
+      throw new WrongFrameException(
+          "a frame came with the bits of an extension that was not negotiated");
     }
     if ((second & 0x80) != 0) {
       throw new WrongFrameException("a masked frame came");
@@ -40,7 +41,7 @@ record WebSocketFrame(boolean last, int kind, Bytes payload) {
       throw new WrongFrameException("a frame announced %,d bytes".formatted(length));
     }
     if (control && (first & 0x80) == 0) {
-      throw new WrongFrameException("a control frame came in pieces");
+      throw new WrongFrameException("a fragmented control frame came");
     }
     byte[] payload = in.readNBytes((int) length);
     if (payload.length < length) {

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Objects as text messages of RFC 6455, one each. */
+/** Carries each object in one text message of RFC 6455. */
 final class WebSocketWire implements Wire {
 
   static final int TEXT = 1;
@@ -51,7 +51,7 @@ final class WebSocketWire implements Wire {
     }
   }
 
-  /** What the upgrade was answered by, or {@code null} if nothing came in time. */
+  /** Returns the response to the upgrade, or {@code null} if none came in time. */
   @Nullable HttpAnswer answer(Duration patience) throws InterruptedException {
     return answered.await(patience.toMillis(), TimeUnit.MILLISECONDS) ? answer : null;
   }
@@ -61,7 +61,7 @@ final class WebSocketWire implements Wire {
     return frame(true, TEXT, object);
   }
 
-  /** A masked frame, as clients send it. */
+  /** Encodes a masked frame, as clients send it. */
   static Bytes frame(boolean last, int kind, Bytes payload) {
     byte[] key = new byte[4];
     RANDOM.nextBytes(key);
@@ -74,7 +74,7 @@ final class WebSocketWire implements Wire {
         .plus(Bytes.copyOf(masked));
   }
 
-  /** The first bytes of a frame, up to its length. */
+  /** Encodes the first bytes of a frame, up to its length. */
   static Bytes head(boolean last, int kind, boolean masked, long lengthBytes) {
     int mask = masked ? 0x80 : 0;
     int first = (last ? 0x80 : 0) | kind;
@@ -113,7 +113,7 @@ final class WebSocketWire implements Wire {
       }
       switch (frame.kind()) {
         case PING -> reply.send(frame(true, PONG, frame.payload()));
-        case PONG -> hear(frame.payload());
+        case PONG -> addPong(frame.payload());
         case CLOSE -> {
           closed(frame.payload());
           reply.send(frame(true, CLOSE, frame.payload()));
@@ -121,8 +121,8 @@ final class WebSocketWire implements Wire {
         default -> {
           if (frame.kind() != (parts.isEmpty() ? TEXT : 0)) {
             throw new WrongFrameException(
-                "a frame of kind %d came where %s was due"
-                    .formatted(frame.kind(), parts.isEmpty() ? "text" : "the rest of a message"));
+                "a frame of kind %d came instead of %s"
+                    .formatted(frame.kind(), parts.isEmpty() ? "text" : "a continuation"));
           }
           parts.add(frame.payload());
           if (frame.last()) {
@@ -135,7 +135,7 @@ final class WebSocketWire implements Wire {
 
   private void closed(Bytes payload) throws WrongFrameException {
     if (payload.length() == 1) {
-      throw new WrongFrameException("a close frame came with half a number");
+      throw new WrongFrameException("a close frame came with half a close code");
     }
     closeCode =
         payload.isEmpty()
@@ -143,20 +143,23 @@ final class WebSocketWire implements Wire {
             : (Byte.toUnsignedInt(payload.at(0)) << 8) | Byte.toUnsignedInt(payload.at(1));
   }
 
-  private void hear(Bytes pong) {
+  private void addPong(Bytes pong) {
     synchronized (pongs) {
       pongs.add(pong);
     }
   }
 
-  /** The pongs that came. */
+  /** Returns the payloads of the pongs that came. */
   List<Bytes> pongs() {
     synchronized (pongs) {
       return List.copyOf(pongs);
     }
   }
 
-  /** The number that the server has closed with, 1005 for none, or -1 if it has not closed. */
+  /**
+   * Returns the close code of the server, 1005 if its close frame had none, or -1 if it sent no
+   * close frame.
+   */
   int closeCode() {
     return closeCode;
   }

@@ -5,39 +5,39 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** How objects are carried on a connection. Reading and writing may be in different threads. */
+/** Carries objects on a connection. One thread may read while others write. */
 interface Wire {
 
-  /** What the client sends first. */
+  /** Returns what the client sends first. */
   Bytes opening();
 
   /** Reads what a server sends before its first object. */
   void readOpening(InputStream in) throws IOException;
 
-  /** An object, as it is put on the connection. */
+  /** Encodes an object. */
   Bytes frame(Bytes object);
 
-  /** The beginning of an object of so many bytes, which says how many they are. */
+  /** Encodes the beginning of an object, which announces its {@code lengthBytes}. */
   Bytes announce(long lengthBytes);
 
   /**
    * Reads one object.
    *
-   * @return {@code null} if the server has ended its stream where an object could have begun
-   * @throws IOException if what came is none; the message is a phrase for people
+   * @return {@code null} if the server ended its stream between objects
+   * @throws IOException if the bytes are not an object; the message is a phrase for people
    */
   @Nullable Bytes read(InputStream in, Reply reply) throws IOException;
 
-  /** What says that nothing more will come; empty where the end of the stream says so itself. */
+  /** Returns what announces the end of the stream; empty if the end itself is enough. */
   Bytes ending();
 
-  /** Sends what a carrier owes by itself. */
+  /** Sends what the carrier itself must answer, such as a pong. */
   @FunctionalInterface
   interface Reply {
     void send(Bytes bytes);
   }
 
-  /** What came is not as the carrier has it; the message is a phrase for people. */
+  /** The server broke the rules of the carrier; the message is a phrase for people. */
   final class WrongFrameException extends IOException {
     WrongFrameException(String message) {
       super(message);

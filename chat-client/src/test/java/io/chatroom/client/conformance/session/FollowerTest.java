@@ -14,24 +14,23 @@ class FollowerTest {
   private final Follower follower = new Follower(7);
 
   @Test
-  void gapTellsWhatDoesNotCome() throws Exception {
-    follower.hear(MESSAGE.with("seq", 7));
-    follower.hear(GAP.with("from", 8).with("to", 11));
-    follower.hear(Json.of("ack").with("seq", 12));
+  void gapCoversMissingSeqs() throws Exception {
+    follower.check(MESSAGE.with("seq", 7));
+    follower.check(GAP.with("from", 8).with("to", 11));
+    follower.check(Json.of("ack").with("seq", 12));
     assertThat(follower.due()).isEqualTo(13);
   }
 
   @Test
-  void holeAndDoubleAndWrongGapAreTold() throws Exception {
-    follower.hear(MESSAGE.with("seq", 7));
+  void holeAndRepetitionAndWrongGapAreReported() throws Exception {
+    follower.check(MESSAGE.with("seq", 7));
     for (Json wrong :
         new Json[] {
           MESSAGE.with("seq", 9), MESSAGE.with("seq", 7), GAP.with("from", 9).with("to", 9)
         }) {
-      assertThatThrownBy(() -> follower.hear(wrong))
+      assertThatThrownBy(() -> follower.check(wrong))
           .isInstanceOfSatisfying(
-              Broken.class,
-              e -> assertThat(e.expected()).isEqualTo("number 8, the next in the room"));
+              Broken.class, e -> assertThat(e.expected()).isEqualTo("seq 8, the next in the room"));
     }
   }
 }

@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What ops have laid down in a room. Its callers hold the lock of the server. */
+/** The moderation state of a room. Callers must hold the server's lock. */
 final class ReferenceOrder {
 
   private final SessionReference server;
@@ -50,7 +50,7 @@ final class ReferenceOrder {
     laid.remove(undone + " " + target);
   }
 
-  /** Why somebody may not come in, or null. */
+  /** Returns the code that refuses a join, or null. */
   @Nullable String denies(ReferenceSession session, boolean isIn) {
     if (holds("ban", session.name()) && !server.has(BANS_NOBODY)) {
       return "forbidden";
@@ -59,7 +59,7 @@ final class ReferenceOrder {
     return isClosed && !ops.contains(session.name()) ? "closed" : null;
   }
 
-  /** Why somebody may not talk, or null. */
+  /** Returns the code that refuses a post, or null. */
   @Nullable String silences(ReferenceSession session) {
     if (holds("mute", session.name()) && !server.has(MUTES_NOBODY)) {
       return "muted";

@@ -13,15 +13,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Who owns which name, and its rooms of two. Its callers hold the lock of the server. */
+/** Owned names and rooms of two. Callers must hold the server's lock. */
 final class ReferenceOwners {
 
-  /** Between the two keys in what a room of two is called here. */
+  /** Separates the two keys in the internal name of a room of two. */
   private static final String AND = "+";
 
   private final SessionReference server;
 
-  /** By their keys, as they were claimed. */
+  /** Owned names as they were claimed, by key. */
   private final Map<String, String> names = new HashMap<>();
 
   private final Set<String> tokens = new HashSet<>();
@@ -32,7 +32,7 @@ final class ReferenceOwners {
     this.server = server;
   }
 
-  /** What names are compared by: the part of a skeleton that the kit tries. */
+  /** Returns the key by which names are compared: the part of a skeleton that the kit tries. */
   private static String key(String name) {
     String folded = Normalizer.normalize(name, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
     return folded.replace('\u043e', 'o').replaceAll("\\p{Cf}", "");
@@ -61,7 +61,7 @@ final class ReferenceOwners {
     return proof;
   }
 
-  /** Why somebody may not have a name, or null. */
+  /** Returns the error that refuses a name, or null. */
   @Nullable String denies(String name, @Nullable Object token) {
     if (token != null) {
       String proof = key(name) + " " + token;
@@ -101,9 +101,12 @@ final class ReferenceOwners {
             || blocked.getOrDefault(key(last), Set.of()).contains(first));
   }
 
-  // ---- rooms of two
+  // Rooms of two
 
-  /** Why a session may not have a room, or null; any that is not private it may. */
+  /**
+   * Returns the code that refuses a room to a session, or null, which it is for every room that is
+   * not private.
+   */
   @Nullable String denies(ReferenceSession session, String room) {
     if (!room.startsWith("@")) {
       return null;
@@ -114,7 +117,7 @@ final class ReferenceOwners {
         : isNobody ? "no-room" : null;
   }
 
-  /** What a room is called here. */
+  /** Returns the internal name of a room. */
   String roomOf(ReferenceSession session, String room) {
     if (!room.startsWith("@")) {
       return room;
@@ -137,7 +140,7 @@ final class ReferenceOwners {
         && (server.has(OWNERS_HEAR_ALL) || namesOf(room).contains(session.name()));
   }
 
-  /** What a session calls a room. */
+  /** Returns the name of a room that a session sees. */
   String seenBy(ReferenceSession session, String room) {
     if (!room.startsWith("@") || !room.contains(AND)) {
       return room;
@@ -146,7 +149,7 @@ final class ReferenceOwners {
     return "@" + two.get(two.get(0).equals(session.name()) ? two.size() - 1 : 0);
   }
 
-  /** An object as a session is told it. */
+  /** Returns an object as a session receives it. */
   Json seenBy(ReferenceSession session, Json object) {
     Json seen = object;
     if (object.get("room") instanceof String room) {

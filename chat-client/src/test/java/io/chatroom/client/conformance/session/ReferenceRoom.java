@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One order, and who hears it. Its callers hold the lock of the server. */
+/** A room: one order of messages, and its sessions. Callers must hold the server's lock. */
 final class ReferenceRoom {
 
   private final SessionReference server;
@@ -62,7 +62,7 @@ final class ReferenceRoom {
     return entry.get("seq") instanceof Long seq ? seq : 0;
   }
 
-  // Who is there
+  // Members
 
   boolean isIn(ReferenceSession session) {
     return sessions.contains(session);
@@ -79,7 +79,7 @@ final class ReferenceRoom {
     return all.map(ReferenceSession::name).toList();
   }
 
-  /** Tells that the session has joined, and brings it what it missed. */
+  /** Sends joined to the session, then what it missed. */
   void join(ReferenceSession session, Json request, @Nullable Object q) {
     boolean again = sessions.contains(session);
     List<Json> missed = new ArrayList<>();
@@ -129,15 +129,15 @@ final class ReferenceRoom {
       long most = has(LAST_OFF_BY_ONE) ? last + 1 : last;
       missed.addAll(log.subList((int) Math.max(0, log.size() - most), log.size()));
     }
-    session.say(resume == null ? joined : joined.with("resume", resume));
+    session.send(resume == null ? joined : joined.with("resume", resume));
     if (has(RESUME_LOSES_ONE) && missed.size() > 1) {
       missed.remove(1);
     }
     missed.removeIf(entry -> has(RESUME_WITHOUT_EVENTS) && entry.is("event"));
     missed.removeIf(entry -> has(RESUME_SKIPS_OWN) && session.name().equals(entry.get("from")));
-    missed.forEach(session::say);
+    missed.forEach(session::send);
     if (has(RESUME_REPEATS_LIVE) && !missed.isEmpty() && newest() > 20) {
-      session.say(missed.get(missed.size() - 1));
+      session.send(missed.get(missed.size() - 1));
     }
   }
 
@@ -184,13 +184,13 @@ final class ReferenceRoom {
             .with("count", members().size());
     came.clear();
     went.clear();
-    (has(PRESENCE_EVERYWHERE) ? server.sessions() : sessions).forEach(each -> each.say(presence));
+    (has(PRESENCE_EVERYWHERE) ? server.sessions() : sessions).forEach(each -> each.send(presence));
     if (has(SEED_HEARS_EVENTS)) {
       seedMembers.forEach(member -> member.sendRaw(pair("server", presence.toString())));
     }
   }
 
-  // What is said
+  // Posting
 
   private long nextSeq() {
     if (has(ONE_COUNTER_FOR_ALL)) {
@@ -200,7 +200,7 @@ final class ReferenceRoom {
     return has(NUMBERS_FROM_0) ? next - 1 : has(SKIPS_NUMBERS) && next % 7 == 0 ? next + 1 : next;
   }
 
-  /** Stores a message, acknowledges it and tells the others. */
+  /** Stores a message, acknowledges it and sends it to the others. */
   Json post(ReferenceSession poster, Json post) {
     long at = System.currentTimeMillis();
     String text = String.valueOf(post.get("text"));
@@ -231,22 +231,22 @@ final class ReferenceRoom {
     Runnable due = lateAck;
     lateAck = () -> {};
     if (has(LATE_ACKS) && text.endsWith(" 7")) {
-      lateAck = () -> poster.say(ack);
+      lateAck = () -> poster.send(ack);
     } else if (has(BYE_DROPS) && text.startsWith("carol ")) {
-      // it would have come later than the bye
+      // it would have come after the bye
     } else if (has(GAPS_FOR_NOTHING) && seq(message) % 7 == 0) {
       Json gap = Json.of("gap").with("room", name).with("from", seq(message));
-      poster.say(gap.with("to", seq(message)).with("why", "lagged"));
+      poster.send(gap.with("to", seq(message)).with("why", "lagged"));
     } else {
-      poster.say(ack);
+      poster.send(ack);
     }
     tell(poster, message);
     due.run();
     return ack;
   }
 
-  /** What a member of the seed's protocol says. */
-  void say(ReferenceSession member, String text) {
+  /** Relays a message of a seed member. */
+  void send(ReferenceSession member, String text) {
     Json message =
         Json.of("message")
             .with("room", name)
@@ -264,7 +264,7 @@ final class ReferenceRoom {
     log.add(event);
     for (ReferenceSession each : sessions) {
       if (each != by || !has(TOPIC_NOT_TO_ITS_SETTER)) {
-        each.say(event);
+        each.send(event);
       }
     }
     if (has(SEED_HEARS_EVENTS)) {
@@ -281,7 +281,7 @@ final class ReferenceRoom {
         .with("by", by.name());
   }
 
-  /** Takes a message back; why not, or null. */
+  /** Deletes a message; returns the code that refuses it, or null. */
   @Nullable String delete(ReferenceSession by, long seq) {
     for (int i = 0; i < log.size(); i++) {
       Json entry = log.get(i);
@@ -295,40 +295,40 @@ final class ReferenceRoom {
         }
         Json event = event(by, "deleted").with("target", seq);
         log.add(event);
-        sessions.forEach(each -> each.say(event));
+        sessions.forEach(each -> each.send(event));
         return null;
       }
     }
     return "bad-request";
   }
 
-  /** Somebody has read up to there. */
+  /** Moves a read mark. */
   void read(ReferenceSession by, long seq) {
     long before = readMarks.getOrDefault(by.name(), 0L);
     long mark = has(READ_MARKS_GO_BACK) ? seq : Math.max(before, Math.min(seq, newest()));
     readMarks.put(by.name(), mark);
     Json read = Json.of("read").with("room", name).with("seq", mark);
     for (ReferenceSession each : List.copyOf(server.sessions())) {
-      boolean hears = each.isOwned() && each.name().equals(by.name()) && !has(READ_TO_ONE);
-      if (each == by || (hears && mark > before)) {
-        each.say(read);
+      boolean receives = each.isOwned() && each.name().equals(by.name()) && !has(READ_TO_ONE);
+      if (each == by || (receives && mark > before)) {
+        each.send(read);
       }
     }
   }
 
-  /** What was laid down, which has been checked. */
+  /** Moderates; the request has been checked. */
   void moderated(ReferenceSession by, String action, @Nullable String target) {
     Json event = event(by, "moderated").with("text", action);
     Json told = target == null ? event : event.with("target", target);
     log.add(told);
-    sessions.forEach(each -> each.say(told));
+    sessions.forEach(each -> each.send(told));
     boolean puts =
         (action.equals("kick") && !has(KICKS_NOBODY))
             || (action.equals("ban") && !has(BANS_NOBODY));
     for (ReferenceSession each : List.copyOf(sessions)) {
       if (puts && each.name().equals(target)) {
         leave(each);
-        each.say(Json.of("left").with("room", name).with("text", "You were put out."));
+        each.send(Json.of("left").with("room", name).with("text", "You were put out."));
       }
     }
   }
@@ -341,13 +341,13 @@ final class ReferenceRoom {
       boolean own = each == from || (has(EXCLUDES_BY_NAME) && each.name().equals(from.name()));
       boolean echoed = has(ECHOES) && String.valueOf(message.get("text")).startsWith("mine");
       if (!own || echoed) {
-        each.hear(message, sessions.indexOf(each));
+        each.deliver(message, sessions.indexOf(each));
       }
     }
     if (has(LEAVERS_HEAR_ON)) {
       server.sessions().stream()
           .filter(each -> each.hasLeft(this) && !sessions.contains(each))
-          .forEach(each -> each.say(message));
+          .forEach(each -> each.send(message));
     }
     for (ReferenceSession member : seedMembers) {
       if (member != from && !has(SEED_APART)) {
@@ -361,7 +361,7 @@ final class ReferenceRoom {
     return Framing.frame(Bytes.utf8(name)).plus(Framing.frame(Bytes.utf8(text)));
   }
 
-  // What was said
+  // History
 
   private List<Json> entries(Predicate<Json> wanted) {
     return log.stream().filter(wanted).toList();

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What requests look like; a field is written {@code name:kind}, with {@code ?} if it may miss. */
+/** The form of requests. A field is written {@code name:kind}, with {@code ?} if it is optional. */
 final class ReferenceSchema {
 
   private static final Map<String, List<String>> SHAPES =
@@ -52,7 +52,7 @@ final class ReferenceSchema {
     return SHAPES.containsKey(type);
   }
 
-  /** The request without null, or null if it is wrong. */
+  /** Returns the request without null fields, or null if it is invalid. */
   @Nullable Json check(Json request) {
     Map<String, Object> fields = new LinkedHashMap<>(request.fields());
     List<String> shape = SHAPES.getOrDefault(String.valueOf(request.get("type")), List.of());
@@ -122,7 +122,7 @@ final class ReferenceSchema {
     return text instanceof String string ? string.getBytes(StandardCharsets.UTF_8).length : 0;
   }
 
-  /** What names of rooms are compared by. */
+  /** Returns the key by which room names are compared. */
   String key(String room) {
     if (server.has(CASE_COUNTS)) {
       return room;

@@ -49,7 +49,7 @@ final class ReferenceSession {
   private int heardPairs;
   private int ofThisPiece;
 
-  /** Writes bytes that are no object. */
+  /** Writes bytes that are not an object. */
   @FunctionalInterface
   interface Pen {
     void write(Bytes bytes);
@@ -85,23 +85,23 @@ final class ReferenceSession {
 
   // Writing
 
-  void say(Json object) {
+  void send(Json object) {
     boolean dropped = has(DROPS_FOR_LAGGING) && object.is("message") && out.size() > 100 && !gone;
     if (!dropped) {
       sendRaw(way.frame(server.owners().seenBy(this, object).bytes()));
     }
   }
 
-  /** A message in its room. */
-  void hear(Json message, int index) {
+  /** Sends a message of its room. */
+  void deliver(Json message, int index) {
     boolean holds = has(SWAPS_FOR_SOME) && index % 2 == 1 && held == null;
     if (holds && String.valueOf(message.get("text")).endsWith(" 7")) {
       held = message;
       return;
     }
-    say(message);
+    send(message);
     if (held != null) {
-      say(held);
+      send(held);
       held = null;
     }
   }
@@ -142,7 +142,9 @@ final class ReferenceSession {
         next = out.take();
       }
       if (!has(KEEPS_ITS_SIDE_OPEN)) {
-        socket.shutdownOutput(); // and not closed: what was not read would reset what was sent
+        socket
+            .shutdownOutput(); // not closed: unread bytes would cause a reset and discard what was
+        // sent
       }
     } catch (IOException | InterruptedException e) {
       close();
@@ -213,7 +215,7 @@ final class ReferenceSession {
     Framing.Frame frame = Framing.read(in);
     while (frame != null) {
       synchronized (server) {
-        room.say(this, text(frame.payload()));
+        room.send(this, text(frame.payload()));
       }
       frame = Framing.read(in);
     }
@@ -295,7 +297,7 @@ final class ReferenceSession {
 
   private void endBy(Json goodbye, int number) {
     if (!has(NO_BYE)) {
-      say(goodbye.with("text", "Goodbye."));
+      send(goodbye.with("text", "Goodbye."));
     }
     end(number);
     bye = true;
@@ -384,7 +386,7 @@ final class ReferenceSession {
       boolean taken = error.has("q") || error.has("id") || has(ERRORS_WITHOUT_MARK);
       error = taken ? error : error.with(mark.group(1), mark.group(2));
     }
-    say(error(error, code));
+    send(error(error, code));
   }
 
   private static Json error(Json begun, String code) {
@@ -399,7 +401,7 @@ final class ReferenceSession {
     Object mark = post ? request.get("id") : request.get("q");
     Json error = Json.of("error");
     boolean marked = mark != null && !has(ERRORS_WITHOUT_MARK);
-    say(error(marked ? error.with(post ? "id" : "q", String.valueOf(mark)) : error, code));
+    send(error(marked ? error.with(post ? "id" : "q", String.valueOf(mark)) : error, code));
   }
 
   // Answering
@@ -407,9 +409,9 @@ final class ReferenceSession {
   private void answer(Json request, String type, Bytes object) {
     switch (type) {
       case "hello" -> hello(request, object);
-      case "ping" -> say(marked("pong", request).with("heads", server.heads(this)));
+      case "ping" -> send(marked("pong", request).with("heads", server.heads(this)));
       case "bye" -> bye = true;
-      case "rooms" -> say(server.listed(request));
+      case "rooms" -> send(server.listed(request));
       case "claim", "link", "block" -> ofOwner(request, type);
       default -> inRoom(request, type);
     }
@@ -423,14 +425,14 @@ final class ReferenceSession {
       if (token == null) {
         refuse(request, "name-owned");
       } else {
-        say(marked("owned", request).with("token", token));
+        send(marked("owned", request).with("token", token));
       }
     } else if (!owned) {
       refuse(request, "forbidden");
     } else if (type.equals("link")) {
-      say(marked("link", request).with("code", owners.code(name)).with("seconds", 600));
+      send(marked("link", request).with("code", owners.code(name)).with("seconds", 600));
     } else {
-      say(marked("blocked", request).with("names", owners.block(name, request)));
+      send(marked("blocked", request).with("names", owners.block(name, request)));
     }
   }
 
@@ -449,9 +451,9 @@ final class ReferenceSession {
       case "join" -> join(room, request, null);
       case "leave" -> leave(room, request);
       case "post" -> post(room, request);
-      case "history" -> say(room.history(request));
-      case "search" -> say(room.search(request));
-      case "members" -> say(room.membersPage(request));
+      case "history" -> send(room.history(request));
+      case "search" -> send(room.search(request));
+      case "members" -> send(room.membersPage(request));
       case "read" -> read(room, request);
       case "delete" -> {
         String why = room.delete(this, ReferenceRoom.seq(request));
@@ -468,7 +470,7 @@ final class ReferenceSession {
     if (owned || has(GUESTS_HAVE_READ)) {
       room.read(this, ReferenceRoom.seq(request));
     } else {
-      say(error(Json.of("error").with("room", room.name()), "forbidden"));
+      send(error(Json.of("error").with("room", room.name()), "forbidden"));
     }
   }
 
@@ -509,7 +511,7 @@ final class ReferenceSession {
         has(REFUSES_SAME_CLIENT)
             && server.sessions().stream().anyMatch(each -> each.client.equals(id));
     if ((tooLong && !has(NO_NAME_LIMIT)) || taken) {
-      say(error(Json.of("error"), taken ? "name-taken" : "name-bad"));
+      send(error(Json.of("error"), taken ? "name-taken" : "name-bad"));
       return;
     }
     if (!server.letsIn(hello.get("key"))) {
@@ -518,7 +520,7 @@ final class ReferenceSession {
     }
     String denial = server.owners().denies(asked, hello.get("token"));
     if (denial != null) {
-      say(error(Json.of("error"), denial));
+      send(error(Json.of("error"), denial));
       return;
     }
     owned = hello.has("token");
@@ -533,7 +535,7 @@ final class ReferenceSession {
         close();
       }
     }
-    say(server.welcome(name, owned));
+    send(server.welcome(name, owned));
     List<Object> rooms = new ArrayList<>(wishes);
     if (has(ROOMS_BACKWARDS)) {
       Collections.reverse(rooms);
@@ -561,7 +563,7 @@ final class ReferenceSession {
       refuse(join, code);
     } else {
       Json error = Json.of("error");
-      say(error(has(ERRORS_WITHOUT_ROOM) ? error : error.with("room", wished), code));
+      send(error(has(ERRORS_WITHOUT_ROOM) ? error : error.with("room", wished), code));
     }
   }
 
@@ -589,7 +591,7 @@ final class ReferenceSession {
     }
     room.leave(this);
     left.add(room);
-    say(marked("left", request).with("room", room.name()));
+    send(marked("left", request).with("room", room.name()));
   }
 
   private void post(ReferenceRoom room, Json post) {
@@ -625,7 +627,7 @@ final class ReferenceSession {
       room.post(this, post);
     } else if (known.get(key) instanceof SessionReference.Stored stored) {
       if (stored.content().equals(content) || has(REUSES_IDS)) {
-        say(stored.ack().with("duplicate", true));
+        send(stored.ack().with("duplicate", true));
       } else {
         refuse(post, "id-reused");
       }

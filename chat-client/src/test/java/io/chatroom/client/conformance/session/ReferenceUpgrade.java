@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What a {@link SessionReference} answers to an HTTP request. */
+/** The response of a {@link SessionReference} to an HTTP request. */
 record ReferenceUpgrade(int status, Bytes answer) {
 
   static ReferenceUpgrade read(SessionReference server, InputStream in) throws IOException {

@@ -9,21 +9,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** How a {@link ReferenceSession} is reached: objects from bytes and to bytes. */
+/** Carries the objects of a {@link ReferenceSession}. */
 interface ReferenceWay {
 
-  /** The next object, or null where the client has ended its stream. */
+  /** Reads the next object; returns null if the client ended its stream. */
   @Nullable Bytes read() throws IOException, Violation;
 
   Bytes frame(Bytes object);
 
-  /** What the server sends last. */
+  /** Returns what the server sends last. */
   Bytes ending(int closeNumber);
 
-  /** Bytes that are no session's. */
+  /** The client sent bytes that no session sends. */
   final class Violation extends Exception {}
 
-  /** In the frames of the seed's protocol. */
+  /** Objects in the frames of the seed's protocol. */
   record Tcp(SessionReference server, InputStream in) implements ReferenceWay {
 
     @Override
@@ -52,7 +52,7 @@ interface ReferenceWay {
     }
   }
 
-  /** As text messages. */
+  /** Objects as text messages of a WebSocket. */
   record WebSocket(SessionReference server, InputStream in, ReferenceSession.Pen pen)
       implements ReferenceWay {
 

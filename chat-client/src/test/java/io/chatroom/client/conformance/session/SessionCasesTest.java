@@ -16,19 +16,20 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The table of cases beside the page it claims to cover. */
+/** Compares the cases with the requirements of SESSIONS.md. */
 class SessionCasesTest {
 
-  private static final String CLIENT = "what clients owe";
-  private static final String HTTP = "HTTP beyond /ws: the kit makes no such requests";
+  private static final String CLIENT = "a requirement on clients";
+  private static final String HTTP = "HTTP beyond /ws: the kit sends no such requests";
 
   /** Why a requirement has no case. */
   private static final Map<String, String> NOT_JUDGED =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("S-07", "the kit speaks no TLS"),
-              Map.entry("S-39", "tokens of bots: the kit makes none"),
-              Map.entry("S-57", "what a server sends too early is seen only when it is killed"),
+              Map.entry("S-07", "the kit has no TLS"),
+              Map.entry("S-39", "tokens of bots: the kit creates none"),
+              Map.entry(
+                  "S-57", "that a server sends something too early shows only when it is killed"),
               Map.entry("S-63", CLIENT),
               Map.entry("S-64", "MAY and SHOULD, after 3 times pingSeconds"),
               Map.entry("S-70", CLIENT),
@@ -51,19 +52,19 @@ class SessionCasesTest {
   private static final List<Case> ALL = SessionCases.all(SessionReference.KNOWN);
 
   @Test
-  void everyNumberedRequirementHasCaseOrReason() throws IOException {
+  void everyRequirementHasCaseOrReason() throws IOException {
     Set<String> numbers = new TreeSet<>(NOT_JUDGED.keySet());
     ALL.forEach(each -> numbers.addAll(each.requirements()));
     assertThat(numbers).isEqualTo(numbersInPage()).hasSizeGreaterThan(50);
   }
 
   @Test
-  void whatHasCaseHasNoReason() {
+  void requirementWithCaseHasNoReason() {
     assertThat(ALL.stream().flatMap(each -> each.requirements().stream()))
         .doesNotContainAnyElementsOf(NOT_JUDGED.keySet());
   }
 
-  /** Requirements are where a paragraph begins with their number in bold. */
+  /** A requirement is a paragraph that begins with a number in bold. */
   private static Set<String> numbersInPage() throws IOException {
     Set<String> numbers = new TreeSet<>();
     var matcher =
@@ -80,7 +81,7 @@ class SessionCasesTest {
   }
 
   @Test
-  void thePageSaysHowManyThereAre() throws IOException {
+  void documentGivesNumberOfCases() throws IOException {
     long withoutStop = SessionCases.all(new SessionServer("lobby", null)).size();
     assertThat(Files.readString(root().resolve("docs/conformance.md")))
         .contains("runs " + withoutStop + " cases over TCP and WebSocket")
@@ -88,7 +89,7 @@ class SessionCasesTest {
   }
 
   @Test
-  void idsAreUniqueAndEndInTheirWayIn() {
+  void idsAreUniqueAndEndWithTheirCarrier() {
     assertThat(ALL)
         .extracting(Case::id)
         .doesNotHaveDuplicates()
@@ -96,14 +97,14 @@ class SessionCasesTest {
   }
 
   @Test
-  void sentencesSayTheirLevel() {
+  void sentencesNameTheirLevel() {
     assertThat(ALL)
         .allMatch(each -> each.sentence().contains(each.level().name()))
         .allMatch(each -> each.sentence().endsWith("."));
   }
 
   @Test
-  void stopIsJudgedOnlyWhereThereIsWayToStop() {
+  void stopIsJudgedOnlyWithStopCommand() {
     assertThat(Cases.only(ALL, List.of("drain"))).hasSize(1);
     List<Case> without = SessionCases.all(new SessionServer("lobby", null));
     assertThatThrownBy(() -> Cases.only(without, List.of("drain")))

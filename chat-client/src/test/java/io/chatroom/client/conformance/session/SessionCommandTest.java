@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code conformance --sessions} as its user meets it. */
+/** What {@code conformance --sessions} prints, and its exit codes. */
 class SessionCommandTest {
 
   private CommandRun command = new CommandRun();
@@ -35,44 +35,44 @@ class SessionCommandTest {
   }
 
   @Test
-  void whenAllHoldItExitsWith0() throws Exception {
+  void exitsWith0WhenAllPass() throws Exception {
     assertThat(runAgainst(null, "--sessions", "--only", "talk,order.reply-to")).isZero();
     assertThat(command.out())
         .contains("The room", "talk.works.tcp", "talk.works.ws", "Sessions: 5. Laws")
-        .contains("The server conforms: 4 hold, 0 do not");
+        .contains("The server conforms: 4 passed, 0 MUSTs failed");
   }
 
   @Test
-  void whatFailsIsShownWithExpectedBesideActual() throws Exception {
+  void printsExpectedAndActualWhenCaseFails() throws Exception {
     String id = "order.reply-to.ws";
     assertThat(runAgainst(SessionDefect.FORGETS_REPLY_TO, "--sessions", "--only", id)).isEqualTo(1);
     assertThat(command.out())
         .contains(id + "  (MUST, S-25, S-42)")
-        .containsPattern("expected: bob hears \\{\"type\":\"message\",.*\"replyTo\":3}")
-        .containsPattern("actual:   it heard \\{\"type\":\"message\",.*\"text\":\"an answer\"}");
+        .containsPattern("expected: bob receives \\{\"type\":\"message\",.*\"replyTo\":3}")
+        .containsPattern("actual:   it received \\{\"type\":\"message\",.*\"text\":\"an answer\"}");
   }
 
   @Test
-  void oneWayInThatDoesNotWorkDoesNotKeepTheOtherFromBeingJudged() throws Exception {
+  void judgesTcpWhenWebSocketDoesNotWork() throws Exception {
     SessionDefect defect = SessionDefect.NO_WEB_SOCKET;
     assertThat(runAgainst(defect, "--sessions", "--only", "talk,order.reply-to")).isEqualTo(1);
     assertThat(command.out())
-        .contains("2 hold, 1 does not")
-        .contains("1 was not run")
+        .contains("2 passed, 1 MUST failed")
+        .contains("1 not run")
         .contains("sessions over WebSocket do not work: ");
   }
 
   @Test
-  void oneWayInCanBeJudgedAlone() throws Exception {
+  void runsCasesOverOneCarrierOnly() throws Exception {
     assertThat(runAgainst(SessionDefect.NO_WEB_SOCKET, "--sessions", "--only", "talk,tcp"))
         .isZero();
-    assertThat(command.out()).contains("talk.works.tcp", "The server conforms: 1 hold");
+    assertThat(command.out()).contains("talk.works.tcp", "The server conforms: 1 passed");
     assertThat(run("--sessions", "--list", "--only", "ws")).isZero();
     assertThat(command.out()).contains("talk.works.ws").doesNotContain(".tcp");
   }
 
   @Test
-  void listNeedsNoServerAndShowsTheStopWhereItIsAskedFor() throws Exception {
+  void listNeedsNoServerAndHasTheStopOnlyWithStopCommand() throws Exception {
     assertThat(run("--sessions", "--list")).isZero();
     assertThat(command.out()).contains("websocket.fragmented.ws").doesNotContain("drain.bye");
     assertThat(run("--sessions", "--list", "--stop", "true")).isZero();
@@ -80,7 +80,7 @@ class SessionCommandTest {
   }
 
   @Test
-  void keyIsReadFromFileAndJudgedOnlyWhereThereIsOne(@TempDir Path directory) throws Exception {
+  void keyIsReadFromFileAndJudgedOnlyWithKey(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("key"), SessionReference.KNOWN.key() + "\n");
     try (SessionReference closed = new SessionReference(null, 10_000)) {
       assertThat(closed.cases()).isNotEmpty(); // from now on it asks for a key
@@ -90,14 +90,14 @@ class SessionCommandTest {
       assertThat(command.out()).contains("key-wrong");
       assertThat(run(address, "--sessions", "--key-file", file.toString(), "--only", "talk,key"))
           .isZero();
-      assertThat(command.out()).contains("The server conforms: 4 hold");
+      assertThat(command.out()).contains("The server conforms: 4 passed");
     }
     assertThat(run("--sessions", "--list")).isZero();
     assertThat(command.out()).doesNotContain("key.wrong");
   }
 
   @Test
-  void keyFileThatHasNoKeyIsUsageError(@TempDir Path directory) throws Exception {
+  void keyFileWithoutKeyIsUsageError(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("key"), "# two\n");
     assertThat(run("--sessions", "--list", "--key-file", file.toString())).isEqualTo(2);
     assertThat(command.err()).contains("holds no key").doesNotContain("two");
@@ -114,25 +114,28 @@ class SessionCommandTest {
   }
 
   @Test
-  void seedCasesRunWhileSessionsTalk() throws Exception {
+  void seedCasesRunWhileSessionsPost() throws Exception {
     assertThat(runAgainst(null, "--sessions-talk", "--only", "relay.excludes-sender")).isZero();
     assertThat(command.err()).isEmpty();
   }
 
   @Test
-  void whatTalkersMissMakesItFail() throws Exception {
+  void failsWhenTheSessionsMissMessages() throws Exception {
     String[] args = {"--sessions-talk", "--only", "relay.talk-goes-on", "--talk-for", "1"};
     assertThat(runAgainst(SessionDefect.SKIPS_NUMBERS, args)).isEqualTo(1);
-    assertThat(command.err()).contains("the sessions that talked meanwhile: ");
+    assertThat(command.err()).contains("the sessions of --sessions-talk: ");
   }
 
   @Test
-  void serverWithoutSessionsIsOneSentence() throws Exception {
+  void serverWithoutSessionsIsReportedInOneLine() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + silent.getLocalPort();
       assertThat(run(address, "--sessions-talk", "--timeout", "0.1")).isEqualTo(1);
       assertThat(command.err())
-          .startsWith("sessions cannot talk in lobby of " + address + ": expected Talker hears")
+          .startsWith(
+              "sessions cannot post in the room lobby of "
+                  + address
+                  + ": expected: Talker receives")
           .hasLineCount(1);
     }
   }

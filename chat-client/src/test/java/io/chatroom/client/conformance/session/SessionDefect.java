@@ -5,8 +5,8 @@ import io.chatroom.client.conformance.Cases;
 import java.util.List;
 
 /**
- * One thing that a server can get wrong, and the cases that must tell. Each is switched on alone in
- * a {@link SessionReference} that is right otherwise.
+ * One thing that a server can get wrong, and the cases that must find it. Each is the only defect
+ * of an otherwise correct {@link SessionReference}.
  */
 enum SessionDefect {
   RELAYS_NOTHING("talk.works"),
@@ -168,7 +168,9 @@ enum SessionDefect {
     this.caughtBy = String.join(",", caughtBy);
   }
 
-  /** The cases, each of which must tell on its own, over each way in. */
+  /**
+   * Returns the cases, each of which must find the defect on its own, over TCP and over WebSocket.
+   */
   List<Case> caughtBy() {
     return Cases.only(SessionCases.all(SessionReference.KNOWN), List.of(caughtBy.split(",", -1)));
   }

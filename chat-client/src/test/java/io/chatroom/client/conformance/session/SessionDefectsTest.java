@@ -27,20 +27,20 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Each case can fail, and fails for its reason: for every {@link SessionDefect} the cases that must
- * tell, each on a server of its own; and no case without a defect that breaks it. Most of the time
- * is spent waiting for what a broken server does not do, so all of them wait at once.
+ * Every {@link SessionDefect} is found by each of its cases, each run against a server of its own,
+ * and every case finds a defect. Most of the time is spent waiting for what a broken server does
+ * not do, so all of them wait at once.
  */
 class SessionDefectsTest {
 
-  /** How long the right server waits for a hello where a case waits for that to pass. */
+  /** The time limit for a hello of the correct server, for cases that wait until it is over. */
   private static final long HELLO_MILLIS = 6_000;
 
   private static ExecutorService threads = Executors.newFixedThreadPool(1);
 
   private static Future<List<Result>> withoutDefect = CompletableFuture.completedFuture(List.of());
 
-  /** The same, of the cases that wait for the time to say hello to pass. */
+  /** Results of the cases that wait until the time for a hello is over. */
   private static Future<List<Result>> untilTimeIsOver =
       CompletableFuture.completedFuture(List.of());
 
@@ -58,50 +58,50 @@ class SessionDefectsTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> everyDefectIsTold() {
-    List<Told> all =
+  Stream<DynamicTest> everyDefectIsFound() {
+    List<Trial> all =
         Arrays.stream(SessionDefect.values())
             .flatMap(
                 defect ->
                     defect.caughtBy().stream()
                         .map(
                             each ->
-                                new Told(defect, each, threads.submit(() -> judge(defect, each)))))
+                                new Trial(defect, each, threads.submit(() -> judge(defect, each)))))
             .toList();
     return all.stream()
         .map(
-            told ->
+            trial ->
                 dynamicTest(
-                    told.judged().id() + " tells " + told.defect(),
+                    trial.judged().id() + " finds " + trial.defect(),
                     () ->
-                        assertThat(told.result().get().verdict())
-                            .as("%s, against a server with %s", told.judged().id(), told.defect())
+                        assertThat(trial.result().get().verdict())
+                            .as("%s, against a server with %s", trial.judged().id(), trial.defect())
                             .isInstanceOf(Verdict.Fails.class)));
   }
 
-  private record Told(SessionDefect defect, Case judged, Future<Result> result) {}
+  private record Trial(SessionDefect defect, Case judged, Future<Result> result) {}
 
   private static Result judge(SessionDefect defect, Case judged) throws Exception {
     long hello = judged.danger() == Danger.LONG ? 1_000 : 10_000;
     return Judging.judge(
-        (terms, times) -> {
+        (limits, times) -> {
           try (SessionReference server = new SessionReference(defect, hello * times)) {
             List<Case> itself = Cases.only(server.cases(), List.of(judged.id()));
-            return new Runner(server.address(), terms, next -> {}).run(itself).get(0);
+            return new Runner(server.address(), limits, next -> {}).run(itself).get(0);
           }
         });
   }
 
   @Test
-  void everyCaseTellsSomeDefect() {
+  void everyCaseFindsSomeDefect() {
     assertThat(Arrays.stream(SessionDefect.values()).flatMap(defect -> defect.caughtBy().stream()))
         .extracting(Case::id)
         .containsAll(SessionCases.all(SessionReference.KNOWN).stream().map(Case::id).toList());
   }
 
   @Test
-  @Timeout(1_200) // the runs themselves are bounded by their terms
-  void allCasesHoldForServerWithoutDefect() throws Exception {
+  @Timeout(1_200) // each run has its own, shorter limit
+  void correctServerPassesAllCases() throws Exception {
     List<Result> results = new ArrayList<>(withoutDefect.get());
     results.addAll(untilTimeIsOver.get());
     assertThat(results).hasSize(SessionCases.all(SessionReference.KNOWN).size());

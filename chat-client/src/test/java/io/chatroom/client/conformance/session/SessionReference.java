@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SESSIONS.md as plainly as it can be written: two threads a connection, one lock for everything.
- * It meets the requirements, unless it was told to have one {@link SessionDefect}; so each case is
- * shown to fail for one reason, and to hold without it.
+ * SESSIONS.md, written as simply as possible: two threads for each connection, one lock for
+ * everything. It meets the requirements, unless it was given a {@link SessionDefect}. So the tests
+ * show that each case fails with a defect and passes without it.
  */
 final class SessionReference implements AutoCloseable {
 
@@ -30,7 +30,7 @@ final class SessionReference implements AutoCloseable {
   static final int MAX_NAME_BYTES = 64;
   static final int MAX_ROOMS = 20;
 
-  /** All but the tokens of bots: what is not supported is judged, too. */
+  /** All features but tokens, because the refusal of unsupported requests is judged too. */
   private static final List<String> FEATURES =
       List.of(
           "history",
@@ -46,10 +46,10 @@ final class SessionReference implements AutoCloseable {
           "moderate",
           "private");
 
-  /** What the kit is told about each of them, for what needs none of them. */
+  /** What the kit knows about each such server, for tests that start none. */
   static final SessionServer KNOWN = new SessionServer("lobby", () -> {}, "open-sesame");
 
-  /** What a client has posted under an id, and what that was answered by. */
+  /** A post by its id, and its ack. */
   record Stored(Json content, Json ack) {}
 
   private final @Nullable SessionDefect defect;
@@ -112,7 +112,7 @@ final class SessionReference implements AutoCloseable {
     }
   }
 
-  /** All cases, for this server, which asks for a key from now on. */
+  /** Returns all cases for this server, which asks for a key from now on. */
   List<Case> cases() {
     asksForKey = true;
     return SessionCases.all(new SessionServer("lobby", this::drain, KNOWN.key()));
@@ -122,7 +122,7 @@ final class SessionReference implements AutoCloseable {
     return !asksForKey || has(ANY_KEY) || String.valueOf(KNOWN.key()).equals(key);
   }
 
-  /** Says goodbye to everybody. */
+  /** Sends bye to every session. */
   private synchronized void drain() {
     if (has(LOSES_AT_DRAIN)) {
       draining = true;
@@ -139,14 +139,14 @@ final class SessionReference implements AutoCloseable {
     }
   }
 
-  /** Whether what is posted is heard by nobody any more. */
+  /** Returns true if posts are not delivered any more. */
   boolean isDraining() {
     return draining;
   }
 
   /**
-   * How long presence is gathered. A second would do (S-47); it is measured where it is heard, and
-   * a busy machine may bring one late and the next in time.
+   * How long presence is gathered. S-47 allows one second; but the receiver measures it, and a busy
+   * machine may deliver one presence late and the next in time.
    */
   long presenceMillis() {
     return defect == null ? 2_500 : 1_000;
@@ -160,7 +160,7 @@ final class SessionReference implements AutoCloseable {
     return schema;
   }
 
-  /** Does something under the lock of all rooms. */
+  /** Runs a task later, with the server's lock. */
   void later(Runnable task, long millis) {
     later.schedule(
         () -> {
@@ -180,7 +180,7 @@ final class SessionReference implements AutoCloseable {
     return has(KEEPS_30_OF_A_PIECE) ? 30 : Integer.MAX_VALUE;
   }
 
-  /** So many bytes, or null where the stream ends before. */
+  /** Reads {@code bytes} bytes; returns null if the stream ends before. */
   @Nullable Bytes next(InputStream in, int bytes) throws IOException, ReferenceWay.Violation {
     int first = in.read();
     if (first < 0) {
@@ -195,7 +195,7 @@ final class SessionReference implements AutoCloseable {
         : Bytes.copyOf(new byte[] {(byte) first}).plus(Bytes.copyOf(rest));
   }
 
-  // All below: whoever calls holds the lock
+  // Callers of everything below must hold the lock
 
   List<ReferenceSession> sessions() {
     return sessions;
@@ -209,7 +209,7 @@ final class SessionReference implements AutoCloseable {
     return owners;
   }
 
-  /** All rooms that there are. */
+  /** Returns all rooms. */
   List<ReferenceRoom> rooms() {
     return List.copyOf(rooms.values());
   }

@@ -8,6 +8,7 @@ import io.chatroom.server.log.RecentMessages;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.log.Slice;
+import io.chatroom.server.log.sql.StoreCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
@@ -127,7 +128,7 @@ public final class SharedLogs
       SharedDatabase database, boolean ownsDatabase, byte[] server, LogMetrics metrics) {
     SharedLogs logs = new SharedLogs(database, ownsDatabase, server, metrics);
     logs.size.start();
-    log.info("data in {}: {} rooms", database.shown(), logs.size.rooms(false));
+    log.info("data in {}: {}", database.shown(), StoreCount.rooms(logs.size.rooms(false)));
     logs.threads.forEach(Thread::start);
     return logs;
   }

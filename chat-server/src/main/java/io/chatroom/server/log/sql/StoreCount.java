@@ -1,6 +1,6 @@
 package io.chatroom.server.log.sql;
 
-/** The size of a store: rooms that have messages, messages with events, and facts. */
+/** The number of rooms, messages and facts in a store, without deleted ones. */
 public record StoreCount(long rooms, long messages, long facts) {
 
   @Override
@@ -8,12 +8,18 @@ public record StoreCount(long rooms, long messages, long facts) {
     return messages(messages, rooms) + " and " + number(facts, "fact");
   }
 
-  /** Formats the counts without facts, for people. */
+  /** Messages and rooms in words, such as {@code 5 messages in 1 room}. */
   public static String messages(long messages, long rooms) {
-    return number(messages, "message") + " in " + number(rooms, "room");
+    return number(messages, "message") + " in " + rooms(rooms);
   }
 
-  private static String number(long n, String one) {
+  /** Rooms in words, such as {@code 1 room}. */
+  public static String rooms(long rooms) {
+    return number(rooms, "room");
+  }
+
+  /** A number in words, such as {@code 1 message} or {@code 2 messages}. */
+  public static String number(long n, String one) {
     return n + " " + (n == 1 ? one : one + "s");
   }
 }

@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores bursts within the transaction of its connection, and detects repeated posts. It has no
- * state, and leaves the commit to its caller.
+ * Stores bursts within the transaction of its connection and detects repeated posts. Stateless; the
+ * caller commits.
  */
 final class BurstWriter implements AutoCloseable {
 
@@ -40,9 +40,9 @@ final class BurstWriter implements AutoCloseable {
    * A repeated post.
    *
    * @param message its index in the burst
-   * @param seq the number of the first one
+   * @param seq the sequence number of the first one
    * @param atMillis the time of the first one
-   * @param repeats whether it has the same content and room
+   * @param repeats true if both have the same content and room
    */
   record Again(int message, Author author, Post post, long seq, long atMillis, boolean repeats) {}
 
@@ -147,8 +147,8 @@ final class BurstWriter implements AutoCloseable {
       if (!row.next()) {
         throw new SQLException("a post is there and cannot be found");
       }
-      String said = row.getString(4); // null once it was deleted
-      boolean repeats = row.getLong(1) == room && (said == null || said.equals(text));
+      String stored = row.getString(4); // null once it was deleted
+      boolean repeats = row.getLong(1) == room && (stored == null || stored.equals(text));
       return new Again(message, author, post, row.getLong(2), row.getLong(3), repeats);
     }
   }

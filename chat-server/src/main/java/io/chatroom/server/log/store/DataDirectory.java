@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The data directory, locked for one process while this is open. The lock ends with the process,
- * however that ends; the lock file stays.
+ * even if that is killed; the lock file stays.
  */
 final class DataDirectory implements AutoCloseable {
 
   private static final String LOCK = "lock";
 
-  /** A file with the place and time of a copy in which the rooms continue. */
+  /** Names the file that says where and when the rooms were copied to, to continue there. */
   private static final String MOVED = "moved";
 
   private final Path path;
@@ -33,7 +33,7 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Locks the directory, which is made, for its owner only, if it is missing.
+   * Locks the directory and creates it, for its owner only, if it is missing.
    *
    * @throws IOException if it cannot be used, another process uses it, or its rooms continue
    *     elsewhere; the message is one sentence for people
@@ -44,7 +44,7 @@ final class DataDirectory implements AutoCloseable {
       Path moved = path.resolve(MOVED);
       if (Files.exists(moved)) {
         throw new IOException(
-            "%s was copied to %s, where its rooms go on; to go on here all the same, do: chat-server repair %s, which gives rooms new epochs"
+            "%s was copied to %s, where its rooms continue; to continue here instead, run: chat-server repair %s, which gives rooms new epochs"
                 .formatted(
                     NativePath.show(path),
                     VisibleText.of(Files.readString(moved).strip()),
@@ -57,7 +57,7 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** The same, even if its rooms continue elsewhere. */
+  /** Locks the directory even if its rooms continue elsewhere. */
   static DataDirectory takeEvenIfMoved(Path path) throws IOException {
     FileChannel channel;
     try {
@@ -70,7 +70,7 @@ final class DataDirectory implements AutoCloseable {
               + NativePath.show(path)
               + " cannot be used: "
               + FileTrouble.reason(e)
-              + "; expected a directory that this user may write",
+              + "; expected a directory that this user can write to",
           e);
     }
     if (lockOf(channel) == null) {
@@ -102,7 +102,7 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Marks that its rooms continue elsewhere, so that no server uses it by mistake.
+   * Marks that its rooms continue elsewhere, so that no server uses the directory by mistake.
    *
    * @param to where, for people
    */

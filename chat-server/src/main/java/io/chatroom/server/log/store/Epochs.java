@@ -13,7 +13,7 @@ final class Epochs {
 
   private Epochs() {}
 
-  /** Does so within the connection's transaction, which it commits. */
+  /** Renews all epochs within the connection's transaction and commits it. */
   static void renew(Connection connection) throws SQLException {
     List<Long> rooms = new ArrayList<>();
     try (PreparedStatement names = connection.prepareStatement(Sql.ROOM_NAMES);

@@ -13,16 +13,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes what retention does not keep, the oldest first and a few messages at a time, each time in
- * its own transaction, so that senders wait only for a moment. Belongs to the writer's thread.
+ * Deletes messages beyond the retention limits, the oldest first and a few at a time, each batch in
+ * its own transaction, so that senders wait only briefly. Belongs to the writer's thread.
  */
 final class Forgetter {
 
-  /** How many messages are deleted at once; other limits may be exceeded by that many. */
+  /** Number of messages that are deleted at once; kept messages can exceed a limit by that many. */
   static final int BATCH = 256;
 
-  /** After this many more bytes the size of the database is checked again. */
-  private static final long LOOK_BYTES = 1024 * 1024;
+  /** The size of the database is checked again after this many more bytes. */
+  private static final long CHECK_EVERY_BYTES = 1024 * 1024;
 
   private final Connection connection;
   private final Retention retention;
@@ -34,26 +34,26 @@ final class Forgetter {
   private final Set<StoredLog> tooMuch = new LinkedHashSet<>();
 
   private long messages;
-  private long bytesSinceLook = LOOK_BYTES;
+  private long bytesSinceLook = CHECK_EVERY_BYTES;
 
   Forgetter(Connection connection, Retention retention) {
     this.connection = connection;
     this.retention = retention;
   }
 
-  /** A room is stored. */
+  /** Adds a room that is stored now. */
   void add(StoredLog log) {
     rooms.put(log.room().id(), log);
     messages += log.room().kept();
     look(log);
   }
 
-  /** A room was deleted. */
+  /** Removes a room that was deleted. */
   void remove(StoredLog log) {
     rooms.remove(log.room().id());
   }
 
-  /** A room has more messages. */
+  /** Called when a room has more messages. */
   void grown(StoredLog log, StoredRoom before) {
     if (before.id() == 0) {
       rooms.put(log.room().id(), log);
@@ -73,11 +73,11 @@ final class Forgetter {
   private record Old(long n, long room, long seq, long bytes) {}
 
   /**
-   * Deletes a few messages, if too many are kept.
+   * Deletes a few messages if too many are kept.
    *
-   * @param idle whether nobody waits; otherwise a small excess is tolerated
-   * @param emptied called with rooms that no longer keep anything
-   * @return whether it deleted something, and there may be more
+   * @param idle true if nothing waits to be stored; otherwise a small excess is tolerated
+   * @param emptied receives the rooms that keep nothing any more
+   * @return true if it deleted something, and there can be more
    */
   boolean step(boolean idle, long nowMillis, List<StoredLog> emptied) throws SQLException {
     if (!tooMuch.isEmpty()) {
@@ -91,7 +91,7 @@ final class Forgetter {
     if (tooMany > (idle ? 0 : BATCH)) {
       return forget(oldest(Math.min(tooMany, BATCH), Long.MAX_VALUE), emptied);
     }
-    if (retention.allBytes() > 0 && bytesSinceLook >= LOOK_BYTES) {
+    if (retention.allBytes() > 0 && bytesSinceLook >= CHECK_EVERY_BYTES) {
       if (Sqlite.bytesInUse(connection) > retention.allBytes() && messages > 1) {
         return forget(oldest(Math.min(messages - 1, BATCH), Long.MAX_VALUE), emptied);
       }
@@ -139,8 +139,8 @@ final class Forgetter {
   }
 
   /**
-   * The size of the room up to which its messages are deleted; by number of messages, if that
-   * deletes more.
+   * The value of {@code bytes} up to which a room's messages are deleted; by number of messages, if
+   * that deletes more.
    */
   private long bytesToGo(StoredRoom room) {
     boolean tooMany = retention.messages() > 0 && room.kept() > retention.messages();

@@ -23,11 +23,11 @@ final class PageReader implements AutoCloseable {
   }
 
   /**
-   * Reads some messages of a room, in order, and not many more than {@link RoomLog#READ_BYTES}.
+   * Reads messages of a room, in order, and not many more than {@link RoomLog#READ_BYTES}.
    *
-   * @param from the number of the first
-   * @param to the number of the last
-   * @param limit how many at most
+   * @param from the sequence number of the first
+   * @param to the sequence number of the last
+   * @param limit maximum number of messages
    */
   List<Message> read(long room, long from, long to, int limit) throws SQLException {
     List<Message> messages = new ArrayList<>();
@@ -50,7 +50,7 @@ final class PageReader implements AutoCloseable {
    * Reads facts of one kind.
    *
    * @param after only those with a greater key
-   * @param limit how many at most
+   * @param limit maximum number of facts
    */
   List<Fact> facts(String kind, String after, int limit) throws SQLException {
     List<Fact> found = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import org.jspecify.annotations.Nullable;
 
-/** Stores one message after the other. */
+/** Stores single messages. */
 final class RowWriter implements AutoCloseable {
 
   private final PreparedStatement add;
@@ -19,7 +19,7 @@ final class RowWriter implements AutoCloseable {
     add = connection.prepareStatement(Sql.ADD);
   }
 
-  /** Sets the place of the next message. */
+  /** Sets the position of the next message. */
   void place(long n, long room, long seq, long atMillis, long bytes) throws SQLException {
     add.setLong(1, n);
     add.setLong(2, room);
@@ -29,7 +29,7 @@ final class RowWriter implements AutoCloseable {
   }
 
   /**
-   * Stores a message at that place.
+   * Stores a message at that position.
    *
    * @return false if its post is stored already
    */

@@ -42,7 +42,7 @@ final class Schema {
     this.steps = List.copyOf(steps);
   }
 
-  /** The present steps, so that a test can add one. */
+  /** The current steps, so that a test can add one. */
   static List<Step> steps() {
     return STEPS;
   }

@@ -123,7 +123,7 @@ final class Sql {
       WHERE n > ? ORDER BY n LIMIT ?
       """;
 
-  /** The same for a store of version 1, which a reading tool must not upgrade. */
+  /** All messages of a store of version 1, which a reading tool must not upgrade. */
   static final String ALL_OF_VERSION_1 = ALL.replace("owned", "NULL");
 
   /** All rows as they are, of a store that nobody changes. */

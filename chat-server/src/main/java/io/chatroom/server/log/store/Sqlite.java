@@ -17,9 +17,9 @@ import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * The parts specific to SQLite: opening, making and checking a database, and checkpoints of its
+ * The parts specific to SQLite: opening, creating and checking a database, and checkpoints of its
  * write-ahead log. With {@code synchronous=FULL} a commit is on disk when it returns. A commit
- * never runs a checkpoint; the writer decides when.
+ * never runs a checkpoint; the writer decides when to run one.
  */
 final class Sqlite {
 
@@ -30,10 +30,10 @@ final class Sqlite {
   /** SQLite's suffix of the write-ahead log. */
   private static final String WAL_FILE = FILE + "-wal";
 
-  /** {@code chat}: a database with another id is not ours. */
+  /** The application id {@code chat}. A database with another id is not ours. */
   private static final int APPLICATION = 0x63686174;
 
-  /** How long to wait for a tool that writes for a moment; otherwise only this server writes. */
+  /** Time to wait for a tool that writes for a moment; otherwise only this server writes. */
   private static final int BUSY_MILLIS = 1_000;
 
   /** A write-ahead log beyond this size is truncated when it restarts. */
@@ -51,14 +51,14 @@ final class Sqlite {
   }
 
   /**
-   * @param file instead of the usual one
+   * @param file replaces the usual one
    */
   Sqlite(Path directory, Path file) {
     this(directory, file, Schema.CURRENT);
   }
 
   /**
-   * @param schema instead of the present one
+   * @param schema replaces the current one
    */
   Sqlite(Path directory, Path file, Schema schema) {
     this.directory = directory;
@@ -104,14 +104,14 @@ final class Sqlite {
     return file.toFile().length() + file.resolveSibling(WAL_FILE).toFile().length();
   }
 
-  /** Whether the last writer did not end in order. */
+  /** Returns true if the last writer did not close the database cleanly. */
   boolean wasCutOff() throws IOException {
     Path wal = file.resolveSibling(WAL_FILE);
     return Files.exists(wal) && Files.size(wal) > 0;
   }
 
   /**
-   * Opens the database for the writer, and makes or upgrades it if necessary.
+   * Opens the database for the writer, and creates or upgrades it if necessary.
    *
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
@@ -141,7 +141,7 @@ final class Sqlite {
   private Connection connect(SQLiteConfig config, int cacheKib) throws SQLException {
     config.setBusyTimeout(BUSY_MILLIS);
     config.setCacheSize(-cacheKib);
-    config.setGetGeneratedKeys(false); // or each insert would run a query
+    config.setGetGeneratedKeys(false); // otherwise each insert would run a query
     config.setOpenMode(SQLiteOpenMode.NOMUTEX); // the driver already locks
     return DriverManager.getConnection("jdbc:sqlite:" + uri(file), config.toProperties());
   }
@@ -170,13 +170,14 @@ final class Sqlite {
               + version
               + ", and this chat-server knows versions up to "
               + schema.newest()
-              + "; start the newer chat-server that has written it, or restore a backup that is"
+              + "; start the newer chat-server that wrote it, or restore a backup that is"
               + " older");
     }
   }
 
   /**
-   * The same, and that it has all tables of this version, for a tool that must not upgrade it.
+   * Like {@link #requireOurs}, and checks that it has all tables of this version, for a tool that
+   * must not upgrade it.
    *
    * @throws IOException if it has not; the message is one sentence for people
    */
@@ -186,7 +187,7 @@ final class Sqlite {
     if (version < schema.newest()) {
       throw new IOException(
           ("%s is of version %d, and this chat-server reads version %d; start it once with --data"
-                  + " %s, which brings it there, or use the chat-server that has written it")
+                  + " %s, which upgrades it, or use the chat-server that wrote it")
               .formatted(
                   NativePath.show(file), version, schema.newest(), NativePath.show(directory)));
     }
@@ -225,14 +226,14 @@ final class Sqlite {
         throw e; // a new store
       }
       throw new IOException(
-          ("%s cannot be brought from version %d to version %d, and is as it was: %s; mend that and"
-                  + " start again, or start the chat-server that has written it")
+          ("%s cannot be upgraded from version %d to version %d, and is unchanged: %s; fix that and"
+                  + " start again, or start the chat-server that wrote it")
               .formatted(NativePath.show(file), from, to, SqliteTrouble.words(e)),
           e);
     }
   }
 
-  /** Checkpoints the write-ahead log, as far as no reader needs it, so that it restarts. */
+  /** Checkpoints the write-ahead log as far as readers allow, so that it restarts. */
   static void checkpoint(Connection connection) throws SQLException {
     connection.setAutoCommit(true); // impossible within a transaction
     try {
@@ -243,9 +244,10 @@ final class Sqlite {
   }
 
   /**
-   * The same, and truncates the log, so that deleted content is in neither file. Does not wait.
+   * Checkpoints and truncates the write-ahead log, so that deleted content is in neither file. Does
+   * not wait.
    *
-   * @return false if a reader prevents it; then retry
+   * @return false if a reader prevents it; retry then
    */
   static boolean cutLog(Connection connection) throws SQLException {
     connection.setAutoCommit(true);
@@ -281,7 +283,7 @@ final class Sqlite {
     connection.setAutoCommit(false);
   }
 
-  /** How much of the file is in use. */
+  /** The bytes in use in the file. */
   static long bytesInUse(Connection connection) throws SQLException {
     long pages =
         number(connection, "PRAGMA page_count") - number(connection, "PRAGMA freelist_count");
@@ -305,7 +307,7 @@ final class Sqlite {
     return e instanceof SQLiteException sqlite && SqliteTrouble.of(sqlite) == SqliteTrouble.DAMAGED;
   }
 
-  /** Why a database cannot be opened or read, and what to do. */
+  /** Explains why a database cannot be opened or read, and what to do. */
   IOException unusable(SQLException e) {
     String shown = NativePath.show(file);
     if (!(e instanceof SQLiteException sqlite)) {
@@ -321,8 +323,8 @@ final class Sqlite {
           case FULL -> shown + " cannot be written: there is no space left on its disk";
           case READ_ONLY ->
               shown
-                  + " cannot be written; expected a file and a directory that this user may write";
-          case BUSY -> shown + " is in use by another program; end that one first";
+                  + " cannot be written; expected a file and a directory that this user can write to";
+          case BUSY -> shown + " is in use by another program; stop that one first";
           case FAILS -> shown + " cannot be used: " + SqliteTrouble.words(sqlite);
         },
         e);

@@ -10,9 +10,9 @@ import java.util.List;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * Loads SQLite's native library. It is unpacked into a directory that only this user can read, and
- * deleted once it is loaded. The driver by itself would use the shared temporary directory, and
- * leave it there when the process is killed.
+ * Loads SQLite's native library. Unpacks it into a directory that only this user can read, and
+ * deletes it once it is loaded. The driver by itself would use the shared temporary directory, and
+ * leave it there if the process is killed.
  */
 final class SqliteLibrary {
 
@@ -26,7 +26,7 @@ final class SqliteLibrary {
   private SqliteLibrary() {}
 
   /**
-   * Loads it, once for each process.
+   * Loads the library, once for each process.
    *
    * @param beside a directory of the user's own, in case the temporary directory is mounted noexec
    * @throws IOException if it cannot be loaded; the message is one sentence for people

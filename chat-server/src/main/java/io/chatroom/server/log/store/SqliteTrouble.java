@@ -13,7 +13,7 @@ enum SqliteTrouble {
   BUSY,
   FAILS;
 
-  /** The last byte of a code is its kind; higher bytes are details. */
+  /** The last byte of a result code is its kind; higher bytes are details. */
   private static final int KIND = 0xff;
 
   static SqliteTrouble of(SQLiteException e) {
@@ -33,12 +33,12 @@ enum SqliteTrouble {
     return FAILS;
   }
 
-  /** Why messages cannot be stored, for their authors. */
+  /** The reason that authors are given when messages cannot be stored. */
   static Refusal refusal(SQLException e) {
     return e instanceof SQLiteException sqlite && of(sqlite) == FULL ? Refusal.FULL : Refusal.AWAY;
   }
 
-  /** The words for people, without the names of codes. */
+  /** Describes an error for people, without internal codes. */
   static String words(SQLException e) {
     return e instanceof SQLiteException sqlite
         ? sqlite.getResultCode().message + " (" + sqlite.getResultCode().name() + ")"

@@ -26,7 +26,7 @@ public final class StoreExport {
 
   private static final int PAGE = 1_000;
 
-  /** How many messages are tried after a damaged page of the database. */
+  /** Number of messages that are tried after a damaged page of the database. */
   private static final long LONGEST_SKIP = 1L << 40;
 
   private StoreExport() {}
@@ -83,7 +83,7 @@ public final class StoreExport {
     return facts;
   }
 
-  /** Reads what it can of a damaged store; returns how many places were unreadable. */
+  /** Reads what it can of a damaged store. Returns the number of unreadable places. */
   static int readDamaged(Connection connection, Sink sink) throws IOException {
     Map<Long, String> names;
     try {
@@ -97,7 +97,7 @@ public final class StoreExport {
     long n = 0;
     while (skip <= LONGEST_SKIP) {
       try {
-        // One by one around the damage, as a failing page may already have given some messages.
+        // One by one around the damage, as a failing page can have given some messages already.
         long next = skip == 0 ? n : n + skip;
         long read = pageOf(connection, all, next, skip == 0 ? PAGE : 1, names, null, sink);
         if (read == next && skip == 0) {
@@ -117,7 +117,10 @@ public final class StoreExport {
     return places + 1;
   }
 
-  /** Whether a damaged store has facts, judging by its version; true if that is unreadable. */
+  /**
+   * Returns true if a damaged store can have facts and owners, judging by its version; true if that
+   * is unreadable.
+   */
   private static boolean hasOwners(Connection connection) {
     try {
       return Sqlite.number(connection, "PRAGMA user_version") != 1;
@@ -126,7 +129,7 @@ public final class StoreExport {
     }
   }
 
-  /** A page was readable up to here. */
+  /** Thrown with the number up to which a page was readable. */
   private static final class Damaged extends Exception {
 
     private final long n;

@@ -144,7 +144,7 @@ public final class StoreForget implements AutoCloseable {
         row.getString(6));
   }
 
-  /** Whether the target of an event is a person, not the number of a message. */
+  /** Returns true if the target of an event is a person, not the number of a message. */
   private static boolean isPerson(Line event) {
     return event.target != null && !RoomEvent.DELETED.equals(event.kind);
   }

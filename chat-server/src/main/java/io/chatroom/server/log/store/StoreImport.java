@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends messages to a store. In a new room they keep their numbers, as far as these have no gaps;
- * posts that are stored already are skipped.
+ * Appends messages to a store. In a new room they keep their sequence numbers, unless these have
+ * gaps; posts that are stored already are skipped.
  */
 public final class StoreImport implements AutoCloseable {
 
@@ -27,12 +27,12 @@ public final class StoreImport implements AutoCloseable {
   private static final int TRANSACTION = 5_000;
 
   /**
-   * After this many messages the write-ahead log is checkpointed, or it would grow to the whole
-   * import.
+   * The write-ahead log is checkpointed after this many messages; otherwise it would grow to the
+   * size of the whole import.
    */
   private static final int CHECKPOINT = 20 * TRANSACTION;
 
-  /** A room during the import; its numbers are shifted by an offset. */
+  /** A room during the import. Its sequence numbers are shifted by an offset. */
   private static final class Incoming {
     final long id;
     final long offset;
@@ -40,7 +40,7 @@ public final class StoreImport implements AutoCloseable {
     long newest;
     long bytes;
 
-    /** Whether a message was skipped, so that later ones are not at the offset. */
+    /** True if a message was skipped, so that the offset no longer fits. */
     boolean shifted;
 
     Incoming(long id, long offset, long newest, long bytes) {
@@ -76,7 +76,7 @@ public final class StoreImport implements AutoCloseable {
   }
 
   /**
-   * Opens a store that no server uses; makes it if it is missing.
+   * Opens a store that no server uses; creates it if it is missing.
    *
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
@@ -91,7 +91,7 @@ public final class StoreImport implements AutoCloseable {
     }
   }
 
-  /** The same where the directory is locked already, or need not be. */
+  /** Opens a store whose directory is locked already, or need not be. */
   static StoreImport into(@Nullable DataDirectory directory, Sqlite database) throws IOException {
     try {
       return new StoreImport(directory, database, database.openToWrite());
@@ -100,12 +100,12 @@ public final class StoreImport implements AutoCloseable {
     }
   }
 
-  /** How many messages were stored. */
+  /** The number of messages that were stored. */
   public long added() {
     return added;
   }
 
-  /** How many were stored before. */
+  /** The number of messages that were skipped because they were there already. */
   public long left() {
     return left;
   }

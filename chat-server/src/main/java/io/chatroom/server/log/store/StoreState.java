@@ -12,11 +12,11 @@ import java.util.List;
  *
  * @param newestN the highest number that any message has had
  * @param lastRoom the highest id of a room
- * @param copied whether it is a backup that was not opened yet
+ * @param copied true if it is a backup that was not opened yet
  */
 record StoreState(long newestN, long lastRoom, boolean copied, List<StoredRoom> rooms) {
 
-  /** Reads it, in a time proportional to the number of rooms, not of messages. */
+  /** Reads the state. The time depends on the number of rooms, not of messages. */
   static StoreState read(Connection connection) throws SQLException {
     long newestN;
     boolean copied;

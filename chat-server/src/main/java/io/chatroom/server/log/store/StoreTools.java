@@ -1,6 +1,7 @@
 package io.chatroom.server.log.store;
 
 import io.chatroom.server.facts.Fact;
+import io.chatroom.server.log.sql.StoreCount;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativePath;
 import io.chatroom.system.SecretFile;
@@ -36,7 +37,7 @@ public final class StoreTools {
   public record Found(long messages, long rooms, List<String> faults) {}
 
   /**
-   * Checks that a directory has a store, so that a tool does not make a new one.
+   * Checks that a directory has a store, so that a tool does not create a new one.
    *
    * @throws IOException if it has none; the message is one sentence for people
    */
@@ -75,7 +76,7 @@ public final class StoreTools {
       if (!Sqlite.isDamage(e)) {
         throw e;
       }
-      faults.add("not all of it can be read: " + SqliteTrouble.words(e));
+      faults.add("some of it cannot be read: " + SqliteTrouble.words(e));
     }
     return new Found(messages, rooms, faults);
   }
@@ -188,9 +189,9 @@ public final class StoreTools {
   }
 
   /**
-   * Makes a store usable again, with new epochs in all rooms, so that clients take it for another
-   * one. An intact store is not changed otherwise. From a damaged one everything readable is copied
-   * to a new store, and the damaged one is kept beside it under another name.
+   * Makes a store usable again and gives all rooms new epochs, so that clients take it for another
+   * log. An intact store is not changed otherwise. For a damaged one, copies everything readable to
+   * a new store and keeps the damaged one beside it under another name.
    *
    * @return the result, in one sentence
    * @throws IOException if nothing can be read; the message is one sentence for people
@@ -229,8 +230,8 @@ public final class StoreTools {
     } catch (SQLException e) {
       throw database.unusable(e);
     }
-    return "it is sound, %d messages in %d rooms, and stays as it is; rooms have new epochs"
-        .formatted(found.messages(), found.rooms());
+    return "the store is sound (%s) and is unchanged; rooms have new epochs"
+        .formatted(StoreCount.messages(found.messages(), found.rooms()));
   }
 
   private static String salvage(Sqlite damaged, DataDirectory directory, long nowMillis)
@@ -269,10 +270,10 @@ public final class StoreTools {
     }
     Files.move(draft, damaged.file(), StandardCopyOption.ATOMIC_MOVE);
     directory.sync();
-    return "%d messages were read%s; rooms have new epochs, and what was there is in %s"
+    return "recovered %s%s; rooms have new epochs, and the damaged store is kept as %s"
         .formatted(
-            messages,
-            places == 0 ? "" : ", and in " + places + " places something was not",
+            StoreCount.number(messages, "message"),
+            places == 0 ? "" : "; " + StoreCount.number(places, "place") + " could not be read",
             NativePath.show(data.resolve(Sqlite.FILE + suffix)));
   }
 

@@ -19,7 +19,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** A store in a data directory that is copied. A copy of a backup has new epochs, as it has. */
+/**
+ * A store in a data directory, as the source of a copy. A copy of a backup has new epochs, as a
+ * restored backup has.
+ */
 public final class StoredContents implements StoreSource {
 
   private static final int PAGE = 1_000;
@@ -39,7 +42,7 @@ public final class StoredContents implements StoreSource {
   }
 
   /**
-   * Takes it.
+   * Opens the store.
    *
    * @throws IOException if there is none, or a server uses it; the message is one sentence for
    *     people
@@ -147,13 +150,13 @@ public final class StoredContents implements StoreSource {
       directory.move(to + " on " + Instant.now().truncatedTo(ChronoUnit.SECONDS));
     } catch (FileSystemException e) {
       throw new IOException(
-          "all of it is in "
+          "everything was copied to "
               + to
               + ", but "
               + FileTrouble.sentence(e)
-              + "; start no server with "
+              + "; do not start a server on "
               + shown()
-              + " any more",
+              + " again",
           e);
     }
     return shown() + " is unchanged, and no server will start on it again";

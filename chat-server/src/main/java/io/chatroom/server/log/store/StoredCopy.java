@@ -19,8 +19,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * A new store in a data directory that receives a copy of another one, under a temporary name until
- * it is finished.
+ * A new store in a data directory, as the target of a copy. It has a temporary name until the copy
+ * is finished.
  */
 public final class StoredCopy implements StoreTarget {
 

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Facts in a store. The store's writer stores them in the order of the calls, among messages. A
- * change is tried only once: if it fails, it is given up, so that nothing piles up, and the caller
- * knows at once. Callbacks of a change run on the storing thread, and must return soon.
+ * Facts in a store. The store's writer stores them among messages, in the order of the calls. A
+ * change is tried only once. If it fails, it is given up and the caller knows at once, so that
+ * nothing piles up. Callbacks of a change run on the storing thread and must return soon.
  */
 final class StoredFacts implements Facts {
 

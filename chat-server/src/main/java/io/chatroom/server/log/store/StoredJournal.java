@@ -38,7 +38,7 @@ final class StoredJournal implements Journal {
   }
 
   /**
-   * Opens it.
+   * Opens the journal.
    *
    * @throws IOException if it cannot be read; the message is one sentence for people
    */

@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The log of one room in a store. Appended bursts wait for the store's writer, which stores them
- * together with those of other rooms, and then hands them on.
+ * together with those of other rooms and then passes them on.
  */
 final class StoredLog implements RoomLog {
 
   /** The owner of the log. */
   interface Keeper {
 
-    /** A burst is to be stored. */
+    /** Queues a burst to be stored. */
     void add(StoredLog log, Burst burst);
 
-    /** Reads from it. */
+    /** Reads messages of a log. */
     CompletionStage<Slice> read(StoredLog log, Position after, int limit);
 
-    /** The log is closed: it is not used from here on. */
+    /** Called when a log is closed; it is not used after that. */
     void closed(StoredLog log);
   }
 
@@ -40,7 +40,7 @@ final class StoredLog implements RoomLog {
   }
 
   /**
-   * Begins to use it.
+   * Begins to use the log.
    *
    * @param emptied called when it no longer keeps anything
    */
@@ -62,12 +62,12 @@ final class StoredLog implements RoomLog {
     return Objects.requireNonNull(follower, "follow comes first");
   }
 
-  /** A waiting burst is done. */
+  /** Called when a waiting burst is done. */
   void settled() {
     waiting.decrementAndGet();
   }
 
-  /** Calls the listener if it keeps nothing. Without a lock. */
+  /** Calls the listener if the log keeps nothing. Must be called without a lock. */
   void tellIfEmpty() {
     if (isEmpty()) {
       emptied.run();
@@ -117,7 +117,8 @@ final class StoredLog implements RoomLog {
 
   @Override
   public boolean isEmpty() {
-    return !hasWaiting() && room.kept() == 0; // in this order: a stored burst no longer waits
+    return !hasWaiting()
+        && room.kept() == 0; // in this order, as a burst that was stored in between no longer waits
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.log.Slice;
+import io.chatroom.server.log.sql.StoreCount;
 import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,14 +38,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs in a directory: messages that they have handed on survive the end of the process and a loss
- * of power. One process at a time can use the directory.
+ * Logs in a data directory. Messages that they passed on survive the end of the process and a loss
+ * of power. Only one process at a time can use the directory.
  */
 public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts.Keeper {
 
   private static final Logger log = LoggerFactory.getLogger(StoredLogs.class);
 
-  /** How many reads run at once, each over its own connection. */
+  /** Number of reads that run at once, each over its own connection. */
   private static final int READERS = 2;
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
@@ -109,19 +110,19 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
     return thread;
   }
 
-  /** The same without metrics. */
+  /** Opens the store of a directory without metrics. */
   public static StoredLogs open(Path path, Retention retention, InstantSource clock)
       throws IOException {
     return open(path, retention, clock, LogMetrics.NOOP);
   }
 
   /**
-   * Opens the store of a directory, and makes it if it is missing.
+   * Opens the store of a directory and creates it if it is missing.
    *
    * @param path the directory
    * @param retention what to keep
    * @param clock tells the time
-   * @param metrics hears of each transaction
+   * @param metrics counts transactions
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
   public static StoredLogs open(
@@ -165,10 +166,9 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
     long messages = rooms.stream().mapToLong(StoredRoom::kept).sum();
     StoredRoom last = rooms.stream().max(Comparator.comparing(StoredRoom::atMillis)).orElse(null);
     log.info(
-        "data in {}: {} messages in {} rooms{}{}",
+        "data in {}: {}{}{}",
         NativePath.show(directory.path()),
-        messages,
-        rooms.size(),
+        StoreCount.messages(messages, rooms.size()),
         last == null
             ? ""
             : ", up to "
@@ -177,7 +177,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
                 + (RoomLog.isPrivate(last.name()) ? "a private room" : last.name())
                 + " at "
                 + Instant.ofEpochMilli(last.atMillis()),
-        cutOff ? "; the last end was not in order, and what was acknowledged is there" : "");
+        cutOff ? "; the last stop was not clean, but all acknowledged messages are there" : "");
   }
 
   /** The facts. */
@@ -217,12 +217,12 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
     return true;
   }
 
-  /** The memory of what waits to be stored, in bytes. */
+  /** Memory of the bursts that wait to be stored, in bytes. */
   public long waitingBytes() {
     return writer.waitingBytes();
   }
 
-  /** Whether messages cannot be stored for now. */
+  /** Returns true if messages cannot be stored for now. */
   public boolean isRefusing() {
     return writer.isInTrouble();
   }
@@ -232,7 +232,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
     return database.bytes();
   }
 
-  /** The free space on its disk for this user, in bytes; 0 if unknown. */
+  /** Free space on the disk for this user, in bytes; 0 if unknown. */
   public long freeBytes() {
     return directory.freeBytes();
   }
@@ -391,7 +391,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (SQLException | IOException e) {
-      log.warn("the store has not been closed in order", e);
+      log.warn("the store was not closed cleanly", e);
     }
   }
 }

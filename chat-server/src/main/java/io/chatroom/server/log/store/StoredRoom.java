@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A room in the store.
  *
- * @param id its id in messages; 0 if it is not stored yet
+ * @param id its id in the table of messages; 0 if it is not stored yet
  * @param epoch the epoch of its log
- * @param forgotten the highest number that is no longer kept; 0 if all are
- * @param newest the number of its newest message; {@code forgotten} if none is kept
+ * @param forgotten the highest sequence number that is no longer kept; 0 if all are
+ * @param newest the sequence number of its newest message; {@code forgotten} if none is kept
  * @param atMillis the time of that message; 0 if none is kept
  * @param bytes the total size of its messages up to the newest
- * @param floorBytes about the same total before the oldest kept one
+ * @param floorBytes approximately the same total before the oldest kept one
  * @param topic its topic; null if it has none
  */
 record StoredRoom(
@@ -34,7 +34,7 @@ record StoredRoom(
   /**
    * The room without its oldest messages.
    *
-   * @param seq the number of the last one that is no longer kept
+   * @param seq the sequence number of the last one that is no longer kept
    * @param bytesThere the total size of the room's messages up to that one
    */
   StoredRoom without(long seq, long bytesThere) {
@@ -42,7 +42,7 @@ record StoredRoom(
   }
 
   /**
-   * The room with one event more.
+   * The room with one more event.
    *
    * @param size the size of the event
    */
@@ -51,12 +51,12 @@ record StoredRoom(
         id, name, epoch, forgotten, newest + 1, at, bytes + size, floorBytes, topic);
   }
 
-  /** About how many bytes its kept messages take. */
+  /** Approximate size of its kept messages in bytes. */
   long keptBytes() {
     return kept() == 0 ? 0 : bytes - floorBytes;
   }
 
-  /** How many messages it keeps. */
+  /** The number of messages that it keeps. */
   long kept() {
     return newest - forgotten;
   }

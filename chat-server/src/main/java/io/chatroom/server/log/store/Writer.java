@@ -34,11 +34,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The only thread that changes a store. It stores everything that waits, of all rooms, in one
- * transaction, and hands it on only after the commit: so a slow disk causes larger transactions,
+ * transaction, and passes it on only after the commit. So a slow disk causes larger transactions,
  * not fewer messages.
  *
- * <p>When the store cannot be written, it refuses what waits, but keeps it in order, and retries,
- * with growing pauses, until it succeeds.
+ * <p>If the store cannot be written, it refuses the bursts that wait, but keeps them in order and
+ * retries, with growing pauses, until it succeeds.
  */
 final class Writer implements Runnable {
 
@@ -52,10 +52,13 @@ final class Writer implements Runnable {
   /** Senders are slowed while more than this waits. */
   private static final long SLOW_BYTES = 8 * 1024 * 1024;
 
-  /** The memory of a waiting message beside its bytes. */
+  /** Memory of a waiting message besides its bytes. */
   private static final int MESSAGE_BYTES = 64;
 
-  /** About how much a transaction writes beside messages: some pages for each room and index. */
+  /**
+   * Approximate number of bytes that a transaction writes besides messages: some pages for each
+   * room and index.
+   */
   private static final int PAGES_BYTES = 16 * 1024;
 
   private static final long CHECKPOINT_BYTES = 4 * 1024 * 1024;
@@ -63,21 +66,21 @@ final class Writer implements Runnable {
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
-  /** Something that waits to be stored. */
+  /** An entry that waits to be stored. */
   private sealed interface Waiting {
 
-    /** The memory that it takes meanwhile. */
+    /** Its memory, in bytes. */
     long bytes();
   }
 
   /** A burst of a room. */
-  private static final class Said implements Waiting {
+  private static final class Posted implements Waiting {
 
     private final StoredLog log;
     private final Burst burst;
     private boolean refused;
 
-    Said(StoredLog log, Burst burst) {
+    Posted(StoredLog log, Burst burst) {
       this.log = log;
       this.burst = burst;
     }
@@ -89,7 +92,7 @@ final class Writer implements Runnable {
   }
 
   /** The deletion of a room that keeps nothing. */
-  private record Ended(StoredLog log) implements Waiting {
+  private record Dropped(StoredLog log) implements Waiting {
 
     @Override
     public long bytes() {
@@ -98,11 +101,11 @@ final class Writer implements Runnable {
   }
 
   /** Facts to store, all or none. Tried once. */
-  private record Learned(List<Fact> facts, CompletableFuture<Void> done) implements Waiting {
+  private record FactChange(List<Fact> facts, CompletableFuture<Void> done) implements Waiting {
 
     @Override
     public long bytes() {
-      return facts.stream().mapToLong(Learned::bytes).sum();
+      return facts.stream().mapToLong(FactChange::bytes).sum();
     }
 
     private static long bytes(Fact fact) {
@@ -112,17 +115,17 @@ final class Writer implements Runnable {
   }
 
   /** A burst of an uncommitted transaction. */
-  private record Done(Said said, Stored stored) {}
+  private record Done(Posted posted, Stored stored) {}
 
   /** The content of an uncommitted transaction. */
-  private record Transaction(List<Done> said, List<Learned> learned) {}
+  private record Transaction(List<Done> posted, List<FactChange> changes) {}
 
   private final Connection connection;
   private final InstantSource clock;
   private final LogMetrics metrics;
   private final Forgetter forgetter;
 
-  /** New entries since the writer's last look. */
+  /** Entries that arrived since the writer last checked. */
   private final Queue<Waiting> arrived = new ConcurrentLinkedQueue<>();
 
   /** Has at least one permit when there are new entries. */
@@ -150,13 +153,13 @@ final class Writer implements Runnable {
   private long nextRoom;
   private long uncheckpointedBytes;
 
-  /** Whether deleted texts may still be in the write-ahead log. */
+  /** True if deleted texts can still be in the write-ahead log. */
   private boolean erased;
 
   /** Null after a failure, which leaves unusable statements and a broken transaction. */
   private @Nullable BurstWriter bursts;
 
-  /** The same. */
+  /** Null after a failure, like {@link #bursts}. */
   private @Nullable FactWriter facts;
 
   private volatile @Nullable SQLException trouble;
@@ -182,7 +185,7 @@ final class Writer implements Runnable {
     this.nextRoom = nextRoom;
   }
 
-  /** Sets how to slow senders, and how to end that. */
+  /** Sets the callbacks that slow senders and end that. */
   void slows(Runnable begin, Runnable end) {
     beginSlow = begin;
     endSlow = end;
@@ -195,18 +198,18 @@ final class Writer implements Runnable {
 
   // ---- from any thread
 
-  /** The memory of what waits to be stored, in bytes. */
+  /** Memory of the entries that wait to be stored, in bytes. */
   long waitingBytes() {
     return waitingBytes.get();
   }
 
-  /** Whether the last attempt to store failed. */
+  /** Returns true if the last attempt to store failed. */
   boolean isInTrouble() {
     return trouble != null;
   }
 
   void add(StoredLog room, Burst burst) {
-    put(new Said(room, burst));
+    put(new Posted(room, burst));
   }
 
   /**
@@ -215,12 +218,12 @@ final class Writer implements Runnable {
    * @param done completed on the storing thread; with an {@link IOException} if they are not stored
    */
   void add(List<Fact> changes, CompletableFuture<Void> done) {
-    put(new Learned(changes, done));
+    put(new FactChange(changes, done));
   }
 
   /** Deletes a closed room that keeps nothing. */
   void drop(StoredLog room) {
-    put(new Ended(room));
+    put(new Dropped(room));
   }
 
   private void put(Waiting one) {
@@ -253,14 +256,14 @@ final class Writer implements Runnable {
     }
   }
 
-  /** Gives back the waiting entries of a room. */
+  /** Releases the waiting entries of a room. */
   void forget(StoredLog room) {
     synchronized (lock) {
       collect();
       Iterator<Waiting> all = waiting.iterator();
       while (all.hasNext()) {
         Waiting one = all.next();
-        if (one instanceof Said said && said.log == room) {
+        if (one instanceof Posted posted && posted.log == room) {
           all.remove();
           release(one);
         }
@@ -269,11 +272,11 @@ final class Writer implements Runnable {
   }
 
   private void release(Waiting one) {
-    if (one instanceof Said said) {
-      said.burst.release();
-      said.log.settled();
-    } else if (one instanceof Learned learned) {
-      learned.done.completeExceptionally(new IOException("the server stops"));
+    if (one instanceof Posted posted) {
+      posted.burst.release();
+      posted.log.settled();
+    } else if (one instanceof FactChange change) {
+      change.done.completeExceptionally(new IOException("the server stops"));
     }
     unsettled.decrementAndGet();
     goOn(one.bytes());
@@ -338,7 +341,7 @@ final class Writer implements Runnable {
     }
   }
 
-  /** Waits for entries; only for a pause, if there are some to retry. */
+  /** Waits for entries; if there are some to retry, only for a pause. */
   private boolean awaitSomething() {
     boolean again;
     synchronized (lock) {
@@ -383,11 +386,11 @@ final class Writer implements Runnable {
       trouble = null;
     }
     pauseMillis = FIRST_PAUSE_MILLIS;
-    for (Done one : done.said) {
-      handOn(one);
-      told.add(one.said.log);
+    for (Done one : done.posted) {
+      passOn(one);
+      told.add(one.posted.log);
     }
-    for (Learned one : done.learned) {
+    for (FactChange one : done.changes) {
       one.done.complete(null);
       settled(one);
     }
@@ -406,7 +409,7 @@ final class Writer implements Runnable {
     BurstWriter prepared = prepared();
     IdentityHashMap<StoredLog, StoredRoom> rooms = new IdentityHashMap<>();
     List<Done> done = new ArrayList<>();
-    List<Learned> learned = new ArrayList<>(0);
+    List<FactChange> changes = new ArrayList<>(0);
     List<StoredLog> dropped = new ArrayList<>(0);
     long atMillis = clock.millis();
     long n = nextN;
@@ -419,23 +422,23 @@ final class Writer implements Runnable {
         break;
       }
       bytes += one.bytes();
-      if (one instanceof Ended ended) {
-        prepared.drop(rooms.getOrDefault(ended.log, ended.log.room()));
-        dropped.add(ended.log);
-      } else if (one instanceof Learned facts) {
+      if (one instanceof Dropped drop) {
+        prepared.drop(rooms.getOrDefault(drop.log, drop.log.room()));
+        dropped.add(drop.log);
+      } else if (one instanceof FactChange facts) {
         preparedFacts().store(facts.facts);
         erases |= facts.facts.stream().anyMatch(fact -> fact.value() == null);
-        learned.add(facts);
-      } else if (one instanceof Said said) {
-        StoredRoom before = rooms.getOrDefault(said.log, said.log.room());
-        Stored stored = prepared.store(said.burst, before, room, n, atMillis);
+        changes.add(facts);
+      } else if (one instanceof Posted posted) {
+        StoredRoom before = rooms.getOrDefault(posted.log, posted.log.room());
+        Stored stored = prepared.store(posted.burst, before, room, n, atMillis);
         n += stored.after().newest() - before.newest();
         if (before.id() == 0) {
           room++;
         }
         erases |= stored.erases();
-        rooms.put(said.log, stored.after());
-        done.add(new Done(said, stored));
+        rooms.put(posted.log, stored.after());
+        done.add(new Done(posted, stored));
       }
     }
     long complete = System.nanoTime();
@@ -451,10 +454,10 @@ final class Writer implements Runnable {
     nextRoom = room;
     uncheckpointedBytes += bytes + PAGES_BYTES;
     erased |= erases;
-    return new Transaction(done, learned);
+    return new Transaction(done, changes);
   }
 
-  /** The next entry for this transaction, even if it has come since the transaction began. */
+  /** The next entry for this transaction, even if it arrived after the transaction began. */
   private @Nullable Waiting next() {
     if (waiting.isEmpty()) {
       collect();
@@ -515,40 +518,40 @@ final class Writer implements Runnable {
   private void refuse(Set<StoredLog> told) {
     Refusal why = trouble == null ? Refusal.AWAY : SqliteTrouble.refusal(trouble);
     for (Waiting one : waiting) {
-      if (one instanceof Said said && !said.refused) {
-        said.refused = true;
-        said.log.follower().refused(said.burst, why);
-        told.add(said.log);
+      if (one instanceof Posted posted && !posted.refused) {
+        posted.refused = true;
+        posted.log.follower().refused(posted.burst, why);
+        told.add(posted.log);
       }
     }
   }
 
-  /** Fails the facts: their authors can retry, so that nothing piles up without back-pressure. */
+  /** Fails the waiting facts. Callers can retry, so nothing piles up without back-pressure. */
   private void giveUpFacts(SQLException e) {
     String words = "this cannot be stored: " + SqliteTrouble.words(e);
     Iterator<Waiting> all = waiting.iterator();
     while (all.hasNext()) {
-      if (all.next() instanceof Learned learned) {
+      if (all.next() instanceof FactChange change) {
         all.remove();
-        learned.done.completeExceptionally(new IOException(words, e));
-        settled(learned);
+        change.done.completeExceptionally(new IOException(words, e));
+        settled(change);
       }
     }
   }
 
-  private void settled(Learned one) {
+  private void settled(FactChange one) {
     unsettled.decrementAndGet();
     goOn(one.bytes());
   }
 
-  /** Hands committed bursts to their rooms, whose members may hear them now. */
-  private void handOn(Done done) {
-    Said said = done.said;
+  /** Passes a committed burst to its room, which delivers it. */
+  private void passOn(Done done) {
+    Posted posted = done.posted;
     Stored stored = done.stored;
-    said.log.room(stored.after());
-    forgetter.grown(said.log, stored.before());
-    Follower follower = said.log.follower();
-    Burst fresh = stored.again().isEmpty() ? said.burst : without(stored.again(), said.burst);
+    posted.log.room(stored.after());
+    forgetter.grown(posted.log, stored.before());
+    Follower follower = posted.log.follower();
+    Burst fresh = stored.again().isEmpty() ? posted.burst : without(stored.again(), posted.burst);
     try {
       if (fresh.messages() > 0) {
         follower.next(fresh, stored.firstSeq(), stored.after().atMillis());
@@ -565,9 +568,9 @@ final class Writer implements Runnable {
     } catch (RuntimeException | Error e) { // the other rooms are unaffected
       log.error("a room failed to handle stored messages", e);
     }
-    said.log.settled();
+    posted.log.settled();
     unsettled.decrementAndGet();
-    goOn(said.bytes());
+    goOn(posted.bytes());
   }
 
   private static Burst without(List<Again> again, Burst burst) {
@@ -589,7 +592,7 @@ final class Writer implements Runnable {
     }
   }
 
-  /** Runs retention while nobody waits; otherwise a little after each transaction. */
+  /** Runs retention while nothing waits; otherwise a little after each transaction. */
   private void forget(boolean idle) {
     List<StoredLog> emptied = new ArrayList<>(0);
     try {
@@ -602,7 +605,7 @@ final class Writer implements Runnable {
       }
     } catch (SQLException e) {
       giveUp();
-      log.warn("what is too old stays for now: {}", SqliteTrouble.words(e));
+      log.warn("old messages cannot be deleted for now: {}", SqliteTrouble.words(e));
     }
     emptied.forEach(StoredLog::tellIfEmpty);
   }
@@ -617,7 +620,7 @@ final class Writer implements Runnable {
           uncheckpointedBytes = erased ? 1 : 0; // again at the next pause
         }
       } catch (SQLException e) {
-        log.warn("what was stored stays in the log of the database: {}", SqliteTrouble.words(e));
+        log.warn("the write-ahead log cannot be emptied for now: {}", SqliteTrouble.words(e));
         uncheckpointedBytes = 1; // at the next pause
       }
     }

@@ -3,12 +3,12 @@
  * one transaction.
  *
  * <pre>
- *   StoredLog.append → Writer (one thread, one transaction for all that waits) → followers
+ *   StoredLog.append → Writer (one thread, one transaction for everything that waits) → followers
  *   StoredLog.read   → PageReader (its own connection, its own threads)
  * </pre>
  *
- * <p>All SQL is in {@code Sql}, the tables are in {@code Schema}, and what is specific to SQLite is
- * in the classes named after it.
+ * <p>All SQL is in {@code Sql}, the tables are in {@code Schema}, and everything specific to SQLite
+ * is in the classes named after it.
  */
 @NullMarked
 package io.chatroom.server.log.store;

@@ -92,36 +92,36 @@ class SharedFactsTest extends SharedFactsContract {
     deaf = true;
   }
 
-  private static void awaitTold(List<Fact> told, Fact... expected) {
+  private static void awaitReceived(List<Fact> received, Fact... expected) {
     await()
         .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(told).containsExactly(expected));
+        .untilAsserted(() -> assertThat(received).containsExactly(expected));
   }
 
   @Test
   void changesAreFoundByPollingWithoutNotifications() throws Exception {
     SharedFacts polling = SharedFacts.withoutNotifications(database(), 50);
     servers.add(polling);
-    List<Fact> told = new CopyOnWriteArrayList<>();
-    polling.follow("owner", told::add);
+    List<Fact> received = new CopyOnWriteArrayList<>();
+    polling.follow("owner", received::add);
     change(new Fact("owner", "bob", "1"));
-    awaitTold(told, new Fact("owner", "bob", "1"));
+    awaitReceived(received, new Fact("owner", "bob", "1"));
     change(Fact.gone("owner", "bob"));
-    awaitTold(told, new Fact("owner", "bob", "1"), Fact.gone("owner", "bob"));
+    awaitReceived(received, new Fact("owner", "bob", "1"), Fact.gone("owner", "bob"));
   }
 
   @Test
   void changesAreDeliveredAfterAReconnect() throws Exception {
-    List<Fact> told = new CopyOnWriteArrayList<>();
+    List<Fact> received = new CopyOnWriteArrayList<>();
     Facts there = ofAnotherServer();
-    there.follow("owner", told::add);
+    there.follow("owner", received::add);
     change(new Fact("owner", "bob", "1"));
-    awaitTold(told, new Fact("owner", "bob", "1"));
+    awaitReceived(received, new Fact("owner", "bob", "1"));
     execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
     change(new Fact("owner", "bob", "2"));
-    awaitTold(told, new Fact("owner", "bob", "1"), new Fact("owner", "bob", "2"));
+    awaitReceived(received, new Fact("owner", "bob", "1"), new Fact("owner", "bob", "2"));
   }
 
   @Test
@@ -165,9 +165,9 @@ class SharedFactsTest extends SharedFactsContract {
   /** It fails for the requester, and is then delivered to the same server, too. */
   @Test
   void aStoredChangeWhoseAnswerIsLostIsDelivered() throws Exception {
-    List<Fact> told = new CopyOnWriteArrayList<>();
+    List<Fact> received = new CopyOnWriteArrayList<>();
     Facts here = facts();
-    here.follow("owner", told::add);
+    here.follow("owner", received::add);
     execute(
         """
         CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -186,7 +186,7 @@ class SharedFactsTest extends SharedFactsContract {
     } finally {
       execute("DROP TRIGGER cut ON fact", "DROP FUNCTION cut");
     }
-    awaitTold(told, new Fact("owner", "bob", "1"));
+    awaitReceived(received, new Fact("owner", "bob", "1"));
     change(new Fact("owner", "bob", "2"));
     assertThat(here.read("owner", "", 10)).containsExactly(new Fact("owner", "bob", "2"));
   }
@@ -208,33 +208,33 @@ class SharedFactsTest extends SharedFactsContract {
   void recentFactsAreReadAgainOnANewTimeline() throws Exception {
     change(new Fact("owner", "al", "1"));
     FollowedFacts followed = new FollowedFacts();
-    List<Fact> told = new ArrayList<>();
-    followed.add("owner", told::add, 1);
+    List<Fact> received = new ArrayList<>();
+    followed.add("owner", received::add, 1);
     change(new Fact("owner", "bob", "2"));
     change(new Fact("owner", "bob", "3"), Fact.gone("owner", "al"), new Fact("owner", "eve", "3"));
     try (Connection connection = database().take()) {
       followed.catchUp(connection);
-      assertThat(told).hasSize(3);
-      told.clear();
+      assertThat(received).hasSize(3);
+      received.clear();
       execute(
           "DELETE FROM fact WHERE key = 'eve'",
           "UPDATE fact SET value = '1', version = 1 WHERE key = 'al'",
           "UPDATE fact SET value = '2', version = 2 WHERE key = 'bob'",
           "INSERT INTO fact (kind, key, value, version) VALUES ('owner', 'carol', '3', 3)");
       followed.catchUp(connection);
-      assertThat(told).isEmpty();
+      assertThat(received).isEmpty();
       followed.forgetTimeline();
       followed.catchUp(connection);
-      assertThat(told)
+      assertThat(received)
           .containsExactlyInAnyOrder(
               new Fact("owner", "al", "1"),
               new Fact("owner", "bob", "2"),
               new Fact("owner", "carol", "3"),
               Fact.gone("owner", "eve"));
-      told.clear();
+      received.clear();
       change(new Fact("owner", "carol", "4"));
       followed.catchUp(connection);
-      assertThat(told).containsExactly(new Fact("owner", "carol", "4"));
+      assertThat(received).containsExactly(new Fact("owner", "carol", "4"));
     }
   }
 

@@ -16,13 +16,13 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is not kept is deleted a few messages at a time, so that those who talk wait for little. */
+/** Retention deletes a few messages at a time, so that senders wait only briefly. */
 class ForgetterTest {
 
   private static final int MESSAGES = 1_000;
   private static final int KEPT = 10;
 
-  /** Keeps a log that is never used. */
+  /** A keeper of a log that is never used. */
   private record Nobody() implements StoredLog.Keeper {
 
     @Override
@@ -51,9 +51,9 @@ class ForgetterTest {
         .containsExactly(744L, 488L, 232L, (long) KEPT);
   }
 
-  /** While somebody waits, messages of a little more than a batch may stay. */
+  /** While entries wait, an excess of a little more than a batch can stay. */
   @Test
-  void leavesARestUntilNobodyTalks() throws Exception {
+  void toleratesAnExcessWhileMessagesWait() throws Exception {
     Retention retention = new Retention(KEPT, 0, Duration.ZERO, 0, 0);
     try (Connection connection = filled()) {
       Forgetter forgetter = new Forgetter(connection, retention);
@@ -68,7 +68,7 @@ class ForgetterTest {
     }
   }
 
-  /** How many messages there are after each step of one that has nothing else to do. */
+  /** The number of messages after each step of a writer that has nothing else to do. */
   private List<Long> steps(Retention retention) throws SQLException, IOException {
     List<Long> steps = new ArrayList<>();
     try (Connection connection = filled()) {

@@ -26,10 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A store of any version that there has been becomes one of today. {@code version-N.sql} is a store
- * of version N with {@link #MESSAGES}: import these with a chat-server of that version and keep
- * what {@code sqlite3 log.db .dump} says, with the store's name and the epochs as in version 1, and
- * with its {@code application_id} and {@code user_version} behind it.
+ * A store of any earlier version is upgraded to the current one. {@code version-N.sql} is a store
+ * of version N with {@link #MESSAGES}. To make one, import these with a chat-server of that version
+ * and keep the output of {@code sqlite3 log.db .dump}, with the store's name and the epochs as in
+ * version 1, followed by its {@code application_id} and {@code user_version}.
  */
 class SchemaTest {
 
@@ -63,7 +63,7 @@ class SchemaTest {
 
   @ParameterizedTest
   @MethodSource("versions")
-  void findsAllThatAStoreOfEachVersionHas(int version) throws Exception {
+  void readsEverythingInAStoreOfEachVersion(int version) throws Exception {
     keep(version);
 
     try (StoredLogs logs = open(directory)) {
@@ -92,10 +92,10 @@ class SchemaTest {
     }
   }
 
-  /** Or one of two servers, an updated and a new one, would fail where the other does not. */
+  /** Otherwise an upgraded server could fail where a new one does not. */
   @ParameterizedTest
   @MethodSource("versions")
-  void hasTheTablesOfANewStoreThen(int version) throws Exception {
+  void anUpgradedStoreHasTheTablesOfANewOne(int version) throws Exception {
     keep(version);
     open(directory).close();
     Path fresh = directory.resolve("fresh");
@@ -104,18 +104,19 @@ class SchemaTest {
     assertThat(tables(directory)).isEqualTo(tables(fresh));
   }
 
-  /** Nobody has to start a server before. */
+  /** No server needs to be started before. */
   @ParameterizedTest
   @MethodSource("versions")
   void repairsAStoreOfEachVersion(int version) throws Exception {
     keep(version);
 
-    assertThat(StoreTools.repair(directory, 1)).startsWith("it is sound, 6 messages in 2 rooms,");
+    assertThat(StoreTools.repair(directory, 1))
+        .startsWith("the store is sound (6 messages in 2 rooms)");
 
     assertThat(exported()).containsExactlyInAnyOrderElementsOf(MESSAGES);
   }
 
-  /** With a hole where the first message was. */
+  /** With a gap where the first message was. */
   @ParameterizedTest
   @MethodSource("versions")
   void repairsADamagedStoreOfEachVersion(int version) throws Exception {
@@ -124,7 +125,7 @@ class SchemaTest {
       Schema.change(connection, "DELETE FROM message WHERE n = 1");
     }
 
-    assertThat(StoreTools.repair(directory, 5)).startsWith("5 messages were read; ");
+    assertThat(StoreTools.repair(directory, 5)).startsWith("recovered 5 messages; ");
 
     assertThat(exported())
         .extracting(StoredMessage::text)
@@ -133,7 +134,7 @@ class SchemaTest {
   }
 
   @Test
-  void aStepThatFailsLeavesTheVersionBeforeItWhole() throws Exception {
+  void aFailedStepLeavesThePreviousVersionIntact() throws Exception {
     int newest = Schema.CURRENT.newest();
     keep(newest);
     List<String> tables = tables(directory);
@@ -147,9 +148,9 @@ class SchemaTest {
     assertThatThrownBy(() -> store(fails).openToWrite())
         .isInstanceOf(IOException.class)
         .hasMessageMatching(
-            ".*/log\\.db cannot be brought from version %d to version %d, and is as it was: .*; mend"
+            ".*/log\\.db cannot be upgraded from version %d to version %d, and is unchanged: .*; fix"
                     .formatted(newest, newest + 1)
-                + " that and start again, or start the chat-server that has written it");
+                + " that and start again, or start the chat-server that wrote it");
 
     assertThat(numberOf("PRAGMA user_version")).isEqualTo(newest);
     assertThat(tables(directory)).isEqualTo(tables);
@@ -158,7 +159,7 @@ class SchemaTest {
   }
 
   @Test
-  void takesOneStepAfterTheOtherAndGoesOnWhereItStopped() throws Exception {
+  void upgradesStepByStepAndContinuesWhereItStopped() throws Exception {
     int newest = Schema.CURRENT.newest();
     keep(newest);
     Schema.Step first = connection -> Schema.change(connection, "CREATE TABLE ban (name TEXT)");
@@ -185,7 +186,7 @@ class SchemaTest {
   }
 
   @Test
-  void aToolThatReadsDoesNotReadTablesThatAreNotThereYet() throws Exception {
+  void aReadingToolDoesNotReadMissingTables() throws Exception {
     int newest = Schema.CURRENT.newest();
     keep(newest);
     Sqlite database =
@@ -197,12 +198,12 @@ class SchemaTest {
           .isInstanceOf(IOException.class)
           .hasMessage(
               "%s is of version %d, and this chat-server reads version %d; start it once with"
-                  + " --data %s, which brings it there, or use the chat-server that has written it",
+                  + " --data %s, which upgrades it, or use the chat-server that wrote it",
               database.file(), newest, newest + 1, directory);
     }
   }
 
-  /** The store with steps behind those of today. */
+  /** The store with steps after the current ones. */
   private Sqlite store(Schema.Step... more) {
     List<Schema.Step> steps = new ArrayList<>(Schema.steps());
     steps.addAll(List.of(more));
@@ -213,7 +214,7 @@ class SchemaTest {
     return StoredLogs.open(data, Retention.FOREVER, InstantSource.system());
   }
 
-  /** Makes the store of a version. */
+  /** Creates the store of a version. */
   private void keep(int version) throws IOException, SQLException {
     String name = "version-" + version + ".sql";
     try (InputStream script = SchemaTest.class.getResourceAsStream(name)) {

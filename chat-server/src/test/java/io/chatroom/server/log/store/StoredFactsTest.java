@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Facts in a store: the contract, and what is there when it is opened again. */
+/** Facts in a store: the contract, and the content after it is reopened. */
 class StoredFactsTest extends FactsContract {
 
   @TempDir Path directory;
@@ -50,7 +50,7 @@ class StoredFactsTest extends FactsContract {
   }
 
   @Test
-  void areThereAfterTheEnd() throws Exception {
+  void surviveARestart() throws Exception {
     change(new Fact("owner", "bob", "{\"n\":1}"), new Fact("owner", "eve", "1"));
     change(Fact.gone("owner", "eve"));
     logs.close();
@@ -59,7 +59,7 @@ class StoredFactsTest extends FactsContract {
   }
 
   @Test
-  void areStoredBeforeAnEndInOrder() throws Exception {
+  void areStoredBeforeACleanStop() throws Exception {
     List<CompletionStage<Void>> changes = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       changes.add(facts().change(List.of(new Fact("owner", "bob", String.valueOf(i)))));
@@ -73,7 +73,7 @@ class StoredFactsTest extends FactsContract {
   }
 
   @Test
-  void tellAtOnceThatTheyAreNotKeptAndKeepWhatComesLater() throws Exception {
+  void failAtOnceAndStoreLaterChanges() throws Exception {
     change(new Fact("owner", "bob", "1"));
     StoreTrouble.fail(logs);
     assertThatThrownBy(() -> change(new Fact("owner", "bob", "2"), new Fact("owner", "eve", "1")))
@@ -86,7 +86,7 @@ class StoredFactsTest extends FactsContract {
   }
 
   @Test
-  void tellSoWhereTheStoreCannotBeWrittenAtItsEnd() {
+  void failIfTheStoreCannotBeWrittenAtTheEnd() {
     StoreTrouble.fail(logs);
     CompletionStage<Void> change = facts().change(List.of(new Fact("owner", "bob", "1")));
     logs.close();

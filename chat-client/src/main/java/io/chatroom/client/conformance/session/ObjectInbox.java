@@ -11,12 +11,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one talker has heard, in order: filled by the thread that reads its socket, emptied by the
- * case. Presence may come at any time, so it lies apart.
+ * The objects that one talker has received, in order. The thread that reads the socket fills it,
+ * and the case empties it. Presence may come at any time, so it is kept apart.
  */
-final class Heard {
+final class ObjectInbox {
 
-  /** What is on the page; a client ignores the rest (S-12). */
+  /** The types of SESSIONS.md, without presence; a client ignores others (S-12). */
   private static final Set<String> KNOWN =
       Set.of(
           "welcome",
@@ -46,7 +46,7 @@ final class Heard {
   private boolean ended;
   private boolean garbled;
 
-  /** Who came and went, and when that was heard. */
+  /** A presence, and when it was received. */
   record Presence(Json object, long nanos) {}
 
   synchronized void add(Json object) {
@@ -61,8 +61,8 @@ final class Heard {
   }
 
   /**
-   * From now on keeps only what passes a test, which sees every object in order, those first that
-   * nobody has taken yet. So what is only looked at fills no memory, however much comes.
+   * From now on keeps only objects that pass a test. The test sees every object in order, beginning
+   * with those not taken yet. So objects that need only be checked take no memory.
    */
   synchronized void keepOnly(Predicate<Json> test) {
     kept = test;
@@ -71,19 +71,19 @@ final class Heard {
     here.forEach(this::add);
   }
 
-  /** Notes that the server has ended the stream, and how, as a phrase. */
+  /** Records that the server ended the stream, and how, as a phrase. */
   synchronized void ended(String how) {
     ended = true;
     stop(how);
   }
 
-  /** Notes that what came cannot be understood. */
+  /** Records that what came cannot be parsed. */
   synchronized void garbled(String how) {
     garbled = true;
     stop(how);
   }
 
-  /** Notes that nothing more is read, and why; the first reason stands. */
+  /** Records that nothing more is read, and why; the first reason stands. */
   synchronized void stop(String how) {
     if (end == null) {
       end = how;
@@ -95,18 +95,21 @@ final class Heard {
     return garbled;
   }
 
-  /** Why nothing more comes, or {@code null} while the stream goes on. */
+  /** Returns why nothing more comes, or {@code null} while the stream is open. */
   synchronized @Nullable String end() {
     return end;
   }
 
-  /** The next object, or {@code null} if none comes. */
+  /** Returns the next object, or {@code null} if none comes in time. */
   synchronized @Nullable Json next(Duration timeout) throws InterruptedException {
     await(() -> !objects.isEmpty() || end != null, timeout);
     return objects.poll();
   }
 
-  /** The presence of this number, from 0 on, or {@code null} if it does not come. */
+  /**
+   * Returns the presence of this number, counted from 0, or {@code null} if it does not come in
+   * time.
+   */
   synchronized @Nullable Presence presence(int number, Duration timeout)
       throws InterruptedException {
     await(() -> presences.size() > number || end != null, timeout);

@@ -6,46 +6,48 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Section 3 once more: the same in a room that is full, or has been talking for long. */
-final class ThrongCases {
+/** Section 3 again, in a room with many members or after many messages. */
+final class LoadCases {
 
-  /** More than a byte can count, and than 512; well below the 1,024 open files of a shell. */
+  /** More than 256 and 512, and well below the usual limit of 1,024 open files. */
   private static final int MANY = 520;
 
   private static final int MANY_SENDERS = 100;
 
-  /** A server may delay one who says more than 300 at once (P-18). */
+  /** A server may delay a member that sends more than 300 messages at once (P-18). */
   private static final int MESSAGES_EACH = 290;
 
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  private ThrongCases() {}
+  private LoadCases() {}
 
   static List<Case> all() {
     return List.of(
         must(
                 "relay.many-members",
                 "P-10 P-14",
-                "In a room of 500, each member that is not closed MUST hear and be heard.",
-                ThrongCases::manyMembers)
+                "In a room of 500, each member that is not closed MUST receive messages, and its"
+                    + " own MUST be relayed.",
+                LoadCases::manyMembers)
             .danger(Danger.FATAL)
             .patience(2),
         must(
                 "relay.many-senders",
                 "P-14 P-17 P-18",
-                "What a hundred members say at the same time MUST be relayed, whole and in one"
+                "Messages that a hundred members send at the same time MUST all be relayed, in one"
                     + " order.",
-                ThrongCases::manySenders)
+                LoadCases::manySenders)
             .danger(Danger.FATAL)
             .patience(2),
         longTalk("messages", "65,536 messages", 230, MESSAGES_EACH, 20),
-        longTalk("bytes", "16 MiB", 62, MESSAGES_EACH, 980),
-        longTalk("newcomers", "1,024 members have come and gone", 1_100, 1, 20),
+        longTalk("bytes", "16 MiB of messages", 62, MESSAGES_EACH, 980),
+        longTalk("newcomers", "1,024 members have joined and left", 1_100, 1, 20),
         must(
                 "relay.talk-goes-on",
                 "P-14 P-19",
-                "As long as a room talks (--talk-for), its members MUST hear and be heard.",
-                ThrongCases::talkGoesOn)
+                "While a room is busy (for --talk-for seconds), members MUST receive messages, and"
+                    + " theirs MUST be relayed.",
+                LoadCases::talkGoesOn)
             .danger(Danger.LONG));
   }
 
@@ -53,103 +55,107 @@ final class ThrongCases {
     return Case.must(Section.RELAYING, id, requirements, sentence, body);
   }
 
-  /** All hear Alice; the last who came and some of the others speak, one after another. */
+  /**
+   * All receive what Alice sends; then the newest members and some of the others send, one after
+   * another.
+   */
   private static void manyMembers(Stage stage) throws Broken, InterruptedException {
-    List<Peer> members = Throng.gather(stage, "member", MANY);
+    List<Peer> members = ManyMembers.join(stage, "member", MANY);
     List<Peer> all = new ArrayList<>(members);
     all.add(stage.bob());
-    List<Said> fromAlice = List.of(stage.alice().say("can you all"), stage.alice().say("hear me?"));
-    stage.hearTogether(all, fromAlice, Map.of());
-    Map<Peer, Said> own = new HashMap<>();
-    List<Said> said = new ArrayList<>();
+    List<Post> fromAlice =
+        List.of(stage.alice().post("can you all"), stage.alice().post("hear me?"));
+    stage.receiveTogether(all, fromAlice, Map.of());
+    Map<Peer, Post> own = new HashMap<>();
+    List<Post> sent = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       if (i % 64 == 0 || i >= members.size() - 8) {
         Peer member = members.get(i);
-        Said word = member.say("I am number " + (i + 1));
+        Post word = member.post("I am number " + (i + 1));
         own.put(member, word);
-        said.add(word);
-        stage.hears(stage.bob(), word);
+        sent.add(word);
+        stage.receives(stage.bob(), word);
       }
     }
-    stage.hearTogether(members, said, own);
+    stage.receiveTogether(members, sent, own);
   }
 
   private static void manySenders(Stage stage) throws Broken, InterruptedException {
     List<Peer> listeners = new ArrayList<>(stage.joinAll("listener", 4));
-    List<Peer> speakers = Throng.gather(stage, "speaker", MANY_SENDERS, Peer.Hearing.HEEDLESS);
+    List<Peer> speakers = ManyMembers.join(stage, "speaker", MANY_SENDERS, Peer.Reading.DISCARD);
     for (Peer listener : listeners) {
       stage.fence(listener);
     }
-    Crowd crowd = Crowd.of(speakers).talksAtOnce(20);
-    List<Said> order = said(stage.take(stage.bob(), crowd.size()));
-    crowd.isHeardWhole("bob", order);
+    Crowd crowd = Crowd.of(speakers).sendsAtOnce(20);
+    List<Post> order = posts(stage.take(stage.bob(), crowd.size()));
+    crowd.isReceivedWhole("bob", order);
     for (Peer listener : listeners) {
-      List<Said> heard = said(stage.take(listener, crowd.size()));
-      Crowd.sameOrder(stage.bob(), order, listener, heard);
+      List<Post> received = posts(stage.take(listener, crowd.size()));
+      Crowd.sameOrder(stage.bob(), order, listener, received);
     }
-    stage.hearNothing(listeners);
+    stage.allReceiveNothing(listeners);
   }
 
   private static Case longTalk(String kind, String what, int speakers, int messages, int bytes) {
     return must(
             "relay.long-talk." + kind,
             "P-10 P-14 P-19",
-            "When a room has talked for long, after " + what + ", members MUST hear and be heard.",
+            "After " + what + ", members MUST still receive messages, and theirs MUST be relayed.",
             stage -> longTalk(stage, speakers, messages, bytes))
         .danger(Danger.FATAL)
         .patience(2);
   }
 
-  /** Each speaker stays until the next one has come and has heard it. */
+  /** Each sender stays until the next one has joined and received a message from it. */
   private static void longTalk(Stage stage, int speakers, int messages, int bytes)
       throws Broken, InterruptedException {
     Peer before = stage.join("speaker");
     for (int i = 1; i <= speakers; i++) {
       Peer speaker = stage.join("speaker" + i);
-      List<Said> welcome = List.of(before.say("welcome, number " + i));
+      List<Post> welcome = List.of(before.post("welcome, number " + i));
       for (Peer listener : List.of(speaker, stage.bob(), stage.alice())) {
-        stage.hearsNext(listener, welcome);
+        stage.receivesNext(listener, welcome);
       }
       before.close();
       before = speaker;
       List<Bytes> frames = new ArrayList<>();
-      List<Said> said = new ArrayList<>();
+      List<Post> sent = new ArrayList<>();
       for (int j = 1; j <= messages; j++) {
         Bytes message = Bytes.utf8((i - 1) * messages + j + " ").plus(Sizes.text(bytes));
         frames.add(Framing.frame(message));
-        said.add(speaker.said(message));
+        sent.add(speaker.postOf(message));
       }
       speaker.send(Bytes.join(frames));
       for (Peer listener : List.of(stage.bob(), stage.alice())) {
-        stage.hearsNext(listener, said);
+        stage.receivesNext(listener, sent);
       }
     }
-    stage.hearNothing(List.of(stage.bob(), stage.alice()));
+    stage.allReceiveNothing(List.of(stage.bob(), stage.alice()));
   }
 
-  /** One speaks all the time, one only listens, one is silent until the end. */
+  /** One member sends all the time, one only receives, one is silent until the end. */
   private static void talkGoesOn(Stage stage) throws Broken, InterruptedException {
     Peer carol = stage.join("carol");
     Peer listener = stage.join("listener");
     Peer silent = stage.join("silent");
-    long end = System.nanoTime() + stage.terms().talk().toNanos();
-    stage.doAside(
+    long end = System.nanoTime() + stage.limits().talk().toNanos();
+    stage.runOffTurn(
         () -> {
           for (int i = 1; System.nanoTime() < end; i++) {
-            List<Said> said = List.of(carol.say("message " + i));
-            stage.hearsNext(stage.bob(), said);
-            stage.hearsNext(listener, said);
+            List<Post> sent = List.of(carol.post("message " + i));
+            stage.receivesNext(stage.bob(), sent);
+            stage.receivesNext(listener, sent);
             carol.awaitClosed(PAUSE);
           }
         });
-    Said word = silent.say("now I say something");
-    stage.hears(stage.bob(), word);
-    stage.hears(listener, word);
+    Post word = silent.post("now I say something");
+    stage.receives(stage.bob(), word);
+    stage.receives(listener, word);
     stage.fence(stage.alice());
-    stage.hears(stage.alice(), stage.bob().say("and I"));
+    stage.receives(stage.alice(), stage.bob().post("and I"));
   }
 
-  private static List<Said> said(List<Pair> heard) {
-    return heard.stream().map(Pair::said).toList();
+  private static List<Post> posts(List<Pair> received) {
+    return received.stream().map(Pair::post).toList();
   }
 }

@@ -23,25 +23,25 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Sessions over TCP in one room, as they should be but for what its {@link Crook} does to a
- * delivery. A thread a connection, one lock, blocking writes.
+ * A server of sessions over TCP in one room, correct except for what its {@link Distortion} does to
+ * a delivery. It has one thread for each connection, one lock and blocking writes.
  */
-final class CrookedSessions implements AutoCloseable {
+final class FaultySessions implements AutoCloseable {
 
-  /** Decides what somebody gets. */
+  /** Decides what a member receives. */
   @FunctionalInterface
-  interface Crook {
+  interface Distortion {
 
-    /** Gives everything as it should be. */
-    Crook NONE = (member, seq, object) -> List.of(object);
+    /** Delivers everything correctly. */
+    Distortion NONE = (member, seq, object) -> List.of(object);
 
     /**
-     * Called for every number of the room and every member, with the room locked.
+     * Called for every seq of the room and every member, with the room locked.
      *
      * @param member the number of the member in the bench
-     * @param object what it gets: a message, or the ack of its own post
+     * @param object what a correct server sends: a message, or the ack of the member's own post
      */
-    List<FromServer> gets(int member, long seq, FromServer object);
+    List<FromServer> deliver(int member, long seq, FromServer object);
   }
 
   private record Member(int number, OutputStream out) {}
@@ -49,11 +49,11 @@ final class CrookedSessions implements AutoCloseable {
   private final ServerSocket listening = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
   private final List<Socket> sockets = new ArrayList<>();
   private final List<Member> members = new ArrayList<>();
-  private final Crook crook;
+  private final Distortion distortion;
   private long seq = 41;
 
-  CrookedSessions(Crook crook) throws IOException {
-    this.crook = crook;
+  FaultySessions(Distortion distortion) throws IOException {
+    this.distortion = distortion;
     start(this::accept);
   }
 
@@ -62,7 +62,7 @@ final class CrookedSessions implements AutoCloseable {
   }
 
   private static void start(Runnable task) {
-    Thread thread = new Thread(task, "crooked-sessions");
+    Thread thread = new Thread(task, "faulty-sessions");
     thread.setDaemon(true);
     thread.start();
   }
@@ -95,7 +95,7 @@ final class CrookedSessions implements AutoCloseable {
         write(
             member,
             new FromServer.Welcome(
-                hello.name(), false, "crooked/1", new TreeMap<>(), List.of(), 5, null));
+                hello.name(), false, "faulty/1", new TreeMap<>(), List.of(), 5, null));
         write(
             member,
             new FromServer.Joined(
@@ -119,7 +119,7 @@ final class CrookedSessions implements AutoCloseable {
           member.number == author.number
               ? new FromServer.Ack(post.id(), post.room(), seq, 1, false)
               : new FromServer.Message(post.room(), seq, 1, name, false, post.text(), null);
-      for (FromServer given : crook.gets(member.number, seq, object)) {
+      for (FromServer given : distortion.deliver(member.number, seq, object)) {
         write(member, given);
       }
     }

@@ -3,19 +3,19 @@ package io.chatroom.client.conformance;
 import java.util.Locale;
 
 /**
- * Makes what a server sent fit to be shown. It comes from a stranger: it may be long, it may be no
- * text at all, and it may try to drive the terminal of whoever reads the report.
+ * Formats what a server sent for a terminal. It is untrusted: it may be long, it may not be text,
+ * and it may contain terminal escape sequences.
  */
-public final class Visible {
+public final class Printable {
 
   private static final int MAX_BYTES = 60;
   private static final int MAX_JSON_BYTES = 240;
 
-  private Visible() {}
+  private Printable() {}
 
   /**
-   * Bytes in quotes: printable ASCII as it is, everything else as {@code \n}, {@code \x1b} and so
-   * on, cut after some sixty bytes with the whole length behind it.
+   * Quotes bytes: printable ASCII unchanged, everything else as {@code \n}, {@code \x1b} and so on.
+   * A longer value is cut after 60 bytes and followed by its length.
    */
   public static String bytes(Bytes bytes) {
     StringBuilder text = new StringBuilder("\"");
@@ -30,7 +30,10 @@ public final class Visible {
     return text.toString();
   }
 
-  /** An object in JSON, whose own quotes and backslashes stay, cut after some 240 bytes. */
+  /**
+   * Formats a JSON object, with its own quotes and backslashes unchanged. A longer one is cut after
+   * 240 bytes and followed by its length.
+   */
   public static String json(Bytes bytes) {
     StringBuilder text = new StringBuilder();
     int shown = Math.min(bytes.length(), MAX_JSON_BYTES);

@@ -1,7 +1,7 @@
 package io.chatroom.client.conformance;
 
-/** A case of the seed's protocol on its stage. */
-record SeedPlay(Stage stage, Case.Body body) implements Play {
+/** A run of a case for the seed's protocol. */
+record SeedCaseRun(Stage stage, Case.Body body) implements CaseRun {
 
   @Override
   public void open() throws Broken, InterruptedException {
@@ -14,8 +14,8 @@ record SeedPlay(Stage stage, Case.Body body) implements Play {
   }
 
   @Override
-  public void stillWorks() throws Broken, InterruptedException {
-    stage.stillWorks();
+  public void checkStillWorks() throws Broken, InterruptedException {
+    stage.checkStillWorks();
   }
 
   @Override

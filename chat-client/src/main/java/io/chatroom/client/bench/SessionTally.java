@@ -4,15 +4,15 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What one session has heard of the bench's room. It must hear every number exactly once, in order,
- * as a message or, for its own posts, as an ack (law 1 of SESSIONS.md); and the same number must
- * mean the same message to all members.
+ * The deliveries that one session has received from the bench's room. It must receive every seq
+ * exactly once and in order, as a message or as the ack of its own post (S-50); and a seq must be
+ * the same message for all members.
  *
  * <p>Confined to the thread of the {@link Ledger}.
  */
-final class SessionEar implements Ear, Progress {
+final class SessionTally implements Tally, Progress {
 
-  /** How many skipped numbers are remembered, in case they come later. */
+  /** Most skipped seqs to remember, in case they come later. */
   private static final int MAX_SKIPPED = 10_000;
 
   private final Script stamps;
@@ -22,7 +22,7 @@ final class SessionEar implements Ear, Progress {
   private final boolean sampled;
   private final Set<Long> skipped = new HashSet<>();
 
-  /** The newest number when it joined. */
+  /** The newest seq when it joined. */
   private long first;
 
   private long newest;
@@ -35,11 +35,11 @@ final class SessionEar implements Ear, Progress {
   private boolean otherOrder;
 
   /**
-   * @param order what all members of the bench have heard
-   * @param self the member's number
-   * @param sampled whether latencies are recorded
+   * @param order the order that all members must agree on
+   * @param self the number of the member
+   * @param sampled true if latencies are recorded
    */
-  SessionEar(Script stamps, Ledger ledger, Order order, int self, boolean sampled) {
+  SessionTally(Script stamps, Ledger ledger, Order order, int self, boolean sampled) {
     this.stamps = stamps;
     this.ledger = ledger;
     this.order = order;
@@ -47,23 +47,23 @@ final class SessionEar implements Ear, Progress {
     this.sampled = sampled;
   }
 
-  /** It has joined, and hears what follows this number. */
-  void begins(long seq) {
+  /** Records that it has joined, and must receive everything after this seq. */
+  void startsAfter(long seq) {
     first = seq;
     newest = seq;
   }
 
   /**
-   * A message.
+   * Records a message.
    *
-   * @param number the number in its text; -1 if the text is not exactly a sender's
+   * @param number the number in its text; -1 if no sender sends such a text
    * @param now {@link System#nanoTime} when it was read
    */
   void message(long seq, long number, long now) {
     if (!isNew(seq)) {
       return;
     }
-    if (number < 0 || number >= ledger.said()) {
+    if (number < 0 || number >= ledger.sent()) {
       messages++;
       wrong++;
     } else if (number % stamps.senders() == self) {
@@ -77,13 +77,13 @@ final class SessionEar implements Ear, Progress {
     }
   }
 
-  /** One of its posts was acknowledged. */
+  /** Records the ack of one of its posts. */
   void ack(long seq, long number, long now) {
     if (!isNew(seq)) {
       return;
     }
     acks++;
-    if (number < 0 || number >= ledger.said() || number % stamps.senders() != self) {
+    if (number < 0 || number >= ledger.sent() || number % stamps.senders() != self) {
       wrong++;
     } else {
       otherOrder |= !order.has(seq, number);
@@ -91,7 +91,7 @@ final class SessionEar implements Ear, Progress {
     }
   }
 
-  /** A gap: it will not hear these numbers. */
+  /** Records a gap: the seqs up to {@code to} will not come. */
   void gap(long to) {
     newest = Math.max(newest, to);
   }
@@ -112,7 +112,7 @@ final class SessionEar implements Ear, Progress {
     return false;
   }
 
-  /** How many numbers have come, or are missing before a later one. */
+  /** Returns how many seqs have come, or are missing before a later one. */
   @Override
   public long passed() {
     return newest - first;
@@ -124,11 +124,11 @@ final class SessionEar implements Ear, Progress {
   }
 
   @Override
-  public long heard(Goal goal) {
+  public long received(Goal goal) {
     return messages;
   }
 
-  /** A number that is missing before a later one is most probably lost. */
+  /** Does not wait for seqs that are missing before a later one: they are most probably lost. */
   @Override
   public boolean complete(Goal goal) {
     return passed() >= goal.messages();
@@ -146,16 +146,16 @@ final class SessionEar implements Ear, Progress {
         otherOrder ? 1 : 0);
   }
 
-  /** Which message has which number in the room, according to the first member to hear it. */
+  /** Which message has which seq, according to the first member to receive it. */
   static final class Order {
 
-    /** How many numbers are kept; no member is further behind. */
+    /** Number of seqs kept; no member is further behind. */
     private static final int KEPT = 1 << 17;
 
     private final long[] seqs = new long[KEPT];
     private final long[] numbers = new long[KEPT];
 
-    /** False if another member has heard something else at this number. */
+    /** Returns false if another member has received another message at this seq. */
     boolean has(long seq, long number) {
       int at = (int) seq & (KEPT - 1);
       if (seqs[at] < seq) {

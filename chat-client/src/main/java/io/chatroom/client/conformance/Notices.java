@@ -7,24 +7,24 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Finds notices: what a server says to everybody when something happens. In a room that others use
- * as well, a notice looks like a stranger's message; but it comes every time, whatever number it
- * may carry, and not otherwise.
+ * Finds notices that a server sends to everybody when something happens. In a room that others use
+ * as well, a notice looks like a stranger's message; but it comes with every event, perhaps with
+ * another number in it, and at no other time.
  */
-final class Unasked {
+final class Notices {
 
   private static final int ROUNDS = 5;
 
-  private Unasked() {}
+  private Notices() {}
 
-  /** What may provoke a notice; done when it returns. */
+  /** An event that may provoke a notice; it is complete when the method returns. */
   @FunctionalInterface
   interface Event {
     void happen(int round) throws Broken, InterruptedException;
   }
 
-  /** Bob hears nothing that comes with the event. */
-  static void neverComesWith(Stage stage, String what, Event event)
+  /** Checks that Bob receives nothing that comes with the event. */
+  static void noneComesWith(Stage stage, String what, Event event)
       throws Broken, InterruptedException {
     Set<String> always = new HashSet<>();
     Set<String> otherwise = new HashSet<>();
@@ -33,11 +33,11 @@ final class Unasked {
       stage.fence(stage.bob());
       otherwise.addAll(withoutNumbers(stage.bob().takeStrangers()));
       event.happen(round);
-      stage.hearsNothing(stage.bob());
-      List<Said> strangers = stage.bob().takeStrangers();
-      for (Said said : strangers) {
-        if (stage.tag().isMentionedIn(said)) {
-          throw new Broken("nothing is sent because " + what, "bob heard " + said);
+      stage.receivesNothing(stage.bob());
+      List<Post> strangers = stage.bob().takeStrangers();
+      for (Post post : strangers) {
+        if (stage.tag().isMentionedIn(post)) {
+          throw new Broken("nothing is sent because " + what, "bob received " + post);
         }
       }
       if (round == 1) {
@@ -50,13 +50,13 @@ final class Unasked {
     if (!always.isEmpty()) {
       throw new Broken(
           "nothing is sent because " + what,
-          "each time bob heard " + Bytes.utf8(always.iterator().next()));
+          "each time bob received " + Bytes.utf8(always.iterator().next()));
     }
   }
 
-  private static Set<String> withoutNumbers(List<Said> strangers) {
+  private static Set<String> withoutNumbers(List<Post> strangers) {
     return strangers.stream()
-        .map(said -> said.name().plus(": ").plus(said.message()).toArray())
+        .map(post -> post.name().plus(": ").plus(post.message()).toArray())
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8).replaceAll("[0-9]+", "#"))
         .collect(Collectors.toSet());
   }

@@ -16,46 +16,49 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A room that relays as a server should, but for what its {@link Crook} does to a delivery. A
- * thread a connection, one lock, blocking writes: good enough for members that read all the time.
+ * A server that relays correctly, except for what its {@link Distortion} does to a delivery. It has
+ * one thread for each connection, one lock and blocking writes, which is enough for members that
+ * always read.
  */
-public final class CrookedRoom implements AutoCloseable {
+public final class FaultyRoom implements AutoCloseable {
 
-  /** Decides what somebody hears. */
+  /** Decides what a member receives. */
   @FunctionalInterface
-  public interface Crook {
+  public interface Distortion {
 
-    /** Relays everything as it should be. */
-    Crook NONE = (room, listener, speaker, pair) -> listener == speaker ? List.of() : List.of(pair);
+    /** Relays everything correctly. */
+    Distortion NONE =
+        (room, listener, speaker, pair) -> listener == speaker ? List.of() : List.of(pair);
 
     /**
      * Called for every message and every member, with the room locked.
      *
-     * @param listener the number of the member that may hear it
-     * @param speaker the number of the member that said it
-     * @param pair what a server relays: name frame and message frame
-     * @return what the listener gets
+     * @param listener the number of the receiving member
+     * @param speaker the number of the sender
+     * @param pair the name frame and the message frame
+     * @return what the listener receives
      */
-    List<String> hears(CrookedRoom room, int listener, int speaker, String pair) throws IOException;
+    List<String> deliver(FaultyRoom room, int listener, int speaker, String pair)
+        throws IOException;
   }
 
   private final ServerSocket listening = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
   private final List<Socket> sockets = new ArrayList<>();
   private final List<Listener> members = new ArrayList<>();
-  private final Crook crook;
+  private final Distortion distortion;
   private final String lastWords;
 
   private record Listener(int number, Socket socket, OutputStream out) {}
 
-  public CrookedRoom(Crook crook) throws IOException {
-    this(crook, "");
+  public FaultyRoom(Distortion distortion) throws IOException {
+    this(distortion, "");
   }
 
   /**
-   * @param lastWords what a member hears that has ended its side
+   * @param lastWords what a member receives once it has ended its side
    */
-  public CrookedRoom(Crook crook, String lastWords) throws IOException {
-    this.crook = crook;
+  public FaultyRoom(Distortion distortion, String lastWords) throws IOException {
+    this.distortion = distortion;
     this.lastWords = lastWords;
     start(this::accept);
   }
@@ -64,7 +67,7 @@ public final class CrookedRoom implements AutoCloseable {
     return new ServerAddress("127.0.0.1", listening.getLocalPort());
   }
 
-  /** The text of a pair, where there is a message that a bench counts with this number. */
+  /** The text in a pair of the message with this number. */
   static boolean isMessage(String pair, long number) {
     return pair.contains(String.format("M%010d", number));
   }
@@ -89,7 +92,7 @@ public final class CrookedRoom implements AutoCloseable {
   }
 
   private static void start(Runnable task) {
-    Thread thread = new Thread(task, "crooked-room");
+    Thread thread = new Thread(task, "faulty-room");
     thread.setDaemon(true);
     thread.start();
   }
@@ -127,14 +130,14 @@ public final class CrookedRoom implements AutoCloseable {
       }
       socket.getOutputStream().write(lastWords.getBytes(StandardCharsets.UTF_8));
     } catch (IOException gone) {
-      // the member, or the room
+      // closed by the member, or by the room
     }
   }
 
   private synchronized void relay(int speaker, String pair) throws IOException {
     for (Listener listener : List.copyOf(members)) {
-      for (String heard : crook.hears(this, listener.number, speaker, pair)) {
-        listener.out.write(heard.getBytes(StandardCharsets.UTF_8));
+      for (String delivered : distortion.deliver(this, listener.number, speaker, pair)) {
+        listener.out.write(delivered.getBytes(StandardCharsets.UTF_8));
       }
     }
   }
@@ -144,12 +147,12 @@ public final class CrookedRoom implements AutoCloseable {
       try {
         listener.out.flush();
       } catch (IOException gone) {
-        // its own thread sees that too
+        // its own thread notices that too
       }
     }
   }
 
-  /** Null at the end of the stream. */
+  /** Returns null at the end of the stream. */
   private static @Nullable String readNext(InputStream in) throws IOException {
     in.mark(1);
     if (in.read() < 0) {
