@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server whose disk has lost some of what it keeps, which shows when somebody asks for it. */
+/** A server whose disk has lost stored messages, which shows when a client requests them. */
 class DamagedStoreTest {
 
   private static final int MESSAGES = 2_000;
@@ -21,7 +21,7 @@ class DamagedStoreTest {
   @TempDir Path data;
 
   @Test
-  void saysSoToThoseWhoAskForItAndGoesOn() throws IOException {
+  void reportsTheDamageToReadersAndGoesOn() throws IOException {
     damage();
     try (LogCapture log = new LogCapture();
         TcpWorld world = new TcpWorld(Map.of("data", data.toString(), "eventLoops", "1"))) {
