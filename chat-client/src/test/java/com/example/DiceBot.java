@@ -6,7 +6,7 @@ import io.chatroom.client.ChatListener;
 import io.chatroom.client.ServerAddress;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Rolls a die at each !roll in the room, and reconnects when the server is back. */
+/** Rolls a die at each !roll, and reconnects whenever the connection is lost. */
 public final class DiceBot {
 
   public static void main(String[] args) throws InterruptedException {

@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:it was printed",
-      "1:it could not be printed",
+      "0:the page was printed",
+      "1:the page could not be printed",
       "2:the command line was wrong"
     })
 public final class ManCommand implements Callable<Integer> {
@@ -30,9 +30,9 @@ public final class ManCommand implements Callable<Integer> {
   }
 
   /**
-   * The command of a program, to be added to the others.
+   * Makes the subcommand for a program.
    *
-   * @param section which of the manual's sections the program belongs to
+   * @param section the manual section of the program
    */
   public static CommandLine of(String program, int section) {
     CommandLine command = new CommandLine(new ManCommand(section));
@@ -40,7 +40,7 @@ public final class ManCommand implements Callable<Integer> {
         .getCommandSpec()
         .usageMessage()
         .description(
-            "Print the manual page, for man to show.",
+            "Print the manual page, in the format of man.",
             "",
             "To read it:",
             "  %s man | man -l -".formatted(program),

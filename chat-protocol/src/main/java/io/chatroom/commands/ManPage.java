@@ -13,11 +13,10 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * The manual page of a command with all its subcommands, in the language of man(7), made of what
- * {@code --help} is made of, so that the two cannot differ.
+ * The manual page of a command and its subcommands, in the format of man(7). It is generated from
+ * the same texts as {@code --help}, so the two cannot differ.
  *
- * <p>Picocli's own generator writes AsciiDoc, which would take another program of the size of ten
- * of this one to become a page.
+ * <p>Picocli's own generator writes AsciiDoc, which would need a large program to become a page.
  */
 public final class ManPage {
 
@@ -26,9 +25,9 @@ public final class ManPage {
   private ManPage() {}
 
   /**
-   * The page, ready for {@code man -l}.
+   * Generates the page, ready for {@code man -l}.
    *
-   * @param section which of the manual's sections it belongs to: 1 is for programs, 8 for servers
+   * @param section the manual section: 1 for programs, 8 for servers
    */
   public static String of(CommandSpec root, int section) {
     ManPage man = new ManPage();
@@ -42,11 +41,11 @@ public final class ManPage {
     subcommands(root).forEach(man::command);
     man.section("EXIT STATUS");
     man.exitCodes(root);
-    man.paragraph("What a code means for a command is said there.");
+    man.paragraph("Each command above explains its own exit codes.");
     return man.page.toString();
   }
 
-  /** All of them, also those of a subcommand, behind it. */
+  /** All subcommands, each followed by its own subcommands. */
   private static Stream<CommandSpec> subcommands(CommandSpec root) {
     return root.subcommands().values().stream()
         .distinct()
@@ -57,7 +56,7 @@ public final class ManPage {
 
   private void head(CommandSpec root, int section) {
     String title = root.name().toUpperCase(Locale.ROOT);
-    // No date: the same sources make the same page.
+    // No date, for a reproducible page.
     request("TH", title, Integer.toString(section), "", version(root), "Chat room");
     section("NAME");
     line(root.name() + " \\- " + escape(firstSentence(root)));
@@ -98,8 +97,8 @@ public final class ManPage {
       }
     }
     for (OptionSpec option : command.options()) {
-      boolean saidBefore = (option.usageHelp() || option.versionHelp()) && command.parent() != null;
-      if (!option.hidden() && !saidBefore) {
+      boolean isRepeated = (option.usageHelp() || option.versionHelp()) && command.parent() != null;
+      if (!option.hidden() && !isRepeated) {
         String value = option.arity().max() > 0 ? " " + option.paramLabel() : "";
         argument(String.join(", ", option.names()), value, option);
       }
@@ -147,7 +146,7 @@ public final class ManPage {
                 .collect(Collectors.joining()));
   }
 
-  /** An empty line would be a request of its own. */
+  /** Writes a line unless it is empty, as an empty line would be a request. */
   private void line(String text) {
     if (!text.isEmpty()) {
       page.append(text).append('\n');
@@ -155,7 +154,7 @@ public final class ManPage {
   }
 
   /**
-   * Nothing in the text is taken for a request or an escape, and hyphens and quotes can be copied.
+   * Escapes a text, so that it has no requests, and hyphens and quotes can be copied from the page.
    */
   private static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length() + 16);

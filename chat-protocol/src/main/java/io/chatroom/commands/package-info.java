@@ -1,8 +1,8 @@
 /**
- * What the command lines of the server and the client share.
+ * Code for the command lines of both the server and the client.
  *
- * <p>It depends on picocli and on nothing else of this project. This module does not bring picocli:
- * a module that uses this package must depend on it.
+ * <p>It depends on picocli and on none of our packages. This module does not bring picocli: a
+ * module that uses this package must.
  */
 @NullMarked
 package io.chatroom.commands;

@@ -9,10 +9,10 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * What people compare to know a server by its certificate: the SHA-256 of the certificate, in the
- * form that {@code ssh} has made known, {@code SHA256:} and 43 characters of Base64.
+ * The fingerprint by which people recognise a server: the SHA-256 of its certificate, in the form
+ * that {@code ssh} uses.
  *
- * @param text that form
+ * @param text {@code SHA256:} and 43 characters of Base64
  */
 public record Fingerprint(String text) {
 
@@ -33,10 +33,11 @@ public record Fingerprint(String text) {
   }
 
   /**
-   * Reads a fingerprint as it is printed here, or in hexadecimal as {@code openssl x509
-   * -fingerprint -sha256} prints it, with or without its colons.
+   * Reads a fingerprint in this form, or in hexadecimal as {@code openssl x509 -fingerprint
+   * -sha256} prints it, with or without colons.
    *
-   * @throws IllegalArgumentException if it is neither; the message is one sentence, safe to print
+   * @throws IllegalArgumentException if it has another form; the message is one sentence, safe to
+   *     print
    */
   public static Fingerprint parse(String text) {
     String digits = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : text;

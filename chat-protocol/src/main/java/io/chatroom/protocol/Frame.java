@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * One header and its payload, exactly as received: a server relays these bytes and never formats
- * its own (P-15). The payload is valid UTF-8 and within the limits; {@link FrameDecoder} makes no
- * others.
+ * its own (P-15). {@link FrameDecoder} has checked that the payload is valid UTF-8 and within the
+ * limits.
  *
- * <p>Reference-counted: whoever takes a frame from the pipeline releases it.
+ * <p>Reference-counted: the handler that consumes a frame must release it.
  */
 public final class Frame extends DefaultByteBufHolder {
 
@@ -20,12 +20,12 @@ public final class Frame extends DefaultByteBufHolder {
     super(bytes);
   }
 
-  /** Header and payload, as received. The same as {@link #content()}, under its own name. */
+  /** Header and payload, as received. The same as {@link #content()}. */
   public ByteBuf bytes() {
     return content();
   }
 
-  /** The payload as text: a copy, for logs and for people. */
+  /** A copy of the payload as text, for logs and people. */
   public String text() {
     ByteBuf bytes = content();
     return bytes.toString(

@@ -6,28 +6,28 @@ import io.netty.channel.ChannelHandlerContext;
 import java.util.List;
 
 /**
- * Cuts a stream of bytes into {@link Frame}s, wherever TCP has cut it before (P-07).
+ * Splits a stream of bytes into {@link Frame}s, independent of TCP's segments (P-07).
  *
- * <p>Every bound is checked before a byte beyond it is kept: a header that announces too much is
- * refused from its ten bytes alone. What breaks the protocol is final: the frames that were
- * complete before it go on, then a {@link ProtocolException} goes through the pipeline, once, and
- * every later byte is dropped unread. Whoever owns the connection closes it.
+ * <p>Limits are checked before the payload is kept: the ten bytes of a header are enough to refuse
+ * a frame that is too long. After a violation, the complete frames before it are passed on, then
+ * one {@link ProtocolException} goes through the pipeline, and all later bytes are dropped. The
+ * owner of the connection must close it.
  *
- * <p>An unfinished frame at the end of the stream is dropped (P-20), but see {@link #ofServer}.
+ * <p>An incomplete frame at the end of the stream is dropped (P-20), but see {@link #ofServer}.
  *
  * <p>One instance serves one connection.
  */
 public final class FrameDecoder extends PausableDecoder {
 
-  /** What the next bytes are. */
+  /** The meaning of the next bytes. */
   private enum State {
     HEADER,
     PAYLOAD,
-    /** The peer broke the protocol; nothing it says counts any more. */
+    /** The peer has violated the protocol: all further bytes are dropped. */
     REJECTED
   }
 
-  /** What a frame's payload is: names and messages have limits of their own. */
+  /** The kind of a payload: names and messages have different limits. */
   private enum Kind {
     NAME,
     MESSAGE
@@ -47,22 +47,22 @@ public final class FrameDecoder extends PausableDecoder {
     this.fromServer = fromServer;
   }
 
-  /** For what a client sends: a name, then nothing but messages (P-09). */
+  /** Makes a decoder for the bytes of a client: a name, then only messages (P-09). */
   public static FrameDecoder ofClient(Limits limits) {
     return new FrameDecoder(limits, Kind.MESSAGE, false);
   }
 
   /**
-   * For what a server sends: name, message, name, message (P-14). A client that has called on
-   * something else must learn that from whatever it answers, however little: here a violation is
-   * also what cannot begin a header, though it has fewer than ten bytes, and a stream that ends
-   * inside its very first frame. A later end may cut a frame short (P-19, C-07).
+   * Makes a decoder for the bytes of a server: name, message, name, message (P-14). A client must
+   * notice if it has connected to something else, however short the answer. So two more things are
+   * violations: fewer than ten bytes that cannot begin a header, and a stream that ends inside its
+   * first frame. A later end of the stream may truncate a frame (P-19, C-07).
    */
   public static FrameDecoder ofServer(Limits limits) {
     return new FrameDecoder(limits, Kind.NAME, true);
   }
 
-  /** How many frames it has passed on. */
+  /** The number of frames decoded so far. */
   public long frames() {
     return frames;
   }
@@ -72,8 +72,8 @@ public final class FrameDecoder extends PausableDecoder {
     if (!isRead(ctx)) {
       return;
     }
-    // One call goes as far as it can: the base class takes a call that consumes nothing for a wish
-    // for more bytes, and a header is only looked at.
+    // One call must go as far as it can: the base class waits for more bytes after a call that
+    // consumes nothing, and decodeHeader consumes nothing.
     if (state == State.HEADER) {
       decodeHeader(in);
     }
@@ -89,7 +89,7 @@ public final class FrameDecoder extends PausableDecoder {
       throws Exception {
     super.decodeLast(ctx, in, out);
     if (fromServer && frames == 0 && in.isReadable() && isRead(ctx)) {
-      // Not thrown, as that would come out of the pipeline behind the end of the stream.
+      // Not thrown: the exception would arrive after the end of the stream.
       ctx.fireExceptionCaught(
           state == State.HEADER
               ? reject(in, Violation.MALFORMED_HEADER, "the stream ended after " + show(in))
@@ -104,7 +104,7 @@ public final class FrameDecoder extends PausableDecoder {
     }
   }
 
-  /** Looks at the header but leaves it in the buffer: it is part of the frame. */
+  /** Reads the header, but leaves it in the buffer as part of the frame. */
   private void decodeHeader(ByteBuf in) {
     int bytes = in.readableBytes();
     if (bytes < LengthHeader.BYTES) {
@@ -153,7 +153,7 @@ public final class FrameDecoder extends PausableDecoder {
   }
 
   /**
-   * The header, as far as it is there, for a log line: as text where it is printable ASCII, else in
+   * The available part of the header, for a log line: as text if it is printable ASCII, else in
    * hexadecimal.
    */
   private static String show(ByteBuf in) {

@@ -7,19 +7,19 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.MessageToByteEncoder;
 
 /**
- * Turns text, a name or a message, into a frame. Half of a surrogate pair has no UTF-8 and becomes
- * {@code ?}. Limits are not checked here: they are the server's, and {@link #payloadBytes} tells a
- * caller beforehand.
+ * Encodes a text, a name or a message, as a frame. Half of a surrogate pair has no UTF-8 and
+ * becomes {@code ?}. Limits are not checked, because the server sets them; use {@link
+ * #payloadBytes} before.
  */
 @Sharable
 public final class FrameEncoder extends MessageToByteEncoder<CharSequence> {
 
-  /** An encoder for any number of connections. */
+  /** Makes an encoder for any number of connections. */
   public FrameEncoder() {
     super(CharSequence.class);
   }
 
-  /** The length of a text as a payload, in bytes. */
+  /** The size of a text as a payload, in bytes. */
   public static int payloadBytes(CharSequence text) {
     return ByteBufUtil.utf8Bytes(text);
   }

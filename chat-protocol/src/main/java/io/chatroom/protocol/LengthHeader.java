@@ -3,26 +3,26 @@ package io.chatroom.protocol;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The header in front of every payload: ten bytes of text, {@code *SP 1*10DIGIT *SP}, that say how
- * many bytes follow (P-02). Pure functions over bytes; no channel, no state.
+ * The header before every payload: ten bytes of text, {@code *SP 1*10DIGIT *SP}, with the length of
+ * the payload (P-02). Pure functions over bytes; no channel, no state.
  */
 public final class LengthHeader {
 
-  /** A header is this long, always. */
+  /** The length of every header. */
   public static final int BYTES = 10;
 
-  /** The answer of {@link #parse} for ten bytes that are not a header. */
+  /** The result of {@link #parse} for ten bytes that are not a header. */
   public static final long MALFORMED = -1;
 
   private LengthHeader() {}
 
   /**
-   * Reads the length that ten bytes announce. The grammar is followed to the letter: what {@link
-   * Long#parseLong} and its like accept beyond it (signs, other scripts' digits) would let two
-   * peers read different lengths from one header (P-03).
+   * Reads the length in a header. Follows the grammar strictly: {@link Long#parseLong} and similar
+   * methods also accept signs and the digits of other scripts, so two peers could read different
+   * lengths from one header (P-03).
    *
-   * @param in holds at least ten bytes from {@code index} on; its indices stay as they are
-   * @param index where the header starts
+   * @param in holds at least ten bytes from {@code index}; its indices do not change
+   * @param index the start of the header
    * @return the payload's length in bytes, 0 to 9,999,999,999, or {@link #MALFORMED}
    */
   public static long parse(ByteBuf in, int index) {
@@ -50,11 +50,11 @@ public final class LengthHeader {
   }
 
   /**
-   * Whether a header may begin with these bytes, of which there are fewer than ten.
+   * Returns true if a header can begin with these bytes.
    *
-   * @param in holds the bytes; its indices stay as they are
-   * @param index where they start
-   * @param bytes how many there are
+   * @param in holds the bytes; its indices do not change
+   * @param index the start of the bytes
+   * @param bytes their number, less than ten
    */
   public static boolean mayBegin(ByteBuf in, int index, int bytes) {
     int end = index + bytes;
@@ -74,8 +74,8 @@ public final class LengthHeader {
   /**
    * Writes a header as a client should: digits, then spaces (C-01).
    *
-   * @param out takes ten bytes
-   * @param payloadBytes the length to announce
+   * @param out receives ten bytes
+   * @param payloadBytes the length of the payload
    * @throws IllegalArgumentException if {@code payloadBytes} is negative
    */
   public static void write(ByteBuf out, int payloadBytes) {
@@ -83,7 +83,7 @@ public final class LengthHeader {
       throw new IllegalArgumentException("a payload of " + payloadBytes + " bytes");
     }
     String digits = Integer.toString(payloadBytes);
-    byte[] header = new byte[BYTES]; // one write instead of ten, as each is checked
+    byte[] header = new byte[BYTES]; // one write instead of ten, because each is checked
     for (int i = 0; i < BYTES; i++) {
       header[i] = (byte) (i < digits.length() ? digits.charAt(i) : ' ');
     }

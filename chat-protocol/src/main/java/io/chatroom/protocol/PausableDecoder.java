@@ -7,20 +7,20 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder from which nothing goes on while the channel's {@code autoRead} is off, though a read
- * may have brought many frames: they wait here. A subclass decodes nothing unless {@link #isRead}.
+ * A decoder that passes nothing on while the channel's {@code autoRead} is off. One read can bring
+ * many frames; the rest of them wait here. A subclass must decode nothing unless {@link #isRead}.
  *
- * <p>Whoever turns {@code autoRead} on again must let a read of nothing, an empty buffer, go
- * through the pipeline, so that they go on. The end of the stream, a {@link
- * ChannelInputShutdownEvent} where half-closure is allowed, waits behind them: a transport may read
- * all there is once the peer has ended its stream, whether that was asked for or not; that it does
- * so is told by {@link #END_WAITS}. When the channel closes, what waits is dropped.
+ * <p>After {@code autoRead} is turned on again, the caller must fire a read of an empty buffer
+ * through the pipeline, so that the waiting frames go on. The end of the stream, a {@link
+ * ChannelInputShutdownEvent} if half-closure is allowed, waits behind them: once the peer has ended
+ * its stream, a transport may read everything even without {@code autoRead}. {@link #END_WAITS}
+ * reports that. When the channel closes, waiting bytes are dropped.
  */
 public abstract class PausableDecoder extends ByteToMessageDecoder {
 
   /**
-   * The event that tells that the peer has ended its stream, while frames before the end still wait
-   * here. The end itself follows when they have gone on.
+   * The event that is fired if the peer has ended its stream while earlier frames still wait here.
+   * The event of the end itself follows after them.
    */
   public static final Object END_WAITS =
       new Object() {
@@ -30,20 +30,20 @@ public abstract class PausableDecoder extends ByteToMessageDecoder {
         }
       };
 
-  /** A rest of at most this part of its buffer moves to one of its own size. */
+  /** Remaining bytes that fill at most 1/4 of their buffer move to a smaller one. */
   private static final int SHRINK = 4;
 
-  /** The end of the stream, while frames before it wait. */
+  /** The event of the end of the stream, while earlier frames wait. */
   private @Nullable Object end;
 
-  /** Whether frames may go on. */
+  /** True if frames can be passed on. */
   protected static boolean isRead(ChannelHandlerContext ctx) {
     return ctx.channel().config().isAutoRead();
   }
 
   /**
-   * How much memory it holds: for the rest of a frame to come, or for reading to go on. The size of
-   * a buffer and not of what is in it, as that is what counts where memory is short.
+   * The memory of the bytes that wait for the rest of a frame, or for reading to resume. This is
+   * the capacity of the buffer, because that is what matters when memory is short.
    */
   public final int waitingBytes() {
     return internalBuffer().capacity();
@@ -63,13 +63,14 @@ public abstract class PausableDecoder extends ByteToMessageDecoder {
   public final void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
     ByteBuf rest = internalBuffer();
     if (rest.isReadable() && rest.readableBytes() <= rest.capacity() / SHRINK) {
-      // A few bytes do not keep the large buffer that they were read into.
+      // A few bytes must not keep a large buffer alive.
       super.channelRead(ctx, ctx.alloc().directBuffer(rest.readableBytes()).writeBytes(rest));
     }
     if (isRead(ctx)) {
       super.channelReadComplete(ctx);
     } else {
-      ctx.fireChannelReadComplete(); // the base class would read on, as no frame has come of it
+      ctx.fireChannelReadComplete(); // the base class would read on, because it has passed on no
+      // frame
     }
   }
 

@@ -3,20 +3,20 @@ package io.chatroom.protocol;
 import io.netty.handler.codec.DecoderException;
 
 /**
- * A peer broke the protocol; its connection can only be closed.
+ * A peer has violated the protocol; its connection must be closed.
  *
  * <p>The message is one sentence for people: what was wrong, the value, what was expected. Nothing
  * in it needs escaping: bytes of the peer are shown in a visible form. There is no stack trace,
- * because what failed is at the other end of the connection, and because a flood of bad peers must
- * be cheap. Any thread may read it.
+ * because the fault is at the other end of the connection, and because a flood of bad peers must be
+ * cheap. Any thread may read it.
  */
 public final class ProtocolException extends DecoderException {
 
   private final Violation violation;
 
   /**
-   * @param violation which rule was broken
-   * @param found what came instead of what was expected, safe to print
+   * @param violation the broken rule
+   * @param found a description of what was received, safe to print
    */
   public ProtocolException(Violation violation, String found) {
     super(found + ", expected " + violation.expected());
@@ -28,7 +28,7 @@ public final class ProtocolException extends DecoderException {
     return this;
   }
 
-  /** Which rule was broken. */
+  /** The broken rule. */
   public Violation violation() {
     return violation;
   }

@@ -6,15 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins what a server sends, a name frame and a message frame, into a {@link ChatMessage} (C-02).
- * It stands behind {@link FrameDecoder#ofServer}. A name whose message never comes is dropped
- * (C-07).
+ * Joins two frames of a server, a name and a message, into a {@link ChatMessage} (C-02). Must
+ * follow {@link FrameDecoder#ofServer} in the pipeline. A name without a message is dropped (C-07).
  */
 public final class RelayDecoder extends MessageToMessageDecoder<Frame> {
 
   private @Nullable String name;
 
-  /** A decoder for one connection. */
+  /** Makes a decoder for one connection. */
   public RelayDecoder() {
     super(Frame.class);
   }

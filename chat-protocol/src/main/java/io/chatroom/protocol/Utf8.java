@@ -3,9 +3,8 @@ package io.chatroom.protocol;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Tells UTF-8 from other bytes, by the table of well-formed sequences in RFC 3629, section 4
- * (P-05). It decodes nothing: a server relays bytes and needs no characters. Pure functions, for
- * any thread.
+ * Checks UTF-8 by the table of well-formed sequences in RFC 3629, section 4 (P-05). Decodes
+ * nothing, because a server relays bytes and needs no characters. Pure functions, for any thread.
  */
 public final class Utf8 {
 
@@ -14,10 +13,12 @@ public final class Utf8 {
   private Utf8() {}
 
   /**
-   * Whether a range of bytes is UTF-8 as a whole: no overlong form, no surrogate, nothing above
-   * U+10FFFF, no sequence that the end cuts short.
+   * Returns true if a range of bytes is valid UTF-8: no overlong form, no surrogate, nothing above
+   * U+10FFFF, no sequence truncated at the end.
    *
-   * @param in its indices stay as they are
+   * @param in holds the bytes; its indices do not change
+   * @param index the start of the range
+   * @param length the length of the range in bytes
    */
   public static boolean isValid(ByteBuf in, int index, int length) {
     int end = index + length;
@@ -39,7 +40,7 @@ public final class Utf8 {
     return true;
   }
 
-  /** The length of the well-formed sequence that starts at {@code i}, or 0 where none does. */
+  /** The length of the well-formed sequence at {@code i}; 0 if there is none. */
   private static int sequenceLength(ByteBuf in, int i, int end) {
     int lead = in.getUnsignedByte(i);
     if (lead < 0x80) {

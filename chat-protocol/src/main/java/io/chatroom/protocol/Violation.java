@@ -1,8 +1,8 @@
 package io.chatroom.protocol;
 
 /**
- * Everything a peer can do that closes its connection, and only its connection. The table in {@code
- * PROTOCOL.md}, section 5, in code. Constants, for any thread.
+ * The violations for which the connection of a peer is closed: the table in {@code PROTOCOL.md},
+ * section 5. No other connection is affected. Constants, for any thread.
  */
 public enum Violation {
   /** The ten bytes of a header are not spaces, digits, spaces (P-21). */
@@ -16,13 +16,13 @@ public enum Violation {
   INVALID_UTF8("invalid-utf8", "valid UTF-8"),
   /** The registration was not complete in time (P-12). */
   REGISTRATION_TIMEOUT("registration-timeout", "a complete registration in time"),
-  /** A frame was begun and not finished in time (P-13). */
+  /** A frame was not complete in time (P-13). */
   FRAME_TIMEOUT("frame-timeout", "the rest of it in time"),
-  /** Below the protocol: the connection is not encrypted where that is demanded. */
+  /** Below the protocol: the connection is not encrypted, but the server requires TLS. */
   PLAIN_TEXT("plain-text", "TLS, as this server demands it"),
-  /** Below the protocol: a handshake failed, or what came after it was not TLS in order. */
+  /** Below the protocol: the TLS handshake failed, or TLS failed after it. */
   TLS_FAILED("tls-failed", "TLS 1.3 or 1.2 in order"),
-  /** Beside the protocol: a WebSocket's frames break its rules, or are none of text. */
+  /** Beside the protocol: a WebSocket frame is broken or not text. */
   WEBSOCKET("websocket-failed", "a WebSocket's text messages within the limit");
 
   private final String code;
@@ -38,7 +38,7 @@ public enum Violation {
     return code;
   }
 
-  /** What would have been right, as the end of a sentence that begins with "expected". */
+  /** The correct form, as the end of a sentence after "expected". */
   public String expected() {
     return expected;
   }

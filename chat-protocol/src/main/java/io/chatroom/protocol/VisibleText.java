@@ -3,34 +3,34 @@ package io.chatroom.protocol;
 import java.util.regex.Pattern;
 
 /**
- * Makes what strangers wrote safe to show (C-05). A terminal obeys escape sequences, a log believes
- * line ends, and bidirectional overrides turn a sentence around; here they become text that can be
- * seen: {@code \n}, {@code \x1b}, {@code \u202e}.
+ * Makes strangers' texts safe to show (C-05). A terminal obeys escape sequences, a log trusts line
+ * ends, and bidirectional overrides reverse a sentence. Such characters become visible escapes:
+ * {@code \n}, {@code \x1b}, {@code \u202e}.
  *
- * <p>Letters of all scripts, combining marks and emoji stay as they are, and so do the two joiners
- * that scripts and emoji need (U+200C, U+200D). A backslash stays a backslash: this is for eyes,
- * not for parsing back. Pure functions, for any thread.
+ * <p>Letters of all scripts, combining marks and emoji do not change, nor do the two joiners that
+ * scripts and emoji need (U+200C, U+200D). A backslash stays a backslash: the result is for people,
+ * and cannot be parsed back. Pure functions, for any thread.
  *
- * <p>{@link #of} is the strict one, for logs and sentences. People get a little more: {@link #name}
- * and {@link #message}.
+ * <p>{@link #of} is the strict form, for logs and sentences. {@link #name} and {@link #message}
+ * keep a little more for people.
  */
 public final class VisibleText {
 
   private static final int TAB_STOP = 8;
 
-  /** As far as this a direction mark looks for what it may belong to, in characters. */
+  /** Maximum distance of a direction mark from the character that it affects. */
   private static final int MARK_REACH = 8;
 
   private static final int BLACK_FLAG = 0x1F3F4;
   private static final int FIRST_TAG = 0xE0000;
   private static final int END_TAG = 0xE007F;
 
-  /** A part of a country, as tags spell it: {@code gbeng} is England. */
+  /** A part of a country in tags: {@code gbeng} is England. */
   private static final Pattern REGION = Pattern.compile("([a-z]{2}|[0-9]{3})[a-z0-9]{1,4}");
 
   private static final int LONGEST_REGION = 7;
 
-  /** For whom a text is made visible. Each may see what those before it may, and more. */
+  /** The use of a text. Each keeps everything that those before it keep, and more. */
   private enum Reader {
     LOG,
     NAME,
@@ -40,27 +40,26 @@ public final class VisibleText {
   private VisibleText() {}
 
   /**
-   * The text with everything that could steer its reader's screen made visible; the same object
-   * where there is nothing.
+   * Returns the text with all characters escaped that could control a screen; the same object if
+   * there are none.
    */
   public static String of(String text) {
     return visible(text, Reader.LOG);
   }
 
   /**
-   * The same for a name that people see: the flags of England and other parts of countries are
-   * whole. Those are a black flag with invisible tags (UTS #51, ED-14a); other tags are hidden text
-   * and become visible.
+   * The same for a name that people see. Keeps the flags of England and other parts of countries,
+   * which are a black flag with invisible tags (UTS #51, ED-14a); other tags are hidden text, and
+   * are escaped.
    */
   public static String name(String text) {
     return visible(text, Reader.NAME);
   }
 
   /**
-   * The same for a message that people read: besides flags, a tab is spaces up to the next of the
-   * stops that stand every eight columns from where the text begins, and a mark of direction
-   * (U+200E, U+200F, U+061C) stays where it can have a meaning, near a digit or a letter of a
-   * script that runs from right to left.
+   * The same for a message that people read. Keeps flags; replaces a tab by spaces up to the next
+   * tab stop, every eight columns from the start of the text; and keeps a direction mark (U+200E,
+   * U+200F, U+061C) near a digit or a letter of a right-to-left script, where it has an effect.
    */
   public static String message(String text) {
     return visible(text, Reader.MESSAGE);
@@ -92,7 +91,7 @@ public final class VisibleText {
           out.append(text, i, end);
         } else if (reader == Reader.MESSAGE && c == '\t') {
           out.append(" ".repeat(TAB_STOP - column % TAB_STOP));
-        } else if (reader == Reader.MESSAGE && isWorkingMark(text, i, c)) {
+        } else if (reader == Reader.MESSAGE && isEffectiveMark(text, i, c)) {
           out.appendCodePoint(c);
         } else {
           appendEscape(out, c);
@@ -106,7 +105,7 @@ public final class VisibleText {
     return out.toString();
   }
 
-  /** Where the tags end that make the black flag before them another flag, or 0. */
+  /** The end of the tags that turn the black flag before them into another flag; 0 if none. */
   private static int endOfFlag(String text, int start) {
     if (start < 2 || text.codePointBefore(start) != BLACK_FLAG) {
       return 0;
@@ -125,7 +124,7 @@ public final class VisibleText {
     return 0;
   }
 
-  /** How wide the end of a text is, without a table of all characters: for tab stops. */
+  /** The approximate width of the end of a text, for tab stops. */
   private static int columns(CharSequence text, int from) {
     return text.subSequence(from, text.length()).codePoints().map(VisibleText::columns).sum();
   }
@@ -136,27 +135,27 @@ public final class VisibleText {
       default -> {
         boolean wide =
             Character.isIdeographic(c)
-                || (c >= 0x1100 && c <= 0x115F) // Hangul that syllables are made of
-                || (c >= 0x3000 && c <= 0x30FF) // punctuation and syllables beside ideographs
+                || (c >= 0x1100 && c <= 0x115F) // Hangul letters, which form syllables
+                || (c >= 0x3000 && c <= 0x30FF) // CJK punctuation, Hiragana and Katakana
                 || (c >= 0xAC00 && c <= 0xD7A3) // Hangul syllables
-                || (c >= 0xFF01 && c <= 0xFF60) // the wide forms of ASCII
+                || (c >= 0xFF01 && c <= 0xFF60) // full-width forms of ASCII
                 || (c >= 0x1F300 && c <= 0x1FAFF); // emoji
         yield wide ? 2 : 1;
       }
     };
   }
 
-  /** Whether the nearest letter or digit on either side is one that the direction matters to. */
-  private static boolean isWorkingMark(String text, int i, int c) {
+  /** True if the nearest letter or digit on either side depends on the direction. */
+  private static boolean isEffectiveMark(String text, int i, int c) {
     if (c != 0x200E && c != 0x200F && c != 0x061C) {
       return false;
     }
     String before = text.substring(Math.max(0, i - MARK_REACH), i);
     String after = text.substring(i + 1, Math.min(text.length(), i + 1 + MARK_REACH));
-    return mattersTo(new StringBuilder(before).reverse()) || mattersTo(after);
+    return dependsOnDirection(new StringBuilder(before).reverse()) || dependsOnDirection(after);
   }
 
-  private static boolean mattersTo(CharSequence neighbours) {
+  private static boolean dependsOnDirection(CharSequence neighbours) {
     return neighbours
         .codePoints()
         .filter(Character::isLetterOrDigit)
@@ -201,9 +200,7 @@ public final class VisibleText {
     };
   }
 
-  /**
-   * Format characters that have a shape of their own, or that words and emoji cannot do without.
-   */
+  /** Format characters that are visible, or that words and emoji need. */
   private static boolean isVisibleFormat(int c) {
     return c == 0x200C
         || c == 0x200D

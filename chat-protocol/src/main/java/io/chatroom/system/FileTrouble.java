@@ -20,15 +20,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in words for people why a file could not be read or written.
+ * Explains to people why a file could not be read or written.
  *
- * <p>What failed is known by the exception's type. Only where the type tells nothing is the
- * system's own reason taken, which is in the language of the user: it may be shown, but nothing may
- * be decided by it.
+ * <p>The exception's type decides. If it says too little, the operating system's reason is used,
+ * which is in the language of the user: show it, but never compare it.
  */
 public final class FileTrouble {
 
-  /** By type, as the JDK's message of these is the name of the file, or Java's own jargon. */
+  /** By type, because the JDK's messages for these are the name of the file, or jargon. */
   private static final Map<Class<? extends Exception>, String> REASONS =
       Map.ofEntries(
           Map.entry(AccessDeniedException.class, "permission denied"),
@@ -45,10 +44,7 @@ public final class FileTrouble {
 
   private FileTrouble() {}
 
-  /**
-   * Gives the reason only, without the file's name: the JDK's message of such a failure is often
-   * the name and nothing else.
-   */
+  /** The reason alone, without the file's name. */
   public static String reason(Exception failure) {
     String known = REASONS.get(failure.getClass());
     if (known != null) {
@@ -76,8 +72,8 @@ public final class FileTrouble {
   }
 
   /**
-   * A whole sentence about a failure of which nobody has said more. The JDK decodes the name in it
-   * with the locale's charset, so a name that this has damaged is left out.
+   * A whole sentence with the file's name and the reason. The JDK decodes the name with the
+   * locale's charset; a name that this has damaged is omitted.
    */
   public static String sentence(FileSystemException failure) {
     String file = failure.getFile();
@@ -94,7 +90,7 @@ public final class FileTrouble {
             + ", try it with LC_ALL=C.UTF-8";
   }
 
-  /** What {@link FileNotFoundException} has to say stands behind the name of the file. */
+  /** The reason in a {@link FileNotFoundException}, which follows the name of the file. */
   private static @Nullable String inParentheses(@Nullable String message) {
     int from = message == null ? -1 : message.lastIndexOf(" (");
     return message == null || from < 0 || !message.endsWith(")")
@@ -102,12 +98,12 @@ public final class FileTrouble {
         : message.substring(from + 2, message.length() - 1);
   }
 
-  /** The operating system's words, as part of a sentence: it begins them with a capital. */
+  /** The operating system's reason, without its initial capital, as part of a sentence. */
   private static String systems(@Nullable String reason, Exception failure) {
     if (reason == null || reason.isBlank()) {
       return "the system gives no reason (" + failure.getClass().getSimpleName() + ")";
     }
-    // The JDK appends this to the system's own words, which are enough.
+    // The JDK appends this to the system's reason.
     String words = reason.replace(" or unable to access attributes of symbolic link", "");
     boolean oneWordInCapitals = words.length() > 1 && !Character.isLowerCase(words.charAt(1));
     return oneWordInCapitals ? words : Character.toLowerCase(words.charAt(0)) + words.substring(1);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The directory that a shell calls {@code ~}. No shell has read what a person types in a chat, in a
- * file of variables, or behind the equals sign of an option, and it means the same there.
+ * The home directory, {@code ~} in a shell. A shell does not expand it in a chat, in a file of
+ * variables, or after the equals sign of an option; this class gives it the same meaning there.
  */
 public final class Home {
 
@@ -16,7 +16,7 @@ public final class Home {
   private Home() {}
 
   /**
-   * What a shell means by it; the JVM looks into the list of users, which may differ.
+   * The home directory as a shell finds it. The JVM reads the list of users, which may differ.
    *
    * @throws IOException if there is none; the message is one sentence
    */
@@ -25,7 +25,7 @@ public final class Home {
   }
 
   /**
-   * @param jdk what the JVM says: a question mark for a user whom no list of users has
+   * @param jdk the JVM's result: a question mark for a user who is in no list of users
    */
   static Path of(Map<String, String> environment, String jdk) throws IOException {
     for (String text : List.of(environment.getOrDefault("HOME", ""), jdk)) {
@@ -35,14 +35,14 @@ public final class Home {
       }
     }
     throw new IOException(
-        "there is no home directory to keep anything in, expected one in the environment's HOME");
+        "there is no home directory, expected one in the environment variable HOME");
   }
 
   /**
-   * The path that a person of this process has written.
+   * Expands a path that the user of this process has written.
    *
    * @throws UnreadableTextException if it cannot be the name of a file
-   * @throws IOException if its home cannot be told; the message is one sentence
+   * @throws IOException if the home directory is unknown; the message is one sentence
    */
   public static Path path(String written) throws IOException {
     return written.startsWith(TILDE)
@@ -57,7 +57,7 @@ public final class Home {
       return NativePath.of(NativePath.show(of(environment)) + written.substring(TILDE.length()));
     } else if (written.startsWith(TILDE)) {
       throw new IOException(
-          "homes of others are not looked up, expected ~/FILE for your own, or ./"
+          "other users' homes are not supported, expected ~/FILE for your own, or ./"
               + written
               + " for a file of that name");
     }

@@ -27,44 +27,44 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text file, UTF-8, that a program keeps and a person may edit, link or share between processes.
+ * A UTF-8 text file that a program maintains, and that people can edit, link, or share between
+ * processes.
  *
  * <ul>
- *   <li>A link stays a link: what counts is the file that it leads to, even if that is not there
- *       yet.
- *   <li>A file is replaced as a whole or not at all, with its access rights. What fails leaves the
- *       old text, and no draft.
- *   <li>Into a device, a pipe or an open file such as {@code /dev/stdout}, the text is written;
- *       they stay as they are.
- *   <li>A thread that is interrupted finishes what it does here, and stays interrupted.
- *   <li>Of processes that {@linkplain #change change} or {@linkplain #append extend} a file at the
- *       same time, each builds on what the other has written. They wait for each other at a lock
- *       file in the same directory, which stays there: taking it away would let two of them in.
+ *   <li>A symbolic link stays a link: reads and writes go to its target, even if that does not
+ *       exist yet.
+ *   <li>A file is replaced atomically, and keeps its access rights. A failure leaves the old text,
+ *       and no draft.
+ *   <li>A device, a pipe or an open file such as {@code /dev/stdout} is written to, not replaced.
+ *   <li>An interrupted thread finishes its operation, and stays interrupted.
+ *   <li>Processes that {@linkplain #change change} or {@linkplain #append extend} a file at the
+ *       same time lose nothing: they lock a file in the same directory. The lock file is never
+ *       deleted, because that would let two processes in.
  * </ul>
  *
- * <p>The exceptions are the JDK's; {@link FileTrouble} has words for them.
+ * <p>The exceptions are the JDK's; {@link FileTrouble} explains them.
  */
 public final class KeptFile {
 
-  /** More than a person has typed; a device may go on for ever. */
+  /** More than people type; a device may be endless. */
   private static final int MAX_BYTES = 16 << 20;
 
-  private static final int MAX_LINKS = 40; // as Linux has it
+  private static final int MAX_LINKS = 40; // the limit of Linux
 
-  /** One name for all, as a name that holds another may have no bytes in the locale's charset. */
+  /** The same for all files: the locale's charset may be unable to encode a file's own name. */
   private static final String LOCK = ".chatroom.lock";
 
-  /** What a new text from us is called until it is whole. */
+  /** Prefix of the name of an incomplete new file. */
   private static final String DRAFT = ".chatroom-";
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-  /** A lock file holds off other processes only. */
+  /** Excludes other threads, as a lock file excludes only other processes. */
   private static final Object THIS_PROCESS = new Object();
 
   private static final String OWNER_ALONE = "rw-------";
 
-  /** What the umask leaves of this. */
+  /** Reduced by the umask. */
   private static final String EVERYBODY = "rw-rw-rw-";
 
   private final Path file;
@@ -75,35 +75,35 @@ public final class KeptFile {
     this.access = access;
   }
 
-  /** A file that only its owner can read, unless it is there already and others can. */
+  /** A file that only its owner can read, unless it already exists with other rights. */
   public static KeptFile secret(Path file) {
     return new KeptFile(file, OWNER_ALONE);
   }
 
-  /** A file that those can read to whom the umask leaves it, as what a shell makes. */
+  /** A file with the access rights of the umask, as a shell makes it. */
   public static KeptFile ordinary(Path file) {
     return new KeptFile(file, EVERYBODY);
   }
 
-  /** What a file shall hold instead. */
+  /** Computes the new text of a file. */
   public interface Change {
 
     /**
-     * Gives the new text.
+     * Returns the new text.
      *
-     * @param before the text so far, null if there is none
+     * @param before the old text; null if there is none
      */
     String of(@Nullable String before) throws IOException;
   }
 
-  /** What an interruption stops before it has done anything, or so that it can be done again. */
+  /** An operation that can be repeated after an interruption. */
   private interface Action {
     void run() throws IOException;
   }
 
   /**
-   * The text, without a byte order mark and with {@code \n} at the ends of lines; null if there is
-   * no file, or an empty device.
+   * Reads the text, without a byte order mark and with {@code \n} as line ends; null if there is no
+   * file, or an empty device.
    */
   public @Nullable String read() throws IOException {
     byte[] bytes;
@@ -122,7 +122,7 @@ public final class KeptFile {
     return (text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text).replace("\r\n", "\n");
   }
 
-  /** Makes the directory of the file, for its owner alone, where there is none. */
+  /** Creates the directory of the file, for its owner alone, if it does not exist. */
   public void makeDirectory() throws IOException {
     Path directory = target().getParent();
     if (directory != null) {
@@ -130,14 +130,14 @@ public final class KeptFile {
     }
   }
 
-  /** Makes a directory for its owner alone, where there is none. */
+  /** Creates a directory for its owner alone, if it does not exist. */
   public static void makeDirectory(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) { // the JDK takes a link to one for none
+    if (!Files.isDirectory(directory)) { // createDirectories fails for a link to a directory
       Files.createDirectories(directory, only("rwx------"));
     }
   }
 
-  /** Writes the text in place of what was there. */
+  /** Replaces the text. */
   public void replace(String text) throws IOException {
     uninterrupted(() -> replaceOnce(text));
   }
@@ -166,25 +166,24 @@ public final class KeptFile {
   }
 
   /**
-   * Writes a file that is new: of several processes that do so at the same time, one does. Unlike
-   * everything else here this follows no link, as it is for names that a person makes up, perhaps
-   * in a directory where strangers have laid out links to where the text must not go.
+   * Creates a new file; of several processes that do so at the same time, one succeeds. Unlike the
+   * other methods, this follows no link: the name is the user's choice, perhaps in a directory
+   * where strangers have placed links to files that must not be written.
    *
-   * @throws FileAlreadyExistsException if there is anything of that name, be it a link that leads
-   *     nowhere
+   * @throws FileAlreadyExistsException if the name is in use, even by a broken link
    */
   public void create(String text) throws IOException {
     uninterrupted(() -> create(text, file));
   }
 
-  /** The same for a file of ours: a link is followed, and what another process made is left. */
+  /** Creates a file of the program itself: follows links, and keeps a file that already exists. */
   public void createIfMissing(String text) throws IOException {
     uninterrupted(
         () -> {
           try {
             create(text, target());
           } catch (FileAlreadyExistsException e) {
-            return; // all the same who made it
+            return; // another process has created it
           }
         });
   }
@@ -202,7 +201,7 @@ public final class KeptFile {
     }
   }
 
-  /** Replaces the text by another that is made of it. A device has no text before. */
+  /** Replaces the text by one computed from it. A device has no old text. */
   public void change(Change change) throws IOException {
     locked(
         () -> {
@@ -214,7 +213,7 @@ public final class KeptFile {
         });
   }
 
-  /** Adds lines at the end, which themselves end with {@code \n}, and repairs a torn last line. */
+  /** Appends lines, each of which must end with {@code \n}, and completes a torn last line. */
   public void append(String lines) throws IOException {
     locked(
         () -> {
@@ -227,7 +226,7 @@ public final class KeptFile {
         });
   }
 
-  /** Takes it from all but its owner, where there are such rights; leaves devices as they are. */
+  /** Removes the access rights of all but the owner, if the file system has any; not of devices. */
   public void makeSecret() throws IOException {
     Path target = target();
     PosixFileAttributeView view = Files.getFileAttributeView(target, PosixFileAttributeView.class);
@@ -246,7 +245,7 @@ public final class KeptFile {
       long size = out.size();
       ByteBuffer last = ByteBuffer.allocate(1);
       boolean torn = size > 0 && out.read(last, size - 1) == 1 && last.get(0) != '\n';
-      // Half of it must not be done again, and unlike a channel a stream is not interrupted.
+      // A partial write must not be repeated; unlike a channel, a stream is not interrupted.
       try (OutputStream end = Files.newOutputStream(target, StandardOpenOption.APPEND)) {
         try {
           end.write(((torn ? "\n" : "") + lines).getBytes(StandardCharsets.UTF_8));
@@ -261,7 +260,7 @@ public final class KeptFile {
     }
   }
 
-  /** Where links lead, as far as they name a place: not those of the system to open files. */
+  /** The target of links, except for the system's links to open files. */
   private Path target() throws IOException {
     Path target = file;
     for (int links = 0; Files.isSymbolicLink(target) && !isOpenFile(target); links++) {
@@ -277,7 +276,7 @@ public final class KeptFile {
     return path.startsWith("/proc") || path.startsWith("/dev/fd");
   }
 
-  /** Whether it is a file of its own, or would be one. Looks once: another process may make it. */
+  /** True for a regular file or none. Checks only once, as another process may create it. */
   private static boolean isPlain(Path target) {
     if (isOpenFile(target)) {
       return false;
@@ -298,7 +297,7 @@ public final class KeptFile {
   private static void write(Path draft, byte[] bytes) throws IOException {
     try (FileChannel out = FileChannel.open(draft, StandardOpenOption.WRITE)) {
       writeAll(out, bytes);
-      out.force(true); // else a machine that stops may have the new name without the new text
+      out.force(true); // else a crash could leave the new name without the new text
     }
   }
 
@@ -316,18 +315,22 @@ public final class KeptFile {
     }
   }
 
-  /** A link is made only if the name is free, which renaming does not care about. */
+  /** Creates a hard link, which fails if the name is in use; a rename would replace it. */
   private static void giveNewName(Path draft, Path target) throws IOException {
     try {
       Files.createLink(target, draft);
     } catch (FileAlreadyExistsException e) {
       throw e;
-    } catch (FileSystemException | UnsupportedOperationException e) { // has no such links
+    } catch (FileSystemException
+        | UnsupportedOperationException e) { // the file system has no hard links
       Files.move(draft, target);
     }
   }
 
-  /** Only root can give a file to its owner. Else it is ours, and nobody else's. */
+  /**
+   * Copies owner, group and rights. Only root can change the owner; else the file becomes ours
+   * alone.
+   */
   private static void copyAccess(Path target, Path draft) throws IOException {
     PosixFileAttributeView from = Files.getFileAttributeView(target, PosixFileAttributeView.class);
     PosixFileAttributeView to = Files.getFileAttributeView(draft, PosixFileAttributeView.class);
@@ -350,7 +353,7 @@ public final class KeptFile {
     to.setPermissions(before.permissions());
   }
 
-  /** An interruption closes channels, but whoever interrupts a thread does not mean our files. */
+  /** Repeats an operation whose channel was closed by an interruption, and restores the flag. */
   private static void uninterrupted(Action action) throws IOException {
     boolean interrupted = false;
     try {
@@ -387,8 +390,8 @@ public final class KeptFile {
   }
 
   /**
-   * Null where there can be none: not every file system has locks, nor is every directory ours. To
-   * refuse to work there would be worse than what two processes rarely do to each other.
+   * Returns null if the lock is impossible: some file systems have no locks, and some directories
+   * are not writable. Refusing to work there would be worse than a rare conflict of two processes.
    */
   private @Nullable FileChannel lock() throws IOException {
     Path path = target().resolveSibling(LOCK);

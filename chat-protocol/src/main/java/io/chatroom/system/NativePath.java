@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Paths whose names are UTF-8, whatever the locale says.
+ * Paths with UTF-8 names in any locale.
  *
- * <p>The JDK makes the bytes of a path with the locale's charset, and refuses what that does not
- * have: outside a UTF-8 locale there is no {@code /home/jürg} for it. A {@code file:} URI names the
- * bytes themselves, so a path is made of one where that is necessary.
+ * <p>The JDK encodes a path with the locale's charset, and refuses characters that the charset does
+ * not have: without a UTF-8 locale it cannot open {@code /home/jürg}. A {@code file:} URI names the
+ * bytes themselves, so a path is made from one if necessary.
  */
 public final class NativePath {
 
@@ -23,10 +23,9 @@ public final class NativePath {
   private NativePath() {}
 
   /**
-   * The path that this text names, which is relative to the working directory if it is not
-   * absolute.
+   * Makes a path from a text; relative to the working directory if it is not absolute.
    *
-   * @throws UnreadableTextException if there is no such path
+   * @throws UnreadableTextException if the text cannot be a path
    */
   public static Path of(String text) throws UnreadableTextException {
     if (text.indexOf('\0') >= 0 || NativeText.isDamaged(text)) {
@@ -41,13 +40,13 @@ public final class NativePath {
     return here == null || path.isAbsolute() ? path : here.resolve(path);
   }
 
-  /** The path as people write it: {@link Path#toString} decodes it with the locale's charset. */
+  /** The path as UTF-8 text; {@link Path#toString} decodes it with the locale's charset. */
   public static String show(Path path) {
     String plain = path.toString();
     if (!NativeText.isDamaged(plain)) {
       return plain;
     }
-    // A plus is no blank in a path, and a directory's URI ends with a slash.
+    // A plus is not a space in a path, and the URI of a directory ends with a slash.
     String bytes = Path.of("/").resolve(path).toUri().getRawPath().replace("+", "%2B");
     String shown = URLDecoder.decode(bytes, StandardCharsets.UTF_8).replaceFirst("(?<=.)/$", "");
     return path.isAbsolute() ? shown : shown.substring(1);
@@ -82,7 +81,7 @@ public final class NativePath {
     }
   }
 
-  /** The JDK resolves against the name of it that it has decoded, which is no directory's. */
+  /** The working directory, if the JDK has decoded its name wrongly and cannot resolve paths. */
   private static @Nullable Path workingDirectory() {
     try {
       return Files.readSymbolicLink(Path.of("/proc/self/cwd"));

@@ -15,16 +15,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments and the environment of this process as UTF-8, whatever the locale says.
+ * The arguments and the environment of this process as UTF-8, in any locale.
  *
  * <p>The JVM decodes both with the locale's charset. Under cron and in bare containers that is
- * ASCII, and each byte of another letter becomes U+FFFD, which would then be said to others. Linux
- * keeps the bytes, so they are decoded again. What is no UTF-8 is left as the locale has it, as
- * long as nothing was lost; else it is refused.
+ * ASCII: each byte of another letter becomes U+FFFD, which would then be sent to others. Linux
+ * keeps the bytes, so they are decoded again. A text that is not UTF-8 stays as decoded by the
+ * locale if nothing was lost; else it is refused.
  */
 public final class NativeText {
 
-  /** What the JDK puts in place of bytes that the charset does not have. */
+  /** The JDK's replacement for bytes that it cannot decode. */
   private static final String LOST = "\uFFFD";
 
   private static final Path PROC = Path.of("/proc/self");
@@ -34,9 +34,9 @@ public final class NativeText {
   private final boolean utf8;
 
   /**
-   * @param proc where Linux tells about this process
+   * @param proc the directory of this process in Linux's {@code /proc}
    * @param locale the charset of the locale
-   * @param utf8 whether the JVM has decoded all text as UTF-8
+   * @param utf8 true if the JVM has decoded all text as UTF-8
    */
   NativeText(Path proc, Charset locale, boolean utf8) {
     this.proc = proc;
@@ -47,7 +47,7 @@ public final class NativeText {
   /** The text of this process. */
   public static NativeText ofProcess() {
     Charset locale = locale();
-    // JDK 17 decodes the environment with the default charset, which a property may have changed.
+    // JDK 17 decodes the environment with the default charset, which a property can change.
     boolean utf8 =
         locale.equals(StandardCharsets.UTF_8)
             && Charset.defaultCharset().equals(StandardCharsets.UTF_8);
@@ -61,7 +61,7 @@ public final class NativeText {
         : Charset.defaultCharset();
   }
 
-  /** Whether something of this text was lost when it was decoded. */
+  /** True if part of this text was lost in decoding. */
   static boolean isDamaged(String text) {
     return text.contains(LOST);
   }
@@ -69,8 +69,8 @@ public final class NativeText {
   /**
    * The arguments of the program.
    *
-   * @param decoded as {@code main} was given them
-   * @throws UnreadableTextException if one of them cannot be read
+   * @param decoded the arguments of {@code main}
+   * @throws UnreadableTextException if one of them cannot be decoded
    */
   public String[] arguments(String... decoded) throws UnreadableTextException {
     List<byte[]> bytes = allAreSure(List.of(decoded)) ? List.of() : bytesOfArguments(decoded);
@@ -86,11 +86,11 @@ public final class NativeText {
   }
 
   /**
-   * The environment of the program. What cannot be read of the variables of others stays as it is.
+   * The environment of the program.
    *
-   * @param decoded as {@link System#getenv()} has it
-   * @param prefix begins the names of the variables that are the program's own
-   * @throws UnreadableTextException if one of those cannot be read
+   * @param decoded the result of {@link System#getenv()}
+   * @param prefix prefix of the names of the program's own variables
+   * @throws UnreadableTextException if one of these cannot be decoded; others are left as they are
    */
   public Map<String, String> environment(Map<String, String> decoded, String prefix)
       throws UnreadableTextException {
@@ -131,7 +131,7 @@ public final class NativeText {
       try {
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       } catch (CharacterCodingException e) {
-        // It is what the locale says.
+        // Not UTF-8: the locale has decoded it.
       }
     }
     return isDamaged(decoded) ? null : decoded;
@@ -141,7 +141,7 @@ public final class NativeText {
     return new UnreadableTextException(what + " is \"" + decoded + "\", expected UTF-8");
   }
 
-  /** The last of the command line, if they are what the program was given; else none. */
+  /** The last entries of the command line, if they are the program's arguments; else none. */
   private List<byte[]> bytesOfArguments(String... decoded) {
     List<byte[]> line = entries("cmdline");
     if (line.size() < decoded.length) {
@@ -159,7 +159,7 @@ public final class NativeText {
   private Map<String, byte[]> bytesOfEnvironment() {
     Map<String, byte[]> variables = new HashMap<>();
     for (byte[] entry : entries("environ")) {
-      int equals = 1; // a name may begin with one
+      int equals = 1; // a name may begin with an equals sign
       while (equals < entry.length && entry[equals] != '=') {
         equals++;
       }
@@ -172,7 +172,7 @@ public final class NativeText {
     return variables;
   }
 
-  /** What Linux keeps in such a file, each with a NUL at its end; nothing on other systems. */
+  /** The NUL-terminated entries of a file in {@code /proc}; empty on other systems. */
   private List<byte[]> entries(String file) {
     byte[] all;
     try {

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the results of a program go. It remembers when they could not be written, because {@link
- * java.io.PrintWriter} and its like tell nobody, and the exit code would say that all is well.
+ * The output stream for a program's results. It remembers a failed write, because {@link
+ * java.io.PrintWriter} hides failures, and the program would exit with success.
  */
 public final class Output extends OutputStream {
 
@@ -18,7 +18,7 @@ public final class Output extends OutputStream {
     this.stream = stream;
   }
 
-  /** Results were not written. {@link #exitCode} tells people, so no one else has to. */
+  /** A write has failed. {@link #exitCode} reports it, so callers need not. */
   public static final class FailedException extends IOException {
 
     FailedException(IOException cause) {
@@ -57,11 +57,11 @@ public final class Output extends OutputStream {
   }
 
   /**
-   * The exit code after all: results that were lost make a failure of a success. A reader that has
-   * seen enough, such as {@code head}, is no failure.
+   * The final exit code: a success becomes a failure if results were lost. A reader that has
+   * stopped reading, such as {@code head}, is not a failure.
    *
-   * @param exitCode what it would be
-   * @param complain gets a sentence if something was lost
+   * @param exitCode the exit code if no results were lost
+   * @param complain receives a sentence if results were lost
    */
   public int exitCode(int exitCode, Consumer<String> complain) {
     IOException lost = failure;

@@ -17,10 +17,10 @@ public final class SecretFile {
   private SecretFile() {}
 
   /**
-   * Reads all of it.
+   * Reads the file.
    *
-   * @throws IOException if it cannot be read; the message is one sentence for people, and shows
-   *     nothing of it
+   * @throws IOException if it cannot be read; the message is one sentence for people, without any
+   *     of the content
    */
   public static String read(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
@@ -35,9 +35,9 @@ public final class SecretFile {
   }
 
   /**
-   * Makes an empty file for this user only, if there is none.
+   * Creates an empty file that only this user can access, if there is none.
    *
-   * @throws IOException if it cannot be made; the message is one sentence for people
+   * @throws IOException if it cannot be created; the message is one sentence for people
    */
   public static void make(Path file) throws IOException {
     if (Files.notExists(file)) {
@@ -47,14 +47,13 @@ public final class SecretFile {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       } catch (IOException e) {
         throw new IOException(
-            NativePath.show(file) + " cannot be made: " + FileTrouble.reason(e), e);
+            NativePath.show(file) + " cannot be created: " + FileTrouble.reason(e), e);
       }
     }
   }
 
   /**
-   * Who else may read or write it, as one sentence for people; null if nobody else may, or that
-   * cannot be told.
+   * A warning for people if others can access the file; null if they cannot, or if this is unknown.
    */
   public static @Nullable String openTo(Path file) {
     try {
@@ -62,9 +61,9 @@ public final class SecretFile {
       return mode.endsWith("------")
           ? null
           : NativePath.show(file)
-              + " is open to others ("
+              + " is accessible to others ("
               + mode
-              + "), expected to its owner alone: chmod 600";
+              + "), expected only its owner: chmod 600";
     } catch (IOException | UnsupportedOperationException e) {
       return null;
     }

@@ -5,33 +5,33 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in files that somebody else changes, looked at again and again, by content: people
- * replace links, directories or files, in an order of their own, and the times of files tell
- * nothing. A change counts once it has been seen twice, so that half a change is not taken for a
- * mistake. What cannot be used is refused, once, and what was used before goes on. Thread-safe.
+ * Polls the content of files that others change. It compares contents, because people replace
+ * links, directories and files in any order, and file times are unreliable. A change takes effect
+ * once it has been seen twice, so that a half-finished change is not reported as an error. Unusable
+ * content is refused, once, and the previous content stays in use. Thread-safe.
  *
- * @param <C> the content, which knows when it is equal
+ * @param <C> the content, with {@code equals}
  */
 public final class SettledContent<C> {
 
-  /** Where the content comes from. */
+  /** Reads the content. */
   public interface Source<C> {
 
     /**
-     * Reads all of it.
+     * Reads the whole content.
      *
-     * @throws IOException if it cannot; the message is one sentence for people
+     * @throws IOException if it cannot be read; the message is one sentence for people
      */
     C read() throws IOException;
   }
 
-  /** What becomes of it. */
+  /** Uses the content. */
   public interface Use<C> {
 
     /**
-     * Uses it from now on.
+     * Uses new content from now on.
      *
-     * @throws IOException if it is of no use; the message is one sentence for people
+     * @throws IOException if the content is unusable; the message is one sentence for people
      */
     void take(C content) throws IOException;
   }
@@ -45,9 +45,9 @@ public final class SettledContent<C> {
   private @Nullable String trouble;
 
   /**
-   * Begins with what is in use already.
+   * Starts with the content that is already in use.
    *
-   * @param refusal is told why what stands there now is not used, once for each reason
+   * @param refusal receives the reason why the present content is not used, once for each reason
    */
   public SettledContent(C first, Source<C> source, Use<C> use, Consumer<String> refusal) {
     this.source = source;
@@ -58,21 +58,21 @@ public final class SettledContent<C> {
     this.seen = first;
   }
 
-  /** Looks whether it has changed. */
+  /** Checks for a change. */
   public synchronized void look() {
     try {
       C now = source.read();
       boolean settled = now.equals(seen);
       seen = now;
       if (settled && !now.equals(used)) {
-        used = now; // for good or bad: the same is not judged again
+        used = now; // even if it is refused: the same content is not tried again
         use.take(now);
         good = now;
       }
       trouble = null;
     } catch (IOException e) {
       String sentence = String.valueOf(e.getMessage());
-      if (!sentence.equals(trouble)) { // once, and not at every look
+      if (!sentence.equals(trouble)) { // once, not at every check
         trouble = sentence;
         refusal.accept(sentence);
       }
@@ -80,16 +80,16 @@ public final class SettledContent<C> {
   }
 
   /**
-   * Looks at once, and says again why it is not used if it is not: somebody asks.
+   * Checks on demand: takes effect at once, and repeats the reason if the content is not used.
    *
-   * @return whether it is the same as before, and of use
+   * @return true if the content is unchanged and usable
    */
   public synchronized boolean lookNow() {
-    used = good; // what could not be used is judged again
+    used = good; // try refused content again
     C before = good;
     trouble = null;
     look();
-    look(); // the first sees that it changes, the second that it has
+    look(); // a change must be seen twice
     return used.equals(before) && trouble == null;
   }
 }

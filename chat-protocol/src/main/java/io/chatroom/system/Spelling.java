@@ -4,22 +4,23 @@ import java.util.Collection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Guesses which word was meant. */
+/** Finds the intended word for a misspelt one. */
 public final class Spelling {
 
   private Spelling() {}
 
   /**
-   * The known word that is closest to a misspelt one, case aside; null if none is close. The
-   * shorter a word is, the closer it must be: one edit for up to five letters, two for more, a
-   * third of them for long ones, and none for two letters, which are always close to others.
+   * The known word that is closest to a misspelt one, ignoring case; null if none is close. The
+   * maximum distance depends on the length of the word: no edit for up to two letters, which are
+   * close to too many words; one for up to five; then two, or a third of the letters if that is
+   * more.
    */
   public static @Nullable String nearest(String word, Collection<String> known) {
     String nearest = null;
     int least = mostEdits(word) + 1;
     for (String candidate : known) {
       if (Math.abs(word.length() - candidate.length()) >= least) {
-        continue; // so that the length of what somebody writes costs nothing
+        continue; // limits the cost of long input
       }
       int edits = edits(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
       if (edits < least) {
@@ -39,8 +40,8 @@ public final class Spelling {
   }
 
   /**
-   * How many letters must be inserted, removed or replaced, or neighbours swapped (the restricted
-   * distance of Damerau and Levenshtein).
+   * The restricted Damerau-Levenshtein distance: the number of inserted, removed or replaced
+   * letters and swapped neighbours.
    */
   private static int edits(String a, String b) {
     int[][] edits = new int[a.length() + 1][b.length() + 1];

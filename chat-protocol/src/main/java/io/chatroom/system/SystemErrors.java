@@ -10,18 +10,18 @@ import java.nio.channels.Pipe;
 import java.nio.channels.SocketChannel;
 
 /**
- * Which error of the operating system a failure is, where the JDK has no type for it: all that it
- * hands on are the system's words, and those are in the language of the user. So each is compared
- * with what the system says of the same error, made here on purpose.
+ * Recognises errors of the operating system for which the JDK has no exception type. The JDK passes
+ * on only the system's message, in the language of the user. So each message is compared with that
+ * of the same error, provoked here.
  */
 public final class SystemErrors {
 
-  /** The loopback's broadcast address: Linux has no route there for TCP, whatever the network. */
+  /** The loopback's broadcast address, to which Linux never has a route for TCP. */
   private static final InetSocketAddress NOWHERE = new InetSocketAddress("127.255.255.255", 9);
 
   private SystemErrors() {}
 
-  /** Whether a write failed because the reader of the pipe has gone. */
+  /** True if a write failed because the reader of the pipe has closed it. */
   public static boolean isBrokenPipe(IOException failure) {
     try {
       Pipe pipe = Pipe.open();
@@ -35,7 +35,7 @@ public final class SystemErrors {
     }
   }
 
-  /** Whether a server cannot listen because another one does. */
+  /** True if a server cannot listen because another one does. */
   public static boolean isAddressInUse(Throwable failure) {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return says(failure, bindAgain(taken));
@@ -44,7 +44,7 @@ public final class SystemErrors {
     }
   }
 
-  /** Whether a network cannot be reached, for want of a route to it. */
+  /** True if there is no route to a network. */
   public static boolean isNetworkUnreachable(Throwable failure) {
     try (SocketChannel channel = SocketChannel.open()) {
       channel.configureBlocking(false);
@@ -64,7 +64,7 @@ public final class SystemErrors {
     }
   }
 
-  /** Netty has words of its own in front of the system's. */
+  /** Netty puts its own words before the system's message. */
   private static boolean says(Throwable failure, IOException same) {
     return failure.getMessage() != null
         && same.getMessage() != null

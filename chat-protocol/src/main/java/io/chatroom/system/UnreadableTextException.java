@@ -2,7 +2,7 @@ package io.chatroom.system;
 
 import java.io.IOException;
 
-/** Text from outside is not what it was meant to be, and cannot be mended. One sentence says so. */
+/** A text from outside was damaged in decoding. The message is one sentence for people. */
 public final class UnreadableTextException extends IOException {
 
   UnreadableTextException(String sentence) {

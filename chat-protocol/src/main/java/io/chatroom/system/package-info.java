@@ -1,9 +1,9 @@
 /**
- * What the server and the client both need from the operating system: files that they keep, and
- * words for what goes wrong there.
+ * Access to the operating system for both the server and the client: files, paths, text in any
+ * locale, and explanations of errors.
  *
- * <p>It depends on nothing else of this project, and is no API for others: it changes whenever the
- * two programs need it to.
+ * <p>It depends on none of our packages, and is not an API for others: it changes whenever the two
+ * programs need it to.
  */
 @NullMarked
 package io.chatroom.system;

@@ -23,12 +23,10 @@ class HomeTest {
   }
 
   @Test
-  void isNowhereForAUserWhomNoListHas() {
+  void doesNotExistForAnUnknownUser() {
     assertThatThrownBy(() -> Home.of(Map.of(), "?"))
         .isInstanceOf(IOException.class)
-        .hasMessage(
-            "there is no home directory to keep anything in, expected one in the environment's"
-                + " HOME");
+        .hasMessage("there is no home directory, expected one in the environment variable HOME");
     assertThatThrownBy(() -> Home.of(Map.of("HOME", "/home/j\uFFFDrg"), "/"))
         .hasMessage("\"/home/j\uFFFDrg\" cannot be the name of a file");
   }
@@ -43,7 +41,7 @@ class HomeTest {
     assertThatThrownBy(() -> Home.path("~bob", MINE))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "homes of others are not looked up, expected ~/FILE for your own, or ./~bob for a file"
-                + " of that name");
+            "other users' homes are not supported, expected ~/FILE for your own, or ./~bob for a"
+                + " file of that name");
   }
 }

@@ -97,7 +97,7 @@ final class OrderCommands {
           String name = VisibleText.name(desk.name());
           screen.note(
               again
-                  ? "you have a new token for the name " + name + " is yours"
+                  ? "you have a new token for the name " + name
                   : "the name " + name + " is yours here now: nobody else can use it");
           Long days = owned.keepDays();
           if (days != null && !again) {

@@ -304,7 +304,7 @@ class ChatSessionTest {
     assertThat(shown)
         .containsExactly(
             "-- ~ is a directory, expected a new file",
-            "-- cannot save in ~bob/talk: homes of others are not looked up, expected ~/FILE for"
+            "-- cannot save in ~bob/talk: other users' homes are not supported, expected ~/FILE for"
                 + " your own, or ./~bob/talk for a file of that name");
   }
 

@@ -240,7 +240,7 @@ class KeptFilesIT {
     assertThat(unknown.err())
         .singleElement()
         .asString()
-        .contains("homes of others are not looked up");
+        .contains("other users' homes are not supported");
     assertThat(Path.of("~")).doesNotExist();
   }
 }

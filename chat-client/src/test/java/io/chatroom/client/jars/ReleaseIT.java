@@ -135,7 +135,7 @@ class ReleaseIT {
             "--max-name-bytes N",
             "chat-server backup",
             "chat-server name free",
-            "Print the manual page, for man to show.",
+            "Print the manual page, in the format of man.",
             "exit code 143")
         .anyMatch(line -> line.contains("CHAT_MAX_NAME_BYTES"));
   }

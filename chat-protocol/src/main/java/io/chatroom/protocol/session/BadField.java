@@ -1,8 +1,6 @@
 package io.chatroom.protocol.session;
 
-/**
- * A field is not as the page says; {@link ObjectReader} makes a {@link BadObjectException} of it.
- */
+/** A field is not valid; {@link ObjectReader} turns this into a {@link BadObjectException}. */
 final class BadField extends RuntimeException {
 
   private final Code code;

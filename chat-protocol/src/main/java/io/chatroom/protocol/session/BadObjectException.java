@@ -3,10 +3,10 @@ package io.chatroom.protocol.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer sent is not an object of the page. The message is one sentence for people: what was
- * wrong, the value, what was expected; nothing in it needs escaping. There is no stack trace,
- * because what failed is at the other end of the connection, and because a flood of bad objects
- * must be cheap. Any thread may read it.
+ * A peer sent something that is not a valid object. The message is one sentence for people: what
+ * was wrong, the value, what was expected; nothing in it needs escaping. There is no stack trace,
+ * because the fault is at the other end of the connection, and because a flood of bad objects must
+ * be cheap. Any thread may read it.
  */
 public final class BadObjectException extends Exception {
 
@@ -22,7 +22,7 @@ public final class BadObjectException extends Exception {
   }
 
   /**
-   * What the sender is told: {@link Code#BAD_REQUEST}, {@link Code#UNKNOWN_TYPE}, {@link
+   * The code of the answer: {@link Code#BAD_REQUEST}, {@link Code#UNKNOWN_TYPE}, {@link
    * Code#TOO_LONG} or {@link Code#NAME_BAD}, all of which leave the connection open, or {@link
    * Code#VERSION}, which ends it.
    */
@@ -30,7 +30,7 @@ public final class BadObjectException extends Exception {
     return code;
   }
 
-  /** The {@code q} of the request, if it could be read and no {@link #id} goes before it. */
+  /** The {@code q} of the request, if it could be read and there is no {@link #id}. */
   public @Nullable String q() {
     return q;
   }
@@ -40,7 +40,7 @@ public final class BadObjectException extends Exception {
     return id;
   }
 
-  /** What a server answers: an error, or a bye where the code ends the connection. */
+  /** The server's answer: a bye if the code ends the connection, else an error. */
   public FromServer answer() {
     String sentence = String.valueOf(getMessage());
     return code.isBye()

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bounds of fields, checked where records are made. What is wrong throws an {@link
+ * Checks the limits of fields when records are made. A violation throws an {@link
  * IllegalArgumentException} whose message is one sentence for people, safe to print.
  */
 final class Check {
@@ -18,9 +18,9 @@ final class Check {
   private Check() {}
 
   /**
-   * How many bytes of UTF-8 a text is.
+   * The size of a text in UTF-8, in bytes.
    *
-   * @return -1 if half a surrogate pair is in it, which has no UTF-8
+   * @return -1 if the text has half a surrogate pair, which has no UTF-8
    */
   static int utf8Length(String text) {
     int bytes = text.length();
@@ -45,7 +45,7 @@ final class Check {
     return bytes;
   }
 
-  /** A text without halves of surrogate pairs, of any length. */
+  /** A text of any length, without halves of surrogate pairs. */
   static String text(String field, String value) {
     if (utf8Length(value) < 0) {
       throw new IllegalArgumentException(
@@ -54,7 +54,7 @@ final class Check {
     return value;
   }
 
-  /** A text of so many bytes of UTF-8. */
+  /** A text whose UTF-8 is within these limits. */
   static String text(String field, String value, int minBytes, int maxBytes) {
     int bytes = utf8Length(text(field, value));
     if (bytes < minBytes || bytes > maxBytes) {
@@ -69,7 +69,7 @@ final class Check {
     return value == null ? null : text(field, value, minBytes, maxBytes);
   }
 
-  /** A word of a list that may grow: a code, a kind, a reason. */
+  /** A word of a list that can grow: a code, a kind, a reason. */
   static String word(String field, String value) {
     if (!WORD.matcher(value).matches()) {
       throw new IllegalArgumentException(
@@ -100,7 +100,7 @@ final class Check {
     return value;
   }
 
-  /** An integer that every language's numbers can hold: 0 to 2^53 - 1. */
+  /** An integer that the numbers of every language can hold: 0 to 2^53 - 1. */
   static long integer(String field, long value) {
     return integer(field, value, 0, SessionLimits.MAX_INTEGER);
   }
@@ -126,7 +126,7 @@ final class Check {
     }
   }
 
-  /** A stranger's text in quotes, cut short, and safe to print. */
+  /** A stranger's text in quotes, shortened, and safe to print. */
   static String show(String value) {
     int end = Math.min(value.length(), SHOWN_CHARS);
     String visible = VisibleText.of(value.substring(0, end));

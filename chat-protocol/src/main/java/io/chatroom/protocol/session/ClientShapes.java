@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What clients say, as it is read. */
+/** The fields of objects from clients, for reading. */
 final class ClientShapes {
 
   private static final Value<String> STRING = Value.STRING;
@@ -35,7 +35,7 @@ final class ClientShapes {
                           fields.optionalInteger("last")))),
           SessionLimits.MAX_ROOMS);
 
-  /** By their types. */
+  /** By type. */
   static final Map<String, Shape<? extends FromClient>> ALL =
       Map.ofEntries(
           Map.entry(

@@ -2,7 +2,7 @@ package io.chatroom.protocol.session;
 
 import java.util.List;
 
-/** What clients say, field by field in the order of the page. */
+/** Writes the fields of objects from clients, in the order of {@code SESSIONS.md}. */
 final class ClientWriter {
 
   private ClientWriter() {}

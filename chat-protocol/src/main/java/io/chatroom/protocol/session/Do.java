@@ -3,19 +3,19 @@ package io.chatroom.protocol.session;
 import java.util.Locale;
 
 /**
- * What a client does about an error or a bye (S-60). Clients act by this and not by the code, so
- * that codes which do not exist yet work with clients that do. Constants, for any thread.
+ * What a client does about an error or a bye (S-60). Clients act on this and not on the code, so
+ * that old clients work with future codes. Constants, for any thread.
  */
 public enum Do {
-  /** Send the same again, after {@code afterMillis}. */
+  /** Send the same object again, after {@code afterMillis}. */
   RETRY,
-  /** Do not send this again as it is; it has to be changed first. */
+  /** Change the object before sending it again. */
   CHANGE,
-  /** Ask the person: only they can decide what to do. */
+  /** Ask the person to decide. */
   ASK,
   /** Connect again after {@code afterMillis} times a random 0.5 to 1.5, and resume. */
   RECONNECT,
-  /** Do not connect again until the person wants it. */
+  /** Do not connect again until the person asks for it. */
   STOP;
 
   private final String text = name().toLowerCase(Locale.ROOT);

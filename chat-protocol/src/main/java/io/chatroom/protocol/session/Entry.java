@@ -1,17 +1,17 @@
 package io.chatroom.protocol.session;
 
 /**
- * What has a place in the order of a room: a message or an event. A page has the same objects that
- * come live. Immutable: threads may share it.
+ * A message or event, which has a place in the order of a room. It is the same object live and in a
+ * page. Immutable: threads may share it.
  */
 public sealed interface Entry permits FromServer.Message, FromServer.Event {
 
-  /** The room it stands in. */
+  /** Its room. */
   RoomName room();
 
-  /** Its number there: 1, 2, 3 … within an epoch. */
+  /** Its sequence number there: 1, 2, 3 … within an epoch. */
   long seq();
 
-  /** When it was said, in milliseconds since 1970, UTC. */
+  /** Its time, in milliseconds since 1970, UTC. */
   long at();
 }

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one object that were there, each of the type that its {@link Shape} says. A field
- * that is null counts as one that is missing.
+ * The fields that were present in one object, with the types of its {@link Shape}. A null field
+ * counts as missing.
  */
 record Fields(Map<String, Object> read) {
 
@@ -26,7 +26,7 @@ record Fields(Map<String, Object> read) {
     return (Long) required(name);
   }
 
-  /** An integer that an {@code int} holds. */
+  /** An integer, reduced to the maximum of {@code int}. */
   int small(String name) {
     return (int) Math.min(Integer.MAX_VALUE, integer(name));
   }
@@ -56,7 +56,7 @@ record Fields(Map<String, Object> read) {
     return room == null ? null : RoomName.of(room);
   }
 
-  /** None where there is no such field. */
+  /** Empty if there is no such field. */
   List<RoomName> rooms(String name) {
     return this.<String>listOrEmpty(name).stream().map(RoomName::of).toList();
   }
@@ -83,7 +83,7 @@ record Fields(Map<String, Object> read) {
     return read.get("target");
   }
 
-  /** Another version may have other fields, and is told apart before they are looked at. */
+  /** Checks the version before the other fields, which another version may have changed. */
   void checkVersion() {
     long version = integer("v");
     if (version != FromClient.Hello.VERSION) {
@@ -96,7 +96,7 @@ record Fields(Map<String, Object> read) {
     return cast(required(name));
   }
 
-  /** One of a list of words that does not grow. */
+  /** A word of a fixed list. */
   <E extends Enum<E>> E word(String name, Map<String, E> words) {
     String text = string(name);
     E word = words.get(text);

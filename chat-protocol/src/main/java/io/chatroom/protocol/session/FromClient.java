@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client says. Each record keeps the bounds of the page: its constructor throws an {@link
- * IllegalArgumentException}, whose message is one sentence for people, where one is not kept. A
- * {@code q} is the client's own mark on a request and comes back on its answer. All are immutable:
- * threads may share them.
+ * An object from a client. The constructor of each record checks the limits of {@code SESSIONS.md},
+ * and throws an {@link IllegalArgumentException} with one sentence for people if a limit is
+ * exceeded. A {@code q} is chosen by the client for a request, and repeated in the answer. All
+ * records are immutable, and threads may share them.
  */
 public sealed interface FromClient {
 
@@ -19,16 +19,16 @@ public sealed interface FromClient {
   String type();
 
   /**
-   * Who comes: the first object of a client. Its secrets are not in {@link #toString}. Immutable,
-   * for any thread.
+   * The first object of a client. Its secrets are not in {@link #toString}. Immutable, for any
+   * thread.
    *
-   * @param name what others shall see
-   * @param client 32 hexadecimal digits, kept by the client for ever and shown to no one: an id of
-   *     a post is unique beside it
-   * @param token proves that an owned name belongs to this client
-   * @param key lets in where a server asks for one
+   * @param name the name that others see
+   * @param client 32 hexadecimal digits, which the client keeps for ever and shows to no one; the
+   *     ids of posts are unique per client
+   * @param token proves the ownership of the name
+   * @param key the access key, if the server requires one
    * @param agent the program and its version, for the server's log
-   * @param rooms what to join at once, each room once
+   * @param rooms the rooms to join at once, each room once
    */
   record Hello(
       String name,
@@ -77,11 +77,11 @@ public sealed interface FromClient {
   }
 
   /**
-   * A room that a hello asks for, and from where on. Immutable, for any thread.
+   * A room of a hello, and where to begin. Immutable, for any thread.
    *
-   * @param room which
-   * @param after what the client has already, or null
-   * @param last how many of the newest to begin with, or null; not both
+   * @param room the room
+   * @param after the position to resume from, or null
+   * @param last how many of the newest messages to begin with, or null; not both
    */
   record Wish(RoomName room, @Nullable Position after, @Nullable Long last) {
     public Wish {
@@ -90,11 +90,12 @@ public sealed interface FromClient {
   }
 
   /**
-   * Joins a room, from a place on, with its newest, or live only. Immutable, for any thread.
+   * Joins a room: resumes, begins with its newest messages, or receives new ones only. Immutable,
+   * for any thread.
    *
-   * @param room which; it is made if there is none
-   * @param after what the client has already, or null
-   * @param last how many of the newest to begin with, or null; not both
+   * @param room the room, which is created if it does not exist
+   * @param after the position to resume from, or null
+   * @param last how many of the newest messages to begin with, or null; not both
    */
   record Join(@Nullable String q, RoomName room, @Nullable Position after, @Nullable Long last)
       implements FromClient {
@@ -122,11 +123,11 @@ public sealed interface FromClient {
   }
 
   /**
-   * Says something in a room. Immutable, for any thread.
+   * Posts a message. Immutable, for any thread.
    *
-   * @param id unique for this client; the same id again is the same post
+   * @param id unique per client; the same id again is the same post
    * @param text of any length here; the server has a limit
-   * @param replyTo the number of the message that this is an answer to
+   * @param replyTo the sequence number of the message that it replies to
    */
   record Post(String id, RoomName room, String text, @Nullable Long replyTo) implements FromClient {
     public Post {
@@ -141,13 +142,13 @@ public sealed interface FromClient {
     }
   }
 
-  /** On which side of a number a page of history lies. Constants, for any thread. */
+  /** The side of a sequence number on which a page of history lies. Constants, for any thread. */
   enum Side {
-    /** The entries with smaller numbers, nearest first to be taken. */
+    /** The nearest entries with smaller numbers. */
     BEFORE,
-    /** The entries with larger numbers. */
+    /** The nearest entries with larger numbers. */
     AFTER,
-    /** Entries on both sides, and the one with the number itself. */
+    /** Entries on both sides, and the entry itself. */
     AROUND;
 
     private final String text = name().toLowerCase(Locale.ROOT);
@@ -159,11 +160,11 @@ public sealed interface FromClient {
   }
 
   /**
-   * Asks for a page of what was said in a room. Immutable, for any thread.
+   * Requests a page of a room's messages. Immutable, for any thread.
    *
-   * @param side on which side of {@code seq}
-   * @param seq the number from which to look; it need not exist
-   * @param limit how many at most, 1 to 200
+   * @param side the side of {@code seq}
+   * @param seq a sequence number, which need not exist
+   * @param limit maximum number of entries, 1 to 200
    */
   record History(String q, RoomName room, Side side, long seq, int limit) implements FromClient {
     public History {
@@ -179,12 +180,11 @@ public sealed interface FromClient {
   }
 
   /**
-   * Asks what was said with certain words in it, the newest first to be found. Immutable, for any
-   * thread.
+   * Searches for messages, the newest first. Immutable, for any thread.
    *
-   * @param room only there; null is everywhere this client may look
+   * @param room the room to search; null for all rooms of the session
    * @param before the {@code next} of the page before, or null to begin
-   * @param limit how many at most, 1 to 50
+   * @param limit maximum number of entries, 1 to 50
    */
   record Search(String q, String query, @Nullable RoomName room, @Nullable Long before, int limit)
       implements FromClient {
@@ -202,10 +202,10 @@ public sealed interface FromClient {
   }
 
   /**
-   * Asks which rooms there are. Immutable, for any thread.
+   * Lists rooms, in the order of their keys. Immutable, for any thread.
    *
-   * @param room list those behind this one, in the order of their keys; null is from the first
-   * @param limit how many at most, 1 to 200; null is as many
+   * @param room lists the rooms after this one; null for all
+   * @param limit maximum number of rooms, 1 to 200; null is 200
    */
   record Rooms(String q, @Nullable RoomName room, @Nullable Long limit) implements FromClient {
     public Rooms {
@@ -220,10 +220,10 @@ public sealed interface FromClient {
   }
 
   /**
-   * Asks who is in a room. Immutable, for any thread.
+   * Lists the members of a room. Immutable, for any thread.
    *
-   * @param room which; null is everybody the server has
-   * @param limit how many at most, 1 to 200; null is as many
+   * @param room the room; null for the whole server
+   * @param limit maximum number of names, 1 to 200; null is 200
    */
   record Members(String q, @Nullable RoomName room, @Nullable Long limit) implements FromClient {
     public Members {
@@ -237,7 +237,7 @@ public sealed interface FromClient {
     }
   }
 
-  /** Says how far a person has read. Immutable, for any thread. */
+  /** Moves the read mark of a person. Immutable, for any thread. */
   record Read(RoomName room, long seq) implements FromClient {
     public Read {
       Check.integer("seq", seq);
@@ -250,11 +250,11 @@ public sealed interface FromClient {
   }
 
   /**
-   * Blocks a name, or takes that back, or asks whom this name has blocked. Immutable, for any
+   * Blocks or unblocks a name, or lists the names that this name has blocked. Immutable, for any
    * thread.
    *
-   * @param name whom; null only asks
-   * @param on false takes it back
+   * @param name the name; null only lists
+   * @param on false unblocks
    */
   record Block(String q, @Nullable String name, boolean on) implements FromClient {
     public Block {
@@ -262,7 +262,7 @@ public sealed interface FromClient {
       if (name != null) {
         Check.text("name", name);
       }
-      Check.that(on || name != null, "name is missing, expected the one to block no more");
+      Check.that(on || name != null, "name is missing, expected the one to unblock");
     }
 
     @Override
@@ -271,7 +271,7 @@ public sealed interface FromClient {
     }
   }
 
-  /** Takes a message back. Immutable, for any thread. */
+  /** Deletes a message. Immutable, for any thread. */
   record Delete(String q, RoomName room, long seq) implements FromClient {
     public Delete {
       checkQ(q);
@@ -285,7 +285,7 @@ public sealed interface FromClient {
   }
 
   /**
-   * Says what a room is about. Immutable, for any thread.
+   * Sets the topic of a room. Immutable, for any thread.
    *
    * @param text empty for no topic
    */
@@ -301,7 +301,7 @@ public sealed interface FromClient {
     }
   }
 
-  /** Makes the session's name its own. Immutable, for any thread. */
+  /** Claims the session's name. Immutable, for any thread. */
   record Claim(String q) implements FromClient {
     public Claim {
       checkQ(q);
@@ -314,7 +314,7 @@ public sealed interface FromClient {
   }
 
   /**
-   * Asks for a code that brings the session's name to another device. Immutable, for any thread.
+   * Requests a code that brings the session's name to another device. Immutable, for any thread.
    */
   record Link(String q) implements FromClient {
     public Link {
@@ -327,37 +327,37 @@ public sealed interface FromClient {
     }
   }
 
-  /** What a moderator does. Constants, for any thread. */
+  /** An action of a moderator. Constants, for any thread. */
   enum Action {
-    /** Somebody may hear, and not talk. */
+    /** A person can read, but not post. */
     MUTE,
-    /** Somebody may talk again. */
+    /** Undoes {@link #MUTE}. */
     UNMUTE,
-    /** Somebody is put out, and may come back. */
+    /** Removes a person, who can come back. */
     KICK,
-    /** Somebody is put out, and may not come back. */
+    /** Removes a person, who cannot come back. */
     BAN,
-    /** Somebody may come back. */
+    /** Undoes {@link #BAN}. */
     UNBAN,
-    /** Somebody keeps order, too. */
+    /** Makes a person an operator. */
     OP,
-    /** Somebody keeps order no more. */
+    /** Undoes {@link #OP}. */
     DEOP,
-    /** Nobody new may join the room. */
+    /** Only the invited can join the room. */
     CLOSE,
-    /** Everybody may join the room again. */
+    /** Undoes {@link #CLOSE}. */
     OPEN,
-    /** Somebody may join the room while it is closed. */
+    /** A person can join the room while it is closed. */
     INVITE,
-    /** Somebody may not join the room any more while it is closed. */
+    /** Undoes {@link #INVITE}. */
     UNINVITE,
-    /** Only those who keep order may talk in the room. */
+    /** Only operators can post in the room. */
     RESTRICT,
-    /** Everybody may talk in the room again. */
+    /** Undoes {@link #RESTRICT}. */
     UNRESTRICT,
-    /** Each person posts at most once in so many seconds. */
+    /** Sets a minimum time between two posts of a person. */
     SLOW,
-    /** Everybody may post as fast as they like again. */
+    /** Undoes {@link #SLOW}. */
     UNSLOW;
 
     private final String text = name().toLowerCase(Locale.ROOT);
@@ -367,7 +367,7 @@ public sealed interface FromClient {
       return text;
     }
 
-    /** Whether it is done to somebody, and not to a room alone. */
+    /** True if the action needs a person, not only a room. */
     public boolean needsTarget() {
       return switch (this) {
         case CLOSE, OPEN, RESTRICT, UNRESTRICT, SLOW, UNSLOW -> false;
@@ -375,19 +375,19 @@ public sealed interface FromClient {
       };
     }
 
-    /** Whether it is done in one room, and not in the whole server. */
+    /** True if the action needs a room, and cannot apply to the whole server. */
     public boolean needsRoom() {
       return !needsTarget() || this == INVITE || this == UNINVITE;
     }
   }
 
-  /** What is done with the tokens of bots. Constants, for any thread. */
+  /** An action on the tokens of bots. Constants, for any thread. */
   enum TokenAction {
-    /** A bot gets one. */
+    /** Makes a token for a bot. */
     MAKE,
-    /** Tells which there are. */
+    /** Lists the tokens. */
     LIST,
-    /** A bot loses its own. */
+    /** Revokes the token of a bot. */
     REVOKE;
 
     private final String text = name().toLowerCase(Locale.ROOT);
@@ -398,11 +398,11 @@ public sealed interface FromClient {
     }
   }
 
-  /** What a bot may do in its rooms. Constants, for any thread. */
+  /** The permissions of a bot in its rooms. Constants, for any thread. */
   enum Scope {
-    /** It hears and asks. */
+    /** It can read messages. */
     READ,
-    /** It talks, too. */
+    /** It can post, too. */
     WRITE;
 
     private final String text = name().toLowerCase(Locale.ROOT);
@@ -414,12 +414,12 @@ public sealed interface FromClient {
   }
 
   /**
-   * Makes, lists or revokes tokens by which bots come in under the session's name. Immutable, for
-   * any thread.
+   * Makes, lists or revokes tokens of bots, which use the session's name. Immutable, for any
+   * thread.
    *
-   * @param label what people call the bot; null only to list
-   * @param rooms where it may be; empty but to make one
-   * @param scope what it may do there; null but to make one
+   * @param label the bot's label; null only to list
+   * @param rooms the rooms that the bot may use; empty except to make a token
+   * @param scope its permissions there; null except to make a token
    */
   record Tokens(
       String q,
@@ -438,8 +438,7 @@ public sealed interface FromClient {
       boolean makes = action == TokenAction.MAKE;
       Check.that(
           makes == !rooms.isEmpty() && makes == (scope != null),
-          "rooms and scope are there in part or in vain, expected both to make a token and none"
-              + " else");
+          "rooms and scope do not fit the action, expected both to make a token and none else");
       Check.that(
           rooms.size() <= SessionLimits.MAX_TOKEN_ROOMS,
           "rooms has more entries than " + SessionLimits.MAX_TOKEN_ROOMS + ", expected fewer");
@@ -452,13 +451,14 @@ public sealed interface FromClient {
   }
 
   /**
-   * Keeps order in a room, or in the whole server. Immutable, for any thread.
+   * Moderates a room, or the whole server. Immutable, for any thread.
    *
-   * @param room where; null is the whole server
-   * @param target to whom; null only for what is done to a room
-   * @param seconds for how long; null is until it is undone
-   * @param address whether it is done to the address of the target, too
-   * @param why for people
+   * @param room the room; null for the whole server
+   * @param target the person; null only if the action concerns a room
+   * @param seconds the duration; null is until it is undone; for {@link Action#SLOW}, the time
+   *     between two posts
+   * @param address true to include the address of the target
+   * @param why the reason, for people
    */
   record Moderate(
       String q,
@@ -476,7 +476,7 @@ public sealed interface FromClient {
       }
       Check.that(
           target != null || !action.needsTarget(),
-          "target is missing, expected the name of whom to " + action.text());
+          "target is missing, expected the name of the person to " + action.text());
       Check.that(
           room != null || !action.needsRoom(),
           "room is missing, expected the one to " + action.text());
@@ -493,7 +493,7 @@ public sealed interface FromClient {
     }
   }
 
-  /** Asks whether the server is there, and for the newest numbers. Immutable, for any thread. */
+  /** Checks the connection, and requests the newest sequence numbers. Immutable, for any thread. */
   record Ping(@Nullable String q) implements FromClient {
     public Ping {
       checkQ(q);
@@ -505,7 +505,7 @@ public sealed interface FromClient {
     }
   }
 
-  /** The last object of a client that has said all it wants. Immutable, for any thread. */
+  /** The last object of a client. Immutable, for any thread. */
   record Bye() implements FromClient {
     @Override
     public String type() {
@@ -525,7 +525,7 @@ public sealed interface FromClient {
 
   private static void checkStart(@Nullable Position after, @Nullable Long last) {
     Check.that(
-        after == null || last == null, "after and last are both there, expected at most one");
+        after == null || last == null, "after and last are both present, expected at most one");
     Check.optionalInteger("last", last, 0);
   }
 }

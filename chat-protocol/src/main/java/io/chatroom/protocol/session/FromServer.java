@@ -10,10 +10,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server says. Each record keeps the bounds of the page: its constructor throws an {@link
- * IllegalArgumentException}, whose message is one sentence for people, where one is not kept. Words
- * of lists that may grow ({@code code}, {@code kind}, {@code why}, {@code role}) are strings, so
- * that a client can hear of what it does not know. All are immutable: threads may share them.
+ * An object from the server. The constructor of each record checks the limits of {@code
+ * SESSIONS.md}, and throws an {@link IllegalArgumentException} with one sentence for people if a
+ * limit is exceeded. Fields whose lists of words can grow ({@code code}, {@code kind}, {@code why},
+ * {@code role}) are strings, so that a client can receive words that it does not know. All records
+ * are immutable, and threads may share them.
  */
 public sealed interface FromServer {
 
@@ -21,15 +22,15 @@ public sealed interface FromServer {
   String type();
 
   /**
-   * The answer to a hello that is accepted. Immutable, for any thread.
+   * The answer to an accepted hello. Immutable, for any thread.
    *
-   * @param name what others see, as the server has understood it
-   * @param owned whether the name belongs to this client
+   * @param name the name that others see, as the server has read it
+   * @param owned true if this client owns the name
    * @param server the program and its version
-   * @param limits what the server allows, by name
-   * @param features what of the page the server supports beyond the rest
-   * @param pingSeconds how long a client may be silent before it sends a ping
-   * @param seedRoom where programs of the seed's protocol talk; null if the server does not say
+   * @param limits the limits of the server, by name
+   * @param features the optional features that the server supports
+   * @param pingSeconds idle time after which a client sends a ping
+   * @param seedRoom the room of the seed protocol; null if the server does not say
    */
   record Welcome(
       String name,
@@ -41,31 +42,31 @@ public sealed interface FromServer {
       @Nullable RoomName seedRoom)
       implements FromServer {
 
-    /** The name of a limit: the longest text of a post, in bytes. */
+    /** Name of a limit: the maximum size of a post's text, in bytes. */
     public static final String MAX_MESSAGE_BYTES = "maxMessageBytes";
 
-    /** The name of a limit: the longest name, in bytes. */
+    /** Name of a limit: the maximum size of a name, in bytes. */
     public static final String MAX_NAME_BYTES = "maxNameBytes";
 
-    /** The name of a limit: in how many rooms a session may be at once. */
+    /** Name of a limit: the maximum number of rooms that a session is in. */
     public static final String MAX_ROOMS = "maxRooms";
 
-    /** The name of a limit: how many requests may wait for their answers at once. */
+    /** Name of a limit: the maximum number of unanswered requests. */
     public static final String MAX_UNANSWERED = "maxUnanswered";
 
-    /** The name of a limit: how many bytes those may have in all. */
+    /** Name of a limit: the maximum size of all unanswered requests together, in bytes. */
     public static final String MAX_UNANSWERED_BYTES = "maxUnansweredBytes";
 
-    /** The name of a limit: how many pages may be read at once. */
+    /** Name of a limit: the maximum number of pages that are read at once. */
     public static final String MAX_READS = "maxReads";
 
-    /** The name of a limit: how many posts a second are taken, 0 for any number. */
+    /** Name of a limit: the average rate of posts per second; 0 is no limit. */
     public static final String MESSAGES_PER_SECOND = "messagesPerSecond";
 
-    /** The name of a limit: how many posts are taken at once before that counts. */
+    /** Name of a limit: the number of posts before the rate applies. */
     public static final String MESSAGE_BURST = "messageBurst";
 
-    /** Where everybody meets if the server does not say where (S-40). */
+    /** The room to join if the server does not name one (S-40). */
     public static final RoomName LOBBY = RoomName.of("lobby");
 
     static final int MAX_ENTRIES = 64;
@@ -92,17 +93,17 @@ public sealed interface FromServer {
       return "welcome";
     }
 
-    /** Where to talk if the person has not said where: with the seed's programs (S-40). */
+    /** The room to join if the person has not chosen one: that of the seed protocol (S-40). */
     public RoomName usualRoom() {
       return seedRoom == null ? LOBBY : seedRoom;
     }
   }
 
-  /** Whether a session that resumes hears all that it missed. Constants, for any thread. */
+  /** Whether a session that resumes receives everything it missed. Constants, for any thread. */
   enum Resume {
-    /** Everything behind the place that was asked for follows. */
+    /** All messages after the requested position follow. */
     COMPLETE,
-    /** A gap follows, which says what is missing, then the rest. */
+    /** A gap follows, which names the missing messages, then the rest. */
     GAP;
 
     private final String text = name().toLowerCase(Locale.ROOT);
@@ -114,18 +115,19 @@ public sealed interface FromServer {
   }
 
   /**
-   * The session is in a room; what it missed follows, then what is said. Immutable, for any thread.
+   * The session has joined a room. Messages that it missed follow, then new ones. Immutable, for
+   * any thread.
    *
-   * @param q the request's; null if the hello asked for the room
-   * @param epoch which log the numbers are of
-   * @param seq the newest number, 0 if there is none
-   * @param first the oldest number still kept; {@code seq + 1} if none is
-   * @param count how many are in the room, this session included
-   * @param members their names, or null if they are too many
+   * @param q the join's; null if the hello asked for the room
+   * @param epoch the epoch of the sequence numbers
+   * @param seq the newest sequence number; 0 if there is none
+   * @param first the oldest sequence number still kept; {@code seq + 1} if none is
+   * @param count the number of members, including this session
+   * @param members their names; null if they are too many
    * @param topic null if there is none
-   * @param read how far this name has read; null if it has no mark
-   * @param role what this session may do here: {@code "member"}, {@code "op"}, or a word to come
-   * @param resume null unless {@code after} was asked for
+   * @param read the read mark of this name; null if it has none
+   * @param role the role of this session: {@code "member"}, {@code "op"}, or a future word
+   * @param resume null unless the join gave a position in {@code after}
    */
   record Joined(
       @Nullable String q,
@@ -161,13 +163,13 @@ public sealed interface FromServer {
   }
 
   /**
-   * Somebody said something. Immutable, for any thread.
+   * A message. Immutable, for any thread.
    *
    * @param at in milliseconds since 1970, UTC
-   * @param from the name of who said it
-   * @param owned whether that name belonged to them
-   * @param text null exactly if it was deleted
-   * @param replyTo the number of the message that this is an answer to
+   * @param from the name of its author
+   * @param owned true if the author owned the name
+   * @param text null if and only if it was deleted
+   * @param replyTo the sequence number of the message that it replies to
    */
   record Message(
       RoomName room,
@@ -187,7 +189,7 @@ public sealed interface FromServer {
       Check.optionalInteger("replyTo", replyTo, 1);
     }
 
-    /** Whether its author or a moderator has taken it back; it has no text then. */
+    /** True if its author or a moderator has deleted it; it has no text then. */
     public boolean deleted() {
       return text == null;
     }
@@ -199,14 +201,14 @@ public sealed interface FromServer {
   }
 
   /**
-   * Something happened in a room. Immutable, for any thread.
+   * An event in a room. Immutable, for any thread.
    *
    * @param at in milliseconds since 1970, UTC
-   * @param kind {@code deleted}, {@code topic}, {@code moderated}, or a word to come
-   * @param by the name of who did it
-   * @param targetSeq which message was deleted, or null
-   * @param target to whom it was done, or null; not both
-   * @param text the new topic; what a moderator did
+   * @param kind {@code deleted}, {@code topic}, {@code moderated}, or a future word
+   * @param by the name of the person who caused it
+   * @param targetSeq the sequence number of the deleted message, or null
+   * @param target the name of the affected person, or null; not both
+   * @param text the new topic, or the moderator's action
    */
   record Event(
       RoomName room,
@@ -219,13 +221,13 @@ public sealed interface FromServer {
       @Nullable String text)
       implements FromServer, Entry {
 
-    /** The kind of an event that takes a message back. */
+    /** The kind of an event that deletes a message. */
     public static final String DELETED = "deleted";
 
-    /** The kind of an event that says what a room is about. */
+    /** The kind of an event that sets a room's topic. */
     public static final String TOPIC = "topic";
 
-    /** The kind of an event that tells what a moderator did. */
+    /** The kind of an event that reports a moderator's action. */
     public static final String MODERATED = "moderated";
 
     public Event {
@@ -252,10 +254,10 @@ public sealed interface FromServer {
   }
 
   /**
-   * A post stands in the log. Immutable, for any thread.
+   * A post is in the log. Immutable, for any thread.
    *
    * @param at in milliseconds since 1970, UTC
-   * @param duplicate whether it stood there before; the number is the old one then
+   * @param duplicate true if it was there before; {@code seq} is the old number then
    */
   record Ack(String id, RoomName room, long seq, long at, boolean duplicate) implements FromServer {
     public Ack {
@@ -270,24 +272,24 @@ public sealed interface FromServer {
   }
 
   /**
-   * What the session does not hear. Immutable, for any thread.
+   * Messages that the session does not receive. Immutable, for any thread.
    *
-   * @param from the first number that is missing
-   * @param to the last one; {@code from - 1} where only the epoch is another
-   * @param why {@code retention}, {@code epoch}, {@code lagged}, {@code access}, or a word to come
+   * @param from the first missing sequence number
+   * @param to the last one; {@code from - 1} if only the epoch has changed
+   * @param why {@code retention}, {@code epoch}, {@code lagged}, {@code access}, or a future word
    */
   record Gap(RoomName room, long from, long to, String why) implements FromServer {
 
-    /** The server keeps no more than so much, and this was beyond it. */
+    /** The messages were beyond the server's retention. */
     public static final String RETENTION = "retention";
 
-    /** The log is another one than that which was asked for. */
+    /** The log has a different epoch from the requested one. */
     public static final String EPOCH = "epoch";
 
-    /** The session did not read, and the log has it no more. */
+    /** The session did not read, and the log has dropped the messages meanwhile. */
     public static final String LAGGED = "lagged";
 
-    /** The session may not see it. */
+    /** The session may not see the messages. */
     public static final String ACCESS = "access";
 
     public Gap {
@@ -303,10 +305,11 @@ public sealed interface FromServer {
   }
 
   /**
-   * Who came and went lately. Immutable, for any thread.
+   * The members who have recently joined and left. Immutable, for any thread.
    *
-   * @param came empty also where there are too many to name them
-   * @param count how many are in the room now
+   * @param came the names of those who joined; empty, too, if they are too many
+   * @param went the names of those who left; empty, too, if they are too many
+   * @param count the number of members now
    */
   record Presence(RoomName room, List<String> came, List<String> went, long count)
       implements FromServer {
@@ -323,12 +326,12 @@ public sealed interface FromServer {
   }
 
   /**
-   * What was asked for, in order. Immutable, for any thread.
+   * The answer to a request for history or a search, oldest entry first. Immutable, for any thread.
    *
-   * @param room null if a search went through all rooms
-   * @param epoch which log the numbers are of; null together with the room
-   * @param complete whether nothing is missing in it that was asked for
-   * @param next where the page behind this one begins; null if there is none
+   * @param room null if all rooms were searched
+   * @param epoch the epoch of the sequence numbers; null together with the room
+   * @param complete true if no requested entry is missing
+   * @param next the start of the next page; null if there is none
    */
   record Page(
       String q,
@@ -356,8 +359,8 @@ public sealed interface FromServer {
   /**
    * A room in a list of rooms. Immutable, for any thread.
    *
-   * @param count how many are in it
-   * @param seq its newest number, 0 if there is none
+   * @param count the number of members
+   * @param seq its newest sequence number; 0 if there is none
    * @param topic null if there is none
    */
   record Room(RoomName room, long count, long seq, @Nullable String topic) {
@@ -369,9 +372,9 @@ public sealed interface FromServer {
   }
 
   /**
-   * Which rooms there are, in the order of their keys. Immutable, for any thread.
+   * A list of rooms, in the order of their keys. Immutable, for any thread.
    *
-   * @param complete whether none is behind the last
+   * @param complete true if no room follows the last one
    */
   record Rooms(String q, List<Room> rooms, boolean complete) implements FromServer {
     public Rooms {
@@ -386,11 +389,11 @@ public sealed interface FromServer {
   }
 
   /**
-   * Who is in a room. Immutable, for any thread.
+   * The members of a room. Immutable, for any thread.
    *
-   * @param room as it was asked for
-   * @param members their names, or as many as were asked for
-   * @param count how many there are
+   * @param room as in the request; null for the whole server
+   * @param members their names, at most as many as requested
+   * @param count the number of all members
    */
   record Members(String q, @Nullable RoomName room, List<String> members, long count)
       implements FromServer {
@@ -406,7 +409,7 @@ public sealed interface FromServer {
     }
   }
 
-  /** How far this name has read, in whichever of its sessions. Immutable, for any thread. */
+  /** The read mark of this name, shared by its sessions. Immutable, for any thread. */
   record Read(RoomName room, long seq) implements FromServer {
     public Read {
       Check.integer("seq", seq);
@@ -419,9 +422,9 @@ public sealed interface FromServer {
   }
 
   /**
-   * Whom this name has blocked. Immutable, for any thread.
+   * The names that this name has blocked. Immutable, for any thread.
    *
-   * @param q the request's; null where another session of this name has changed it
+   * @param q the request's; null if another session of this name has changed the list
    */
   record Blocked(@Nullable String q, List<String> names) implements FromServer {
     public Blocked {
@@ -436,11 +439,11 @@ public sealed interface FromServer {
   }
 
   /**
-   * The name belongs to this client now. The token is not in {@link #toString}. Immutable, for any
+   * This client owns the name now. The token is not in {@link #toString}. Immutable, for any
    * thread.
    *
-   * @param token what proves it from now on, told once
-   * @param keepDays after so many days without use the name belongs to nobody; null is never
+   * @param token proves the ownership from now on; sent only once
+   * @param keepDays the ownership ends after this many days without use; null is never
    */
   record Owned(String q, String token, @Nullable Long keepDays) implements FromServer {
     public Owned {
@@ -461,11 +464,11 @@ public sealed interface FromServer {
   }
 
   /**
-   * What brings the session's name to another device. The code is not in {@link #toString}.
+   * A code that brings the session's name to another device. It is not in {@link #toString}.
    * Immutable, for any thread.
    *
-   * @param code stands for a token, once
-   * @param seconds for how long
+   * @param code can be used in place of a token, once
+   * @param seconds the time for which the code is valid
    */
   record Link(String q, String code, long seconds) implements FromServer {
     public Link {
@@ -488,8 +491,9 @@ public sealed interface FromServer {
   /**
    * A token of a bot, without its secret. Immutable, for any thread.
    *
-   * @param label what people call the bot
-   * @param at when it was made
+   * @param label the bot's label
+   * @param rooms the rooms that the bot may use
+   * @param at the time of its creation, in milliseconds since 1970, UTC
    */
   record BotToken(String label, List<RoomName> rooms, FromClient.Scope scope, long at) {
     public BotToken {
@@ -500,10 +504,10 @@ public sealed interface FromServer {
   }
 
   /**
-   * Which tokens of bots there are under the session's name. A secret is not in {@link #toString}.
-   * Immutable, for any thread.
+   * The bots' tokens under the session's name. A secret is not in {@link #toString}. Immutable, for
+   * any thread.
    *
-   * @param token the secret of the one that was just made, told once; null if none was
+   * @param token the secret of a new token, sent only once; null if none was made
    */
   record Tokens(String q, List<BotToken> tokens, @Nullable String token) implements FromServer {
     public Tokens {
@@ -524,10 +528,10 @@ public sealed interface FromServer {
   }
 
   /**
-   * The session has left a room, or was put out of it. Immutable, for any thread.
+   * The session has left a room, or was removed from it. Immutable, for any thread.
    *
-   * @param q null where it was put out
-   * @param text why it was put out, for people
+   * @param q null if it was removed
+   * @param text the reason for the removal, for people
    */
   record Left(@Nullable String q, RoomName room, @Nullable String text) implements FromServer {
     public Left {
@@ -535,7 +539,7 @@ public sealed interface FromServer {
       Check.optionalText("text", text, 0, SessionLimits.MAX_SENTENCE_BYTES);
     }
 
-    /** It wanted to leave. */
+    /** The answer to a leave. */
     public Left(@Nullable String q, RoomName room) {
       this(q, room, null);
     }
@@ -547,10 +551,11 @@ public sealed interface FromServer {
   }
 
   /**
-   * What a moderator did holds, and no room tells it by an event. Immutable, for any thread.
+   * A moderator's action has taken effect, and no room announces it by an event. Immutable, for any
+   * thread.
    *
-   * @param action what was done
-   * @param target to whom; null where it was done to a room
+   * @param action the action
+   * @param target the affected person; null if the action concerned a room
    */
   record Moderated(String q, String action, @Nullable String target) implements FromServer {
     public Moderated {
@@ -570,7 +575,8 @@ public sealed interface FromServer {
   /**
    * The answer to a ping. Immutable, for any thread.
    *
-   * @param heads the newest number of each room of the session, so that it sees if it lost the last
+   * @param heads the newest sequence number of each room of the session, which shows whether it has
+   *     missed the last messages
    */
   record Pong(@Nullable String q, Map<RoomName, Long> heads) implements FromServer {
     public Pong {
@@ -589,14 +595,14 @@ public sealed interface FromServer {
   }
 
   /**
-   * A request was not done; the connection stays. Immutable, for any thread.
+   * A request was refused; the connection stays open. Immutable, for any thread.
    *
    * @param q the request's, or null
    * @param id the post's, or null; not both
-   * @param room which room, where neither names the request: one of a hello, or of a read
-   * @param code which error: a {@link Code}, or a word to come
-   * @param act what to do about it
-   * @param afterMillis how long to wait before that, or null
+   * @param room the room of a hello or of a read, which neither of them identifies
+   * @param code the error: a {@link Code}, or a future word
+   * @param act what the client should do
+   * @param afterMillis the delay before that, or null
    * @param text one sentence for people
    */
   @SuppressWarnings("JavaLangClash") // the page calls it so
@@ -612,22 +618,22 @@ public sealed interface FromServer {
     public Error {
       checkQ(q);
       Check.optionalText("id", id, 1, SessionLimits.MAX_ID_BYTES);
-      Check.that(q == null || id == null, "q and id are both there, expected at most one");
+      Check.that(q == null || id == null, "q and id are both present, expected at most one");
       checkReason(code, afterMillis, text);
     }
 
-    /** About a request with this {@code q}, or about none that could be read. */
+    /** Refuses a request with this {@code q}; null if it could not be read. */
     public static Error ofRequest(
         @Nullable String q, Code code, @Nullable Long afterMillis, String text) {
       return new Error(q, null, null, error(code).text(), code.act(), afterMillis, text);
     }
 
-    /** About the post with this id. */
+    /** Refuses the post with this id. */
     public static Error ofPost(String id, Code code, @Nullable Long afterMillis, String text) {
       return new Error(null, id, null, error(code).text(), code.act(), afterMillis, text);
     }
 
-    /** About a room that a hello asked for, or about a read, which have no {@code q}. */
+    /** Refuses a room of a hello, or a read, which have no {@code q}. */
     public static Error ofRoom(RoomName room, Code code, @Nullable Long afterMillis, String text) {
       return new Error(null, null, room, error(code).text(), code.act(), afterMillis, text);
     }
@@ -646,9 +652,9 @@ public sealed interface FromServer {
   /**
    * The last object of a server. Immutable, for any thread.
    *
-   * @param code why: a {@link Code}, or a word to come
-   * @param act what to do about it
-   * @param afterMillis how long to wait before that, or null
+   * @param code the reason: a {@link Code}, or a future word
+   * @param act what the client should do
+   * @param afterMillis the delay before that, or null
    * @param text one sentence for people
    */
   record Bye(String code, Do act, @Nullable Long afterMillis, String text) implements FromServer {
@@ -656,7 +662,7 @@ public sealed interface FromServer {
       checkReason(code, afterMillis, text);
     }
 
-    /** With what the table says about the code. */
+    /** A bye whose {@code act} is that of the code. */
     public static Bye of(Code code, @Nullable Long afterMillis, String text) {
       Check.that(code.isBye(), code.text() + " ends no connection, expected the code of a bye");
       return new Bye(code.text(), code.act(), afterMillis, text);

@@ -13,14 +13,14 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads one object in one pass where {@code type} comes first, as all who write by the page have
- * it, and in two where it does not. Nothing that the page does not know is kept.
+ * Reads one object: in one pass if {@code type} comes first, as {@code SESSIONS.md} asks, else in
+ * two. Skips unknown fields.
  */
 final class ObjectReader {
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          // That table is shared: one stranger's names would be kept for all.
+          // The table of names is shared, and would keep the names that strangers invent.
           .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
@@ -29,11 +29,11 @@ final class ObjectReader {
                   .maxTokenCount(SessionLimits.MAX_TOKENS)
                   .maxNameLength(SessionLimits.MAX_FIELD_BYTES)
                   .maxNumberLength(SessionLimits.MAX_DIGITS)
-                  .maxStringLength(Integer.MAX_VALUE) // whoever calls has bounded the whole
+                  .maxStringLength(Integer.MAX_VALUE) // the caller has limited the whole object
                   .build())
           .build();
 
-  /** For what is refused already, perhaps because a field is there twice. */
+  /** For objects that are already refused, perhaps because of a duplicate field. */
   private static final JsonFactory LENIENT_JSON =
       JSON.rebuild().disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -83,11 +83,11 @@ final class ObjectReader {
 
   private static void end(JsonParser json) {
     if (json.nextToken() != null) {
-      throw new BadField("something follows the object, expected its end");
+      throw new BadField("something follows the object, expected nothing");
     }
   }
 
-  /** The type, where the parser is at its name. */
+  /** Reads the type; the parser is at its name. */
   private static String typeIn(JsonParser json) {
     if (json.nextToken() != JsonToken.VALUE_STRING) {
       throw new BadField("type is not a string, expected one like \"ping\"");
@@ -110,7 +110,7 @@ final class ObjectReader {
     throw new BadField("type is missing, expected an object like {\"type\":\"ping\"}");
   }
 
-  /** Whether the rest is JSON; the parser is at the name of a field. */
+  /** Checks that the rest is JSON; the parser is at the name of a field. */
   private static void finish(JsonParser json) {
     for (JsonToken token = json.currentToken();
         token == JsonToken.PROPERTY_NAME;
@@ -121,7 +121,7 @@ final class ObjectReader {
     end(json);
   }
 
-  /** The exception, with the mark of the request if that can be read. */
+  /** Makes the exception, with the request's {@code q} or {@code id} if it can be read. */
   private static BadObjectException refuse(String text, Code code, String sentence) {
     Marks marks = new Marks();
     try (JsonParser json = open(LENIENT_JSON, text)) {
@@ -133,7 +133,7 @@ final class ObjectReader {
         json.skipChildren();
       }
     } catch (BadField | JacksonException e) {
-      // What stands before the place that cannot be read is enough.
+      // The fields before the unreadable place are enough.
     }
     if (marks.otherVersion != null) {
       return new BadObjectException(
@@ -147,7 +147,7 @@ final class ObjectReader {
         code, sentence, isPost ? null : marks.q, isPost ? marks.id : null);
   }
 
-  /** What can still be read of an object that is wrong. */
+  /** The readable fields of a wrong object. */
   private static final class Marks {
     private @Nullable String type;
     private @Nullable String q;
@@ -177,7 +177,7 @@ final class ObjectReader {
     }
   }
 
-  /** Jackson's own sentences speak of its settings, and quote what a stranger wrote. */
+  /** Jackson's own messages mention its settings, and quote the stranger's text. */
   private static String sentence(JacksonException e) {
     TokenStreamLocation at = e.getLocation();
     return at == null || at.getCharOffset() < 0

@@ -11,38 +11,38 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Writes the fields of one object; what is null is left out.
+ * Writes the fields of one object, and omits null fields.
  *
- * <p>It puts the bytes where they belong by itself: to set up a generator costs more than all that
- * one writes for a message, and a server writes two objects for each post. Only a text that needs
- * escapes is left to Jackson. The bytes gather in an array, as each access to a buffer is checked.
+ * <p>It writes the JSON itself, because creating a Jackson generator costs more than writing a
+ * message, and a server writes two objects for each post. Only texts that need escapes are left to
+ * Jackson. The bytes are collected in an array, because every access to a buffer is checked.
  */
 final class ObjectWriter {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Most messages have room in it. */
+  /** Enough for most messages. */
   private static final int USUAL_BYTES = 256;
 
   private byte[] bytes = new byte[USUAL_BYTES];
   private int end;
 
-  /** Whether a comma goes in front of what comes next. */
+  /** True if the next field or value needs a comma before it. */
   private boolean follows;
 
-  /** Whether a request's own mark is written. */
+  /** False to omit {@code q}. */
   private final boolean marked;
 
   private ObjectWriter(boolean marked) {
     this.marked = marked;
   }
 
-  /** Writes one object, whose fields the caller fills in, to the end of the buffer. */
+  /** Appends one object, whose fields the caller writes. */
   static void write(ByteBuf out, Consumer<ObjectWriter> fields) {
     write(out, true, fields);
   }
 
-  /** The same without {@code q}, where an answer needs no mark to find its request. */
+  /** The same without {@code q}, if the answer needs none to find its request. */
   static void writeUnmarked(ByteBuf out, Consumer<ObjectWriter> fields) {
     write(out, false, fields);
   }
@@ -106,7 +106,7 @@ final class ObjectWriter {
     }
   }
 
-  /** Puts a text of ASCII that needs no escapes; false if it is not one. */
+  /** Writes an ASCII text without escapes; false if the text is not one. */
   private boolean putAsItIs(String text) {
     int length = text.length();
     reserve(length);
@@ -129,7 +129,7 @@ final class ObjectWriter {
     put(escaped.toByteArray());
   }
 
-  /** The mark of a request, which its answer brings back. */
+  /** The {@code q} of a request, which the answer repeats. */
   ObjectWriter mark(@Nullable String q) {
     return field("q", marked ? q : null);
   }
@@ -162,7 +162,7 @@ final class ObjectWriter {
     return this;
   }
 
-  /** A field that is there only if it is true. */
+  /** A field that is omitted if it is false. */
   ObjectWriter onlyIf(String name, boolean value) {
     return value ? field(name, true) : this;
   }
@@ -194,7 +194,7 @@ final class ObjectWriter {
     return this;
   }
 
-  /** An array of objects, each of whose fields the caller fills in. */
+  /** An array of objects, whose fields the caller writes. */
   <T> ObjectWriter objects(String name, List<T> values, Consumer<T> fields) {
     name(name);
     begin('[');

@@ -3,9 +3,9 @@ package io.chatroom.protocol.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a post that is written as most are: the fields in the order of the page, without spaces and
- * escapes. Posts are most of what comes, and a parser costs more than everything else that is done
- * with one. What looks different in any way, or is wrong, is left to the {@link ObjectReader}.
+ * Reads a post in its usual form: the fields in the order of {@code SESSIONS.md}, without spaces
+ * and escapes. Most requests are posts, and a JSON parser would cost more than all other work on a
+ * post. Any other form, and every error, is left to the {@link ObjectReader}.
  */
 final class PlainPost {
 
@@ -19,7 +19,7 @@ final class PlainPost {
   /**
    * Reads a post.
    *
-   * @return null if it is not written like that
+   * @return null if it does not have this form
    */
   static FromClient.@Nullable Post read(String json) {
     if (!json.startsWith(ID) || hasEscapesOrControls(json)) {
@@ -46,7 +46,7 @@ final class PlainPost {
           json.substring(text, textEnd),
           null);
     } catch (IllegalArgumentException e) {
-      return null; // the reader says what is wrong, as it does of all objects
+      return null; // the reader reports what is wrong
     }
   }
 

@@ -5,12 +5,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a room is called: 1 to 64 bytes of letters, digits, {@code .}, {@code _} and {@code -} of
- * any script, or {@code @} and the name of somebody, for the room of the two (S-16, S-17).
+ * The name of a room: 1 to 64 bytes of letters and digits of any script, {@code .}, {@code _} and
+ * {@code -}; or {@code @} and a person's name, for a private room (S-16, S-17).
  *
- * <p>Two names are equal if their keys are: NFKC and without case, so that {@code Ｌobby}, {@code
- * LOBBY} and {@code lobby} are one room. {@link #text} is as it was written. Immutable: threads may
- * share it.
+ * <p>Two names are equal if their keys are equal. A key is in NFKC and case-folded, so that {@code
+ * Ｌobby}, {@code LOBBY} and {@code lobby} are one room; {@link #text} is the name as written.
+ * Immutable: threads may share it.
  */
 public final class RoomName {
 
@@ -60,22 +60,22 @@ public final class RoomName {
     return new RoomName(text, key);
   }
 
-  /** As it was written. */
+  /** The name as written. */
   public String text() {
     return text;
   }
 
-  /** What names are compared by. */
+  /** The form in which names are compared. */
   public String key() {
     return key;
   }
 
-  /** Whether this is the room of two, called by the other's name behind an {@code @}. */
+  /** True for a private room, named {@code @} and the other person's name. */
   public boolean isPrivate() {
     return text.charAt(0) == '@';
   }
 
-  /** The name behind the {@code @} of a private room. */
+  /** The other person's name, after the {@code @} of a private room. */
   public String other() {
     if (!isPrivate()) {
       throw new IllegalStateException(text + " is not a private room");
@@ -93,7 +93,9 @@ public final class RoomName {
     return true;
   }
 
-  /** Java has no case folding; this gives the same for all letters, ẞ, ß and final sigma too. */
+  /**
+   * Java has no case folding; this has the same result for all letters, even ẞ, ß and final sigma.
+   */
   private static String fold(String text) {
     String whole = Normalizer.normalize(text, Normalizer.Form.NFKC);
     String folded =
@@ -101,7 +103,7 @@ public final class RoomName {
     return Normalizer.normalize(folded, Normalizer.Form.NFKC);
   }
 
-  /** Marks belong to letters of many scripts, but a name does not begin with one. */
+  /** Letters of many scripts need marks, but a name must not begin with one. */
   private static boolean isLegal(String text, int first) {
     for (int i = first; i < text.length(); ) {
       int c = text.codePointAt(i);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What servers say, as it is read. */
+/** The fields of objects from servers, for reading. */
 final class ServerShapes {
 
   private static final int MAX_WORDS = 64;
@@ -76,7 +76,7 @@ final class ServerShapes {
                           fields.integer("at")))),
           SessionLimits.MAX_LISTED);
 
-  /** By their types. */
+  /** By type. */
   static final Map<String, Shape<? extends FromServer>> ALL =
       Map.ofEntries(
           Map.entry(
@@ -327,7 +327,7 @@ final class ServerShapes {
         fields.optionalString("text"));
   }
 
-  /** The fields of both kinds of entries, which have no name in common for two types. */
+  /** The fields of messages and events together; a name in both has the same type. */
   private static Map<String, Value<?>> entryFields() {
     Map<String, Value<?>> fields = new HashMap<>(MESSAGE_FIELDS);
     fields.putAll(EVENT_FIELDS);

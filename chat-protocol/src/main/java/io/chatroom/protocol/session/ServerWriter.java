@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What servers say, field by field in the order of the page. */
+/** Writes the fields of objects from servers, in the order of {@code SESSIONS.md}. */
 final class ServerWriter {
 
   private ServerWriter() {}

@@ -7,33 +7,33 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Objects of {@code SESSIONS.md} from bytes and to bytes. Reading is strict about types and bounds,
- * and lenient about fields that the page does not know; it throws a {@link BadObjectException} and
- * nothing else, and needs memory in proportion to the bytes it is given, whose number the caller
- * has bounded. Writing always gives the same bytes for the same object: the fields in the order of
- * the page, without spaces. Pure functions, for any thread.
+ * Reads and writes the objects of {@code SESSIONS.md} as JSON. Reading is strict about types and
+ * limits, and ignores unknown fields. It throws no exception but {@link BadObjectException}, and
+ * needs memory in proportion to its input, which the caller must limit. Writing always gives the
+ * same bytes for the same object: the fields in the order of {@code SESSIONS.md}, without spaces.
+ * Pure functions, for any thread.
  */
 public final class SessionJson {
 
-  /** What a client sends first over TCP, once, where a header would be (S-02). */
+  /** The first bytes of a client over TCP, in place of a header (S-02). */
   private static final byte[] MAGIC = "CHATROOM/2".getBytes(StandardCharsets.US_ASCII);
 
   private SessionJson() {}
 
   /**
-   * The ten bytes that a client sends first over TCP, once, and that make the connection a session
-   * (S-02). Frames follow in both directions; the server has no such bytes.
+   * The ten bytes that a client sends first over TCP, and only once, to begin a session (S-02).
+   * Frames follow in both directions; the server sends no such bytes.
    */
   public static byte[] magic() {
     return MAGIC.clone();
   }
 
   /**
-   * Reads what a client sent.
+   * Reads an object from a client.
    *
-   * @param json all readable bytes are one object; the indices stay as they are
-   * @param limits how long names and texts may be here
-   * @throws BadObjectException if that is no object of the page; it says what to answer
+   * @param json all readable bytes are the object; the indices do not change
+   * @param limits maximum sizes of names and texts
+   * @throws BadObjectException if it is not a valid object; it has the answer to send
    */
   public static FromClient readClient(ByteBuf json, Limits limits) throws BadObjectException {
     String asText = textOf(json);
@@ -56,39 +56,39 @@ public final class SessionJson {
   }
 
   /**
-   * Reads what a server sent. A client ignores an object of {@link Code#UNKNOWN_TYPE}: newer
-   * servers may say more.
+   * Reads an object from a server. A client ignores objects of {@link Code#UNKNOWN_TYPE}, because
+   * newer servers may send more types.
    *
-   * @param json all readable bytes are one object; the indices stay as they are
-   * @throws BadObjectException if that is no object of the page
+   * @param json all readable bytes are the object; the indices do not change
+   * @throws BadObjectException if it is not a valid object
    */
   public static FromServer readServer(ByteBuf json) throws BadObjectException {
     return ObjectReader.read(textOf(json), ServerShapes.ALL);
   }
 
-  /** Writes what a client says, without a frame around it. */
+  /** Writes an object of a client without a frame. */
   public static void write(FromClient object, ByteBuf out) {
     ObjectWriter.write(out, json -> ClientWriter.write(object, json));
   }
 
-  /** Writes what a server says, without a frame around it. */
+  /** Writes an object of a server without a frame. */
   public static void write(FromServer object, ByteBuf out) {
     ObjectWriter.write(out, json -> ServerWriter.write(object, json));
   }
 
-  /** Writes what a server says as the body of an answer, which stands alone: without {@code q}. */
+  /** Writes an object of a server as the body of an HTTP answer: without {@code q}. */
   public static void writeBody(FromServer object, ByteBuf out) {
     ObjectWriter.writeUnmarked(out, json -> ServerWriter.write(object, json));
   }
 
-  /** Writes what a client says as a frame: a header, then the object (S-03). */
+  /** Writes an object of a client as a frame: a header, then the object (S-03). */
   public static void writeFrame(FromClient object, ByteBuf out) {
     int header = beginFrame(out);
     write(object, out);
     endFrame(out, header);
   }
 
-  /** Writes what a server says as a frame: a header, then the object (S-03). */
+  /** Writes an object of a server as a frame: a header, then the object (S-03). */
   public static void writeFrame(FromServer object, ByteBuf out) {
     int header = beginFrame(out);
     write(object, out);

@@ -7,14 +7,14 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Which fields an object has, what each of them is, and what is made of them.
+ * The fields of one type of object, and how to make its record.
  *
- * @param values how each field is read, by its name
+ * @param values reads each field, by name
  * @param maker makes the record; throws {@link IllegalArgumentException} or {@link BadField}
  */
 record Shape<T>(Map<String, Value<?>> values, Function<Fields, T> maker) {
 
-  /** Reads the fields up to the end of the object; the parser is at the first one's name. */
+  /** Reads the fields up to the end of the object; the parser is at the name of the first one. */
   Fields readFields(JsonParser json) {
     Map<String, Object> read = new HashMap<>();
     JsonToken token = json.currentToken();
@@ -36,7 +36,7 @@ record Shape<T>(Map<String, Value<?>> values, Function<Fields, T> maker) {
     return maker.apply(fields);
   }
 
-  /** Reads a whole object; the parser is at its brace. */
+  /** Reads a whole object; the parser is at its opening brace. */
   T read(JsonParser json) {
     json.nextToken();
     return make(readFields(json));

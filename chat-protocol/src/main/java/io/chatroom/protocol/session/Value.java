@@ -7,11 +7,11 @@ import java.util.Map;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** How the value of a field is read. The parser is at its first token, and ends at its last. */
+/** Reads the value of a field. The parser is at its first token, and stops at its last. */
 @FunctionalInterface
 interface Value<T> {
 
-  /** Reads the value of the field of this name, or throws {@link BadField}. */
+  /** Reads the value of the field with this name, or throws {@link BadField}. */
   T read(String name, JsonParser json);
 
   Value<String> STRING =
@@ -55,7 +55,7 @@ interface Value<T> {
               Map.of("epoch", STRING, "seq", INTEGER),
               fields -> new Position(fields.string("epoch"), fields.integer("seq"))));
 
-  /** An array of at most so many values. */
+  /** An array of values. */
   static <T> Value<List<T>> list(Value<T> entry, int maxEntries) {
     return (name, json) -> {
       if (json.currentToken() != JsonToken.START_ARRAY) {
@@ -82,7 +82,7 @@ interface Value<T> {
     };
   }
 
-  /** An object whose fields have names of their own, all of them integers. */
+  /** An object with any field names, all of them integers. */
   static Value<Map<String, Long>> integers(int maxEntries) {
     return (name, json) -> {
       if (json.currentToken() != JsonToken.START_OBJECT) {
@@ -101,7 +101,7 @@ interface Value<T> {
     };
   }
 
-  /** One value or the other, by its first token. */
+  /** A string or an integer. */
   static Value<Object> either(Value<String> string, Value<Long> integer) {
     return (name, json) ->
         json.currentToken() == JsonToken.VALUE_STRING

@@ -442,11 +442,11 @@ class BoundsTest {
   }
 
   @Test
-  void startIsAPlaceOrANumberButNotBoth() {
+  void startIsAPositionOrANumberButNotBoth() {
     assertThat(
             Json.refusedOfClient(
                 "{\"type\":\"join\",\"room\":\"a\",\"after\":{\"epoch\":\"e\",\"seq\":1},\"last\":1}"))
-        .hasMessageContaining("after and last are both there");
+        .hasMessageContaining("after and last are both present");
     assertThat(
             Json.refusedOfClient("{\"type\":\"join\",\"room\":\"a\",\"after\":{\"epoch\":\"e\"}}"))
         .hasMessageContaining("seq is missing");

@@ -182,7 +182,7 @@ final class CatchUp implements Laggards {
       return;
     }
     if (!slice.epoch().equals(place.epoch())) {
-      sessionOf(place).logIsAnother(place.room());
+      sessionOf(place).logReplaced(place.room());
       return;
     }
     List<FromServer> objects = objects(place, slice);

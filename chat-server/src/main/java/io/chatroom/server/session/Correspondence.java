@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class Correspondence implements PrivateRoomsWatcher {
 
   /** A private room. */
-  private static final class Talk {
+  private static final class PrivateRoom {
 
     private final Pair pair;
 
     /** Grows with the time of the last post; 0 before the first one. */
-    private volatile long said;
+    private volatile long lastPost;
 
-    Talk(Pair pair) {
+    PrivateRoom(Pair pair) {
       this.pair = pair;
     }
 
@@ -43,15 +43,15 @@ final class Correspondence implements PrivateRoomsWatcher {
   }
 
   /** By the server's name for the room. */
-  private final ConcurrentMap<String, Talk> talks = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, PrivateRoom> byName = new ConcurrentHashMap<>();
 
   /** By the owner's id. */
-  private final ConcurrentMap<String, Set<Talk>> talksOf = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Set<PrivateRoom>> byOwner = new ConcurrentHashMap<>();
 
   /** By the owner's id. */
   private final ConcurrentMap<String, Set<NamedSession>> sessionsOf = new ConcurrentHashMap<>();
 
-  private final AtomicLong sayings = new AtomicLong();
+  private final AtomicLong posts = new AtomicLong();
 
   /** Null where there are no other servers. */
   private final @Nullable PrivateElsewhere elsewhere;
@@ -81,7 +81,7 @@ final class Correspondence implements PrivateRoomsWatcher {
       Pair pair = Pair.ofKey(room);
       if (pair != null && (isHere(pair.first().id()) || isHere(pair.second().id()))) {
         made(room, true);
-        isUsed(room);
+        used(room);
         join(pair, from);
       }
     }
@@ -130,10 +130,10 @@ final class Correspondence implements PrivateRoomsWatcher {
   /** An owner's last session has ended: forgets the rooms of which no owner is here. */
   private void forget(String ownerId) {
     asked.remove(ownerId);
-    for (Talk talk : talksOf.getOrDefault(ownerId, Set.of())) {
-      String other = talk.other(ownerId);
+    for (PrivateRoom room : byOwner.getOrDefault(ownerId, Set.of())) {
+      String other = room.other(ownerId);
       if (other.equals(ownerId) || !isHere(other)) {
-        dropped(talk.pair.key());
+        dropped(room.pair.key());
       }
     }
   }
@@ -146,25 +146,25 @@ final class Correspondence implements PrivateRoomsWatcher {
     if (pair == null) {
       return; // an imported room without owners
     }
-    Talk fresh = new Talk(pair);
-    Talk known = talks.putIfAbsent(room, fresh);
-    Talk talk = known == null ? fresh : known;
-    if (used && talk.said == 0) {
-      talk.said = sayings.incrementAndGet();
+    PrivateRoom fresh = new PrivateRoom(pair);
+    PrivateRoom present = byName.putIfAbsent(room, fresh);
+    PrivateRoom known = present == null ? fresh : present;
+    if (used && known.lastPost == 0) {
+      known.lastPost = posts.incrementAndGet();
     }
-    if (known != null) {
+    if (present != null) {
       return; // it was known before it was opened
     }
-    add(talksOf, pair.first(), talk);
-    add(talksOf, pair.second(), talk);
+    add(byOwner, pair.first(), known);
+    add(byOwner, pair.second(), known);
   }
 
   @Override
   public void dropped(String room) {
-    Talk talk = talks.remove(room);
-    if (talk != null) {
-      remove(talksOf, talk.pair.first(), talk);
-      remove(talksOf, talk.pair.second(), talk);
+    PrivateRoom known = byName.remove(room);
+    if (known != null) {
+      remove(byOwner, known.pair.first(), known);
+      remove(byOwner, known.pair.second(), known);
     }
   }
 
@@ -189,18 +189,18 @@ final class Correspondence implements PrivateRoomsWatcher {
 
   /** The owner's private rooms with messages, the latest first. */
   List<Pair> newest(Owner owner, int limit) {
-    return talksOf.getOrDefault(owner.id(), Set.of()).stream()
-        .filter(talk -> talk.said > 0)
-        .sorted(Comparator.comparingLong((Talk talk) -> talk.said).reversed())
+    return byOwner.getOrDefault(owner.id(), Set.of()).stream()
+        .filter(room -> room.lastPost > 0)
+        .sorted(Comparator.comparingLong((PrivateRoom room) -> room.lastPost).reversed())
         .limit(limit)
-        .map(talk -> talk.pair)
+        .map(room -> room.pair)
         .toList();
   }
 
   /** Grows with the time of the last post in a room; 0 if there is none. */
   long lastPost(String room) {
-    Talk talk = talks.get(room);
-    return talk == null ? 0 : talk.said;
+    PrivateRoom known = byName.get(room);
+    return known == null ? 0 : known.lastPost;
   }
 
   // ---- the sessions of their owners
@@ -231,17 +231,17 @@ final class Correspondence implements PrivateRoomsWatcher {
    * @param from the last sequence number before the post
    */
   void announce(Pair pair, long from) {
-    isUsed(pair.key());
+    used(pair.key());
     if (elsewhere != null) {
       elsewhere.says(pair.key(), from);
     }
     join(pair, from);
   }
 
-  private void isUsed(String room) {
-    Talk talk = talks.get(room);
-    if (talk != null) {
-      talk.said = sayings.incrementAndGet();
+  private void used(String room) {
+    PrivateRoom known = byName.get(room);
+    if (known != null) {
+      known.lastPost = posts.incrementAndGet();
     }
   }
 

@@ -69,7 +69,9 @@ final class Flow {
         || router.reading() >= terms.maxReads();
   }
 
-  /** How many requests wait for answers that do not come from a room's log. */
+  /**
+   * How many requests wait for answers; posts, topics and deletions are counted by their places.
+   */
   private int waiting() {
     return steps.waiting() + router.waiting();
   }

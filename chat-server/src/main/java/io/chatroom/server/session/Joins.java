@@ -374,7 +374,7 @@ final class Joins {
     if (pair == null && presence.seat().isFirst() && !room.equals(shared.terms().seedRoom())) {
       shared.people().founds(who.person(), room);
     }
-    if (kinds.hears()) {
+    if (kinds.receives()) {
       replies.send(joined(who, q, place, known.seq(), first, start.resume()));
       if (start.gap() != null) {
         replies.send(start.gap());

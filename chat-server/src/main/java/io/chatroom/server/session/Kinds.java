@@ -9,6 +9,6 @@ import io.chatroom.server.room.Kind;
  * @param open in a room that is not private
  * @param first in a private room, as the first of the pair
  * @param second in a private room, as the second of the pair
- * @param hears true if the session receives messages; false if only its requests are answered
+ * @param receives true if the session receives messages; false if only its requests are answered
  */
-record Kinds(Kind open, Kind first, Kind second, boolean hears) {}
+record Kinds(Kind open, Kind first, Kind second, boolean receives) {}

@@ -95,7 +95,7 @@ final class Places {
   }
 
   /** An owner's name for a room, by the server's name; null if the room belongs to another pair. */
-  static @Nullable RoomName seen(Owner owner, String key) {
+  static @Nullable RoomName nameFor(Owner owner, String key) {
     if (!RoomLog.isPrivate(key)) {
       return RoomName.of(key);
     }
@@ -119,7 +119,7 @@ final class Places {
   }
 
   /** True if the session lags behind in some room. */
-  boolean lag() {
+  boolean anyLags() {
     return places.values().stream().anyMatch(place -> place.presence().lags());
   }
 

@@ -59,7 +59,7 @@ final class Posting {
       return false;
     }
     String trouble = place.trouble();
-    if (trouble == null && !kinds.hears() && place.presence().isRefusing()) {
+    if (trouble == null && !kinds.receives() && place.presence().isRefusing()) {
       trouble = CANNOT_STORE; // a visitor joined after the room's members were notified
     }
     if (trouble != null) {

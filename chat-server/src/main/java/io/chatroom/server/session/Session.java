@@ -335,7 +335,7 @@ public final class Session {
 
   /** True if the session lags behind in some room, because its client does not read. */
   public boolean lags() {
-    return places.lag();
+    return places.anyLags();
   }
 
   /**
@@ -343,15 +343,15 @@ public final class Session {
    *
    * @param room the server's name for the room
    */
-  public void logIsAnother(String room) {
+  public void logReplaced(String room) {
     Place place = places.byKey(room);
     if (place != null) {
-      logIsAnother(place.room());
+      logReplaced(place.room());
     }
   }
 
   /** The same, with the session's name for the room. */
-  void logIsAnother(RoomName room) {
+  void logReplaced(RoomName room) {
     String text = "The log of " + room.text() + " was replaced.";
     end(FromServer.Bye.of(Code.LOG_RESET, null, text));
   }
@@ -460,7 +460,7 @@ public final class Session {
           () -> {
             Identity who = identity();
             RoomName seen =
-                who == null || who.owner() == null ? null : Places.seen(who.owner(), room);
+                who == null || who.owner() == null ? null : Places.nameFor(who.owner(), room);
             if (seen != null) {
               replies.send(new FromServer.Read(seen, seq));
             }

@@ -29,7 +29,7 @@ public interface SessionMember extends Member {
 
   @Override
   default void reset(String room, Position to) {
-    session().logIsAnother(room);
+    session().logReplaced(room);
   }
 
   @Override

@@ -270,7 +270,7 @@ class AdminEndpointTest {
               default -> request;
             });
 
-    assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith(" or too long a one\n");
+    assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith(", or it is too long\n");
   }
 
   @Test

@@ -27,24 +27,24 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Three clients ask over HTTP what they like, beside a session that talks to the end. Whatever
- * comes, answers are of HTTP with a body of the length that they say, JSON is JSON, nothing is an
- * internal error, what waits unread has a bound, nothing leaks, and the session is answered.
+ * Three HTTP clients send anything, while a session posts to the end. Checks that every answer is
+ * valid HTTP with a body of its stated length, that JSON is valid, that there is no internal error
+ * and no leak, that unread bytes stay below a limit, and that the session receives its answers.
  *
- * <p>An input is a program of single letters; {@code P} is a client, any byte modulo 3, and {@code
- * N} a byte. What is no letter of the language is passed over.
+ * <p>An input is a program of single letters. {@code P} is a client, any byte modulo 3, and {@code
+ * N} a byte. Other letters are ignored.
  *
  * <pre>
  *   q P N        one of the requests below, N modulo their number
  *   j P N bytes  posts the next N bytes as JSON; t  as text; z  to be drawn
- *   m P N bytes  reads the room that the next N bytes call, as they are
- *   n P N bytes  reads tea, with the next N bytes as the query, as they are
+ *   m P N bytes  reads the room named by the next N bytes, unencoded
+ *   n P N bytes  reads tea, with the next N bytes as the query, unencoded
  *   e P N bytes  follows tea, with the next N bytes as the id
  *   w P N bytes  searches the next N bytes, encoded
  *   a P N bytes  posts with the next N bytes as the token; i  as the id
- *   b P N bytes  the next N bytes as they are
+ *   b P N bytes  sends the next N bytes unchanged
  *   f P          ends its stream; r P  resets the connection
- *   s P          stops reading; u P  reads again; g  everybody's turn
+ *   s P          stops reading; u P  resumes reading; g  runs everything once
  * </pre>
  */
 class ApiFuzzTest {
@@ -93,7 +93,7 @@ class ApiFuzzTest {
 
   private final LogCapture log = new LogCapture();
 
-  /** What classes keep for all is there before bytes are counted. */
+  /** Initialises static buffers before bytes are counted. */
   @BeforeAll
   static void loadClasses() {
     try (MemoryWorld world = new MemoryWorld(1, 2, 20, new Limits(64, 1_000))) {
@@ -137,7 +137,7 @@ class ApiFuzzTest {
       heard.writeBytes(line.receive());
     }
 
-    /** After an end there may be another connection, as long as there are some. */
+    /** After an end, a client can open another connection, up to a limit. */
     void comeBack() {
       Line next = line.hasEnded() ? world.connect() : null;
       if (next != null) {
@@ -147,7 +147,7 @@ class ApiFuzzTest {
       }
     }
 
-    /** As far as it can be told what an answer is to: those to HEAD have no body. */
+    /** Parses answers as far as their requests are known: an answer to HEAD has no body. */
     void judge() {
       String rest = heard.toString(ISO_8859_1);
       while (!rest.isEmpty()) {
@@ -170,7 +170,7 @@ class ApiFuzzTest {
         rest = rest.substring(head.end());
         int bytes = Integer.parseInt(length.group(1));
         if (rest.startsWith("HTTP/1.1 ") || rest.length() < bytes) {
-          continue; // to a HEAD; or the end has not come
+          continue; // an answer to HEAD, or an incomplete one
         }
         String body = new String(rest.substring(0, bytes).getBytes(ISO_8859_1), UTF_8);
         if (head.group(2).toLowerCase(Locale.ROOT).contains("json\r\n")) {

@@ -29,7 +29,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Sessions, and requests over HTTP, whose names other servers have to be asked for. */
+/** Sessions and HTTP requests whose names must be looked up on other servers. */
 class AskedNamesTest {
 
   private final LogCapture log = new LogCapture();
@@ -63,7 +63,7 @@ class AskedNamesTest {
     assertThat(log.errors()).isEmpty();
   }
 
-  /** Answers when a test wants it. */
+  /** Answers when the test says so. */
   private static final class Asked implements NamesElsewhere {
 
     private final Deque<CompletableFuture<Boolean>> waiting = new ArrayDeque<>();
@@ -108,7 +108,7 @@ class AskedNamesTest {
   }
 
   @Test
-  void takesWhatComesBehindAHelloWhenTheNameIsKnownToBeFree() {
+  void takesRequestsAfterAHelloOnceTheNameIsKnownToBeFree() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     alice.post("tea", "one");
     alice.say("{'type':'ping','q':'p'}");
@@ -140,7 +140,7 @@ class AskedNamesTest {
   }
 
   @Test
-  void keepsNoNameForSomebodyWhoIsBanned() throws IOException {
+  void reservesNoNameForABannedPerson() throws IOException {
     new GuardCommands(people).run(List.of("ban", "eve", "0", "false", ""));
 
     JsonPeer eve = new JsonPeer(world, "eve", "tea");
@@ -150,7 +150,7 @@ class AskedNamesTest {
   }
 
   @Test
-  void saysThatANameCannotBeLookedUpForNow() {
+  void refusesAHelloWhileItsNameCannotBeLookedUp() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     told(alice);
     asked.fail();
@@ -163,7 +163,7 @@ class AskedNamesTest {
   }
 
   @Test
-  void leavesNothingBehindOfAConnectionThatGoesMeanwhile() {
+  void leavesNothingBehindWhenTheConnectionEndsMeanwhile() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     told(alice);
     alice.line.cut();
@@ -177,7 +177,7 @@ class AskedNamesTest {
   }
 
   @Test
-  void answersARequestWhenItsNameIsKnown() {
+  void answersARequestOnceItsNameIsKnown() {
     World.Line line = Objects.requireNonNull(world.connect());
     VisitTest.send(line, "POST /api/rooms/tea/messages?name=ci", "hello");
     assertThat(VisitTest.answer(world, line)).isEmpty();

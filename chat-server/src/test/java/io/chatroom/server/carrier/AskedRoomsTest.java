@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Sessions, and requests over HTTP, whose rooms have to be asked for first. */
+/** Sessions and HTTP requests whose rooms must be loaded first. */
 class AskedRoomsTest {
 
   private static final Limits LIMITS = new Limits(64, 4_000);
@@ -43,36 +43,36 @@ class AskedRoomsTest {
   }
 
   @Test
-  void takesWhatComesBehindAJoinInOrder() {
+  void takesRequestsAfterAJoinInOrder() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     alice.post("tea", "one");
     alice.say("{'type':'ping','q':'p'}");
     alice.say("{'type':'nonsense','q':'n'}");
     alice.say("{'type':'leave','q':'l','room':'tea'}");
-    assertThat(told(alice)).containsExactly("welcome");
+    assertThat(types(alice)).containsExactly("welcome");
     JsonPeer bob = new JsonPeer(world, "bob", "lobby");
     bob.post("lobby", "nobody waits for alice");
-    assertThat(told(bob)).containsExactly("welcome", "joined", "ack");
+    assertThat(types(bob)).containsExactly("welcome", "joined", "ack");
 
     assertThat(world.asked().answer()).isTrue();
-    assertThat(told(alice)).startsWith("welcome", "joined", "pong", "error").endsWith("left");
-    assertThat(told(alice)).contains("ack");
+    assertThat(types(alice)).startsWith("welcome", "joined", "pong", "error").endsWith("left");
+    assertThat(types(alice)).contains("ack");
     assertThat(world.asked().waiting()).isZero();
   }
 
   @Test
-  void asksForAllRoomsOfAHelloAtOnceAndSaysWhichItCannotKnow() {
+  void loadsAllRoomsOfAHelloAtOnceAndNamesThoseItCannotLoad() {
     JsonPeer alice = new JsonPeer(world);
     alice.say(
         "{'type':'hello','v':2,'name':'alice','client':'%s','rooms':[{'room':'a'},{'room':'b'},{'room':'c'}]}"
             .formatted(JsonPeer.client("alice")));
-    assertThat(told(alice)).containsExactly("welcome");
+    assertThat(types(alice)).containsExactly("welcome");
     assertThat(world.asked().waiting()).isEqualTo(3);
     world.asked().answer();
     world.asked().fail();
     world.asked().answer();
 
-    assertThat(told(alice)).containsExactly("welcome", "joined", "error", "joined");
+    assertThat(types(alice)).containsExactly("welcome", "joined", "error", "joined");
     assertThat(answers(alice).get(2)).contains("'room':'b','code':'unavailable','do':'retry'");
     alice.say("{'type':'join','q':'j','room':'b'}");
     answers(alice);
@@ -80,9 +80,9 @@ class AskedRoomsTest {
     assertThat(answers(alice)).last().asString().contains("'joined','q':'j','room':'b'");
   }
 
-  /** Its client need not wait for what it has joined, and does again whatever can be done again. */
+  /** A client can post before its join is answered, and repeats everything that it can. */
   @Test
-  void refusesWhatComesBehindARefusedJoinAsTheJoin() {
+  void refusesPostsAfterARefusedJoinLikeTheJoin() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     alice.post("tea", "one");
     alice.post("other", "two");
@@ -117,24 +117,24 @@ class AskedRoomsTest {
   }
 
   @Test
-  void refusesWhatComesBehindAJoinOfARoomThatItLeavesAsTheJoin() {
+  void refusesPostsAfterAJoinOfARoomBeingLeftLikeTheJoin() {
     JsonPeer alice = known("alice", "tea");
     alice.post("tea", "one");
     answers(alice);
     JsonPeer bob = known("bob", "lobby");
     world.asked().cannotRead(true);
     bob.say("{'type':'join','room':'tea','last':5}");
-    bob.say("{'type':'leave','q':'l','room':'tea'}"); // when it has what it missed
+    bob.say("{'type':'leave','q':'l','room':'tea'}"); // once it has the missed messages
     bob.say("{'type':'join','q':'j','room':'tea'}");
     bob.post("tea", "two");
-    assertThat(told(bob)).containsExactly("welcome", "joined", "joined", "error", "error");
+    assertThat(types(bob)).containsExactly("welcome", "joined", "joined", "error", "error");
     assertThat(answers(bob).get(3)).contains("'q':'j','code':'busy','do':'retry'");
     assertThat(last(bob)).contains("'id':'0','code':'unavailable','do':'retry'");
   }
 
-  /** It has heard more at another server than this one has handed on. */
+  /** The client has received more from another server than this one has delivered so far. */
   @Test
-  void waitsUntilARoomHasComeAsFarAsItsClientHasHeardIt() {
+  void waitsUntilARoomHasReachedTheClientsPosition() {
     JsonPeer alice = known("alice", "tea");
     String after = ",'after':{'epoch':'" + epoch(answers(alice)) + "','seq':2}";
     JsonPeer bob = new JsonPeer(world, "bob", "lobby");
@@ -142,8 +142,8 @@ class AskedRoomsTest {
     JsonPeer carl = new JsonPeer(world, "carl", "tea'" + after + ",'x':'");
     World.Line line = Objects.requireNonNull(world.connect());
     VisitTest.send(line, "GET /api/rooms/tea/events?after=" + epoch(answers(alice)) + ":2", "");
-    assertThat(told(bob)).containsExactly("welcome", "joined");
-    assertThat(told(carl)).containsExactly("welcome");
+    assertThat(types(bob)).containsExactly("welcome", "joined");
+    assertThat(types(carl)).containsExactly("welcome");
     assertThat(VisitTest.answer(world, line)).isEmpty();
 
     alice.post("tea", "one");
@@ -165,25 +165,25 @@ class AskedRoomsTest {
     assertThat(answers(dora).get(1)).contains("'room':'tea','code':'unavailable'");
     dora.say("{'type':'join','q':'d','room':'tea'" + after.replace("2}", "9}") + "}");
     answers(dora);
-    world.asked().answer(); // nobody has it
+    world.asked().answer(); // nobody has this message
     assertThat(answers(dora).toString()).contains("'joined','q':'d'", "'resume':'gap'");
   }
 
-  /** A room that was forgotten meanwhile is asked for again. */
+  /** A room can be forgotten again before its request has its turn. */
   @Test
-  void asksAgainForWhatIsNotKnownAnyMore() {
+  void loadsARoomAgainThatWasForgottenMeanwhile() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     answers(alice);
     world.asked().answer();
     world.asked().forget();
-    assertThat(told(alice)).containsExactly("welcome");
+    assertThat(types(alice)).containsExactly("welcome");
     world.asked().answer();
-    assertThat(told(alice)).containsExactly("welcome", "joined");
+    assertThat(types(alice)).containsExactly("welcome", "joined");
   }
 
-  /** What waits takes memory, and a client may send without end. */
+  /** Waiting requests take memory, and a client can send any number of them. */
   @Test
-  void readsNothingWhileARoomIsAskedFor() {
+  void readsNothingWhileARoomIsBeingLoaded() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     answers(alice);
     String ping = "{'type':'ping','q':'" + "p".repeat(60) + "'}";
@@ -197,11 +197,11 @@ class AskedRoomsTest {
     for (int i = 0; i < 30; i++) {
       answers(alice);
     }
-    assertThat(told(alice)).hasSize(502).startsWith("welcome", "error", "pong").endsWith("pong");
+    assertThat(types(alice)).hasSize(502).startsWith("welcome", "error", "pong").endsWith("pong");
   }
 
   @Test
-  void leavesNothingBehindOfAConnectionThatGoesMeanwhile() {
+  void leavesNothingBehindWhenTheConnectionEndsMeanwhile() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     alice.post("tea", "never");
     answers(alice);
@@ -221,7 +221,7 @@ class AskedRoomsTest {
   }
 
   @Test
-  void answersWhatWaitsBeforeTheEnd() {
+  void answersWaitingRequestsBeforeTheEnd() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     alice.post("tea", "one");
     alice.say("{'type':'bye'}");
@@ -233,14 +233,14 @@ class AskedRoomsTest {
     assertThat(bob.line.hasEnded()).isFalse();
     world.asked().answer();
 
-    assertThat(told(alice)).containsExactly("welcome", "joined", "ack");
-    assertThat(told(bob)).startsWith("welcome", "joined");
+    assertThat(types(alice)).containsExactly("welcome", "joined", "ack");
+    assertThat(types(bob)).startsWith("welcome", "joined");
     assertThat(alice.line.hasEnded()).isTrue();
     assertThat(bob.line.hasEnded()).isTrue();
   }
 
   @Test
-  void refusesWhatWaitsWhenTheServerStops() {
+  void refusesWaitingRequestsWhenTheServerStops() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     answers(alice);
     JsonPeer bob = new JsonPeer(world, "bob", "lobby");
@@ -249,18 +249,18 @@ class AskedRoomsTest {
     answers(bob);
     world.sessions().sayGoodbye();
 
-    assertThat(told(bob)).containsExactly("welcome", "joined", "left", "error", "bye");
+    assertThat(types(bob)).containsExactly("welcome", "joined", "left", "error", "bye");
     assertThat(answers(bob).get(3)).contains("'q':'r','code':'unavailable'");
-    assertThat(told(alice)).containsExactly("welcome", "error", "bye");
+    assertThat(types(alice)).containsExactly("welcome", "error", "bye");
     assertThat(answers(alice).get(1))
         .contains("'room':'tea','code':'unavailable'", "The server is about to stop.");
     world.asked().answer();
-    assertThat(told(alice)).last().isEqualTo("bye");
+    assertThat(types(alice)).last().isEqualTo("bye");
   }
 
-  /** A room that nobody is in is closed, and is there again with all it keeps. */
+  /** A room without members is closed, and opened again with all its messages. */
   @Test
-  void knowsARoomThatIsKeptThoughItIsNotOpen() {
+  void findsAStoredRoomThatIsNotOpen() {
     JsonPeer alice = known("alice", "tea");
     alice.post("tea", "one");
     alice.say("{'type':'leave','q':'l','room':'tea'}");
@@ -270,7 +270,7 @@ class AskedRoomsTest {
     alice.say("{'type':'rooms','q':'r'}");
     alice.say("{'type':'join','q':'j','room':'tea','last':5}");
     answers(alice);
-    assertThat(world.asked().waiting()).as("a list stops nothing").isEqualTo(2);
+    assertThat(world.asked().waiting()).as("a list does not wait").isEqualTo(2);
     world.asked().answer();
     world.asked().answer();
     List<String> told = answers(alice);
@@ -288,25 +288,25 @@ class AskedRoomsTest {
         .contains("'q':'r','code':'unavailable'", "Rooms cannot be listed for now");
   }
 
-  /** It would come back to the same database. */
+  /** After a reconnect it would wait for the same database. */
   @Test
-  void staysWhileWhatItHasMissedCannotBeRead() {
+  void staysWhileMissedMessagesCannotBeRead() {
     JsonPeer alice = known("alice", "tea");
     alice.post("tea", "one");
     answers(alice);
     world.asked().cannotRead(true);
     JsonPeer bob = known("bob", "lobby");
     bob.say("{'type':'join','q':'j','room':'tea','last':5}");
-    assertThat(told(bob)).containsExactly("welcome", "joined", "joined");
+    assertThat(types(bob)).containsExactly("welcome", "joined", "joined");
     world.later(60_000);
     bob.say("{'type':'ping','q':'p'}");
-    assertThat(told(bob)).containsExactly("welcome", "joined", "joined", "pong");
+    assertThat(types(bob)).containsExactly("welcome", "joined", "joined", "pong");
     alice.post("tea", "two");
     answers(alice);
 
     world.asked().cannotRead(false);
     world.later(2_000);
-    assertThat(told(bob))
+    assertThat(types(bob))
         .containsExactly("welcome", "joined", "joined", "pong", "message", "message");
     assertThat(answers(bob)).last().asString().contains("two");
   }
@@ -316,30 +316,30 @@ class AskedRoomsTest {
     JsonPeer carol = owner("carol");
     JsonPeer dave = owner("dave");
     dave.post("@carol", "secret");
-    assertThat(told(dave)).containsExactly("welcome");
+    assertThat(types(dave)).containsExactly("welcome");
     world.asked().answer();
-    assertThat(told(dave)).containsExactly("welcome", "joined", "ack");
-    assertThat(told(carol)).contains("joined", "message");
+    assertThat(types(dave)).containsExactly("welcome", "joined", "ack");
+    assertThat(types(carol)).contains("joined", "message");
 
     JsonPeer again = owner("carol");
-    assertThat(told(again)).as("she hears it unasked").containsExactly("welcome", "joined");
+    assertThat(types(again)).as("joined without a request").containsExactly("welcome", "joined");
     world.asked().forget();
     JsonPeer third = owner("carol");
     third.say("{'type':'ping','q':'p'}");
-    assertThat(told(third)).as("nor waits for it").containsExactly("welcome", "pong");
+    assertThat(types(third)).as("does not wait for it").containsExactly("welcome", "pong");
     world.asked().fail();
-    assertThat(told(third)).as("nor is told").containsExactly("welcome", "pong");
+    assertThat(types(third)).as("is not notified").containsExactly("welcome", "pong");
     dave.post("@carol", "more");
     answers(dave);
     world.later(2_000);
     answers(third);
     world.asked().answer();
-    assertThat(told(third)).containsExactly("welcome", "pong", "joined", "message");
+    assertThat(types(third)).containsExactly("welcome", "pong", "joined", "message");
   }
 
-  /** Its client may not learn in another way what it has missed: a later join changes nothing. */
+  /** The client has no other way to receive the missed messages: a later join changes nothing. */
   @Test
-  void hearsAPrivateRoomFromWhereItsRefusedJoinWantedToGoOn() {
+  void resumesAPrivateRoomWhereItsRefusedJoinWantedTo() {
     JsonPeer dave = owner("dave");
     dave.post("@carol", "one");
     answers(dave);
@@ -348,43 +348,43 @@ class AskedRoomsTest {
     dave.post("@carol", "two");
     answers(dave);
     world.asked().forget();
-    JsonPeer carol = comesBack(epoch, 1);
+    JsonPeer carol = reconnect(epoch, 1);
     world.asked().fail();
-    assertThat(told(carol)).containsExactly("welcome", "error");
+    assertThat(types(carol)).containsExactly("welcome", "error");
     world.asked().answer();
-    assertThat(told(carol)).containsExactly("welcome", "error", "joined", "message");
+    assertThat(types(carol)).containsExactly("welcome", "error", "joined", "message");
     assertThat(answers(carol).get(2)).contains("'seq':2", "'resume':'complete'");
     carol.say("{'type':'join','q':'j','room':'@dave','after':{'epoch':'" + epoch + "','seq':1}}");
-    assertThat(told(carol)).endsWith("message", "joined");
+    assertThat(types(carol)).endsWith("message", "joined");
 
     world.asked().forget();
-    JsonPeer phone = comesBack(epoch, 3); // it has heard more at another server
+    JsonPeer phone = reconnect(epoch, 3); // it has received more from another server
     world.asked().fail();
     answers(phone);
     world.asked().answer();
-    assertThat(told(phone)).containsExactly("welcome", "error");
+    assertThat(types(phone)).containsExactly("welcome", "error");
     dave.post("@carol", "three");
     dave.post("@carol", "four");
     answers(dave);
     world.asked().answer();
-    assertThat(told(phone)).containsExactly("welcome", "error", "joined", "message");
+    assertThat(types(phone)).containsExactly("welcome", "error", "joined", "message");
     assertThat(answers(phone).get(2)).contains("'seq':4", "'resume':'complete'");
     assertThat(last(phone)).contains("four");
 
     world.asked().forget();
-    JsonPeer third = comesBack(epoch, 2);
+    JsonPeer third = reconnect(epoch, 2);
     world.asked().fail();
     answers(third);
-    world.asked().fail(); // nor is it heard unasked
+    world.asked().fail(); // nor is it joined without a request
     third.post("@dave", "five");
     answers(third);
     world.asked().answer();
-    assertThat(told(third))
+    assertThat(types(third))
         .containsExactly("welcome", "error", "joined", "message", "message", "ack");
     assertThat(answers(third).get(2)).contains("'resume':'complete'");
   }
 
-  private JsonPeer comesBack(String epoch, long seq) {
+  private JsonPeer reconnect(String epoch, long seq) {
     JsonPeer carol = new JsonPeer(world);
     carol.say(
         ("{'type':'hello','v':2,'name':'carol','client':'%s','token':'%s',"
@@ -397,7 +397,7 @@ class AskedRoomsTest {
   // ---- over HTTP
 
   @Test
-  void answersARequestWhenItsRoomIsKnown() {
+  void answersARequestOnceItsRoomIsLoaded() {
     World.Line line = Objects.requireNonNull(world.connect());
     VisitTest.send(line, "POST /api/rooms/tea/messages?name=ci", "hello");
     assertThat(VisitTest.answer(world, line)).isEmpty();
@@ -426,7 +426,7 @@ class AskedRoomsTest {
   }
 
   @Test
-  void searchesAllRoomsThatAreKept() {
+  void searchesAllStoredRooms() {
     JsonPeer alice = known("alice", "tea");
     alice.post("tea", "a needle");
     alice.say("{'type':'leave','q':'l','room':'tea'}");
@@ -435,9 +435,9 @@ class AskedRoomsTest {
     World.Line line = Objects.requireNonNull(world.connect());
     VisitTest.send(line, "GET /api/search?q=needle", "");
     VisitTest.answer(world, line);
-    world.asked().answer(); // which there are
+    world.asked().answer(); // the list of rooms
     VisitTest.answer(world, line);
-    world.asked().answer(); // the one
+    world.asked().answer(); // its only room
     assertThat(VisitTest.answer(world, line)).startsWith("HTTP/1.1 200 ").contains("a needle");
 
     VisitTest.send(line, "GET /api/search?q=needle", "");
@@ -447,7 +447,7 @@ class AskedRoomsTest {
   }
 
   @Test
-  void streamsARoomWhenItIsKnown() {
+  void streamsARoomOnceItIsLoaded() {
     JsonPeer alice = known("alice", "tea");
     world.asked().forget();
     World.Line gone = Objects.requireNonNull(world.connect());
@@ -475,12 +475,12 @@ class AskedRoomsTest {
 
   // ---- helpers
 
-  /** One that is in a room. */
+  /** A client in a room. */
   private JsonPeer known(String name, String room) {
     JsonPeer peer = new JsonPeer(world, name, room);
     answers(peer);
     world.asked().answer();
-    assertThat(told(peer)).containsExactly("welcome", "joined");
+    assertThat(types(peer)).containsExactly("welcome", "joined");
     return peer;
   }
 
@@ -501,14 +501,14 @@ class AskedRoomsTest {
         .replaceFirst(".*'epoch':'([^']*)'.*", "$1");
   }
 
-  /** The types of all that has come. */
-  private List<String> told(JsonPeer peer) {
+  /** The types of all received objects. */
+  private List<String> types(JsonPeer peer) {
     return answers(peer).stream()
         .map(json -> json.replaceFirst(".*?'type':'([^']*)'.*", "$1"))
         .toList();
   }
 
-  /** All that has come once nothing more does, with single quotes; presence is left out. */
+  /** All objects received until no more arrive, with single quotes and without presence. */
   private List<String> answers(JsonPeer peer) {
     for (int i = 0; i < 20; i++) {
       world.round();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Programs that come in under somebody's name with less than its owner may do. */
+/** Bots, which use their owner's name with fewer permissions. */
 class BotsTest {
 
   private static final Pattern TOKEN = Pattern.compile("'token':'([^']+)'");
@@ -99,7 +99,7 @@ class BotsTest {
 
   private JsonPeer bot(String token) {
     JsonPeer bot = new JsonPeer(world);
-    bot.say(hello("ALICE", token)); // however it is written
+    bot.say(hello("ALICE", token)); // in any spelling
     return bot;
   }
 
@@ -124,7 +124,7 @@ class BotsTest {
   }
 
   @Test
-  void comesInUnderTheNameAndTalksInItsRooms() {
+  void usesItsOwnersNameAndPostsInItsRooms() {
     JsonPeer bot = bot(make("weather", "'tea','coffee'", "write"));
     bot.say("{'type':'join','q':'1','room':'TEA'}");
     bot.say("{'type':'post','id':'p','room':'tea','text':'Rain'}");
@@ -136,7 +136,7 @@ class BotsTest {
     assertThat(last(alice)).contains("'from':'alice','owned':true,'text':'Rain'");
   }
 
-  /** All that a session can ask for, and whether each of two bots may. */
+  /** Every request of a session, and whether each of two bots may send it. */
   @Test
   void mayDoNothingElse() {
     for (String scope : List.of("read", "write")) {
@@ -206,7 +206,7 @@ class BotsTest {
   }
 
   @Test
-  void isPutOutWhenItsTokenIsRevoked() {
+  void isDisconnectedWhenItsTokenIsRevoked() {
     String token = make("weather", "'tea'", "write");
     people.whenPermissionsChange(() -> {});
     JsonPeer bot = bot(token);
@@ -240,7 +240,7 @@ class BotsTest {
   }
 
   @Test
-  void isBoundedAndForOwnersOnly() {
+  void isLimitedAndForOwnersOnly() {
     for (int i = 0; i < 10; i++) {
       make("b" + i, "'tea'", "read");
     }

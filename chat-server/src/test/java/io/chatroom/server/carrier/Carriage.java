@@ -2,22 +2,22 @@ package io.chatroom.server.carrier;
 
 import java.util.List;
 
-/** How a client puts objects on the wire and takes them off it; one for each way in. */
+/** The client's side of the wire: one implementation per transport. */
 interface Carriage {
 
-  /** What a client sends first. */
+  /** The first bytes of a client. */
   byte[] opening();
 
-  /** An object as a client sends it. */
+  /** An object as a client frames it. */
   byte[] wrap(byte[] json);
 
-  /** For one connection. */
+  /** A new decoder for one connection. */
   Unwrapper unwrapper();
 
-  /** Takes what a server sends apart. */
+  /** Splits the bytes of a server into objects. */
   interface Unwrapper {
 
-    /** Takes the next bytes, cut anywhere; the answer is the objects that end in them. */
+    /** Takes the next bytes, split anywhere; returns the objects that end in them. */
     List<byte[]> unwrap(byte[] bytes);
   }
 }

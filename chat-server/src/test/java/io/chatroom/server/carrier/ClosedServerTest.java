@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whom a server lets in that is not for everybody, and what guests may do. */
+/** The people a closed server admits, and the permissions of guests. */
 class ClosedServerTest {
 
   private static final String KEY = "0123456789abcdef";
@@ -106,14 +106,14 @@ class ClosedServerTest {
   }
 
   @Test
-  void letsThoseInWhoShowAKeyAndNamesItInTheLog() {
+  void admitsHoldersOfAKeyAndLogsItsLabel() {
     try (MemoryWorld world = world(closed, guests(true, 0))) {
       JsonPeer alice = new JsonPeer(world);
       alice.say(hello("alice", ",'key':'" + KEY + "'"));
       JsonPeer bob = new JsonPeer(world);
       bob.say(hello("bob", ",'key':'" + WRONG + "'"));
       JsonPeer carol = new JsonPeer(world);
-      carol.say(hello(" ", "")); // is not even told that no name may be so
+      carol.say(hello(" ", "")); // does not even learn that the name is illegal
 
       assertThat(answers(world, alice)).first().asString().contains("'welcome'");
       String refusal =
@@ -127,7 +127,7 @@ class ClosedServerTest {
   }
 
   @Test
-  void slowsWrongKeysDownAndLooksAtNoRightOneMeanwhile() {
+  void slowsWrongKeysDownAndChecksNoRightOneMeanwhile() {
     try (MemoryWorld world = world(closed, guests(true, 0))) {
       for (int i = 0; i < 10; i++) {
         JsonPeer guesser = new JsonPeer(world);
@@ -148,7 +148,7 @@ class ClosedServerTest {
   }
 
   @Test
-  void closesForTheSeedsProgramsWithoutAWord() {
+  void closesSeedConnectionsWithoutAnAnswer() {
     try (MemoryWorld world = world(closed, guests(true, 0))) {
       World.Line seed = Objects.requireNonNull(world.connect());
       seed.send(TcpCarriage.frame("bob".getBytes(UTF_8)));
@@ -162,7 +162,7 @@ class ClosedServerTest {
   }
 
   @Test
-  void letsGuestsDoNothingButClaimWhereTheyAreNotWanted() {
+  void letsGuestsOnlyClaimWhereTheyAreNotAllowed() {
     try (MemoryWorld world = world(open, guests(false, 0))) {
       JsonPeer bob = new JsonPeer(world, "bob", "tea");
       bob.say("{'type':'join','q':'1','room':'tea'}");
@@ -184,10 +184,10 @@ class ClosedServerTest {
   }
 
   @Test
-  void letsSoManyRoomsBeMadeInAnHour() {
+  void limitsNewRoomsPerHour() {
     try (MemoryWorld world = world(open, guests(true, 2))) {
       JsonPeer alice = new JsonPeer(world, "alice", "one");
-      JsonPeer bob = new JsonPeer(world, "bob", "one"); // joins, and makes none
+      JsonPeer bob = new JsonPeer(world, "bob", "one"); // joins it, and creates none
       bob.say("{'type':'join','q':'2','room':'two'}");
       bob.say("{'type':'join','q':'3','room':'three'}");
 

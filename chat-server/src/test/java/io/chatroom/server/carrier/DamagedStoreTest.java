@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server whose disk has lost some of what it keeps, which shows when somebody asks for it. */
+/** A server whose disk has lost stored messages, which shows when a client requests them. */
 class DamagedStoreTest {
 
   private static final int MESSAGES = 2_000;
@@ -21,7 +21,7 @@ class DamagedStoreTest {
   @TempDir Path data;
 
   @Test
-  void saysSoToThoseWhoAskForItAndGoesOn() throws IOException {
+  void reportsTheDamageToReadersAndGoesOn() throws IOException {
     damage();
     try (LogCapture log = new LogCapture();
         TcpWorld world = new TcpWorld(Map.of("data", data.toString(), "eventLoops", "1"))) {
@@ -43,7 +43,7 @@ class DamagedStoreTest {
       alice.await(world, "'ack','id':'0'");
 
       assertThat(log.lines())
-          .filteredOn(line -> line.contains("cannot be read"))
+          .filteredOn(line -> line.contains("cannot read stored messages"))
           .as("once, however many ask")
           .singleElement()
           .asString()

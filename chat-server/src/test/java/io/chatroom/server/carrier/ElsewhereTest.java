@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is told of members that a room has on other servers. */
+/** Members of a room on other servers. */
 class ElsewhereTest {
 
   private final LogCapture log = new LogCapture();
@@ -51,7 +51,7 @@ class ElsewhereTest {
     }
   }
 
-  /** The others, as a test says. */
+  /** The members on other servers, set by the test. */
   private static final class Others implements Elsewhere {
 
     private final Map<String, Company> rooms = new TreeMap<>();
@@ -96,7 +96,7 @@ class ElsewhereTest {
   }
 
   @Test
-  void countsAndNamesThemWithTheOthers() {
+  void includesRemoteMembersInCountsAndNames() {
     others.are(world, "lobby", "Zoe", "bob");
     assertThat(answers(alice).get(1)).contains("'count':3,'members':['alice','Zoe','bob']");
     others.are(world, "attic", "carl");
@@ -115,9 +115,9 @@ class ElsewhereTest {
   }
 
   @Test
-  void tellsWhoCameAndWentThereAtMostOnceASecond() {
+  void reportsRemoteJoinsAndLeavesAtMostOnceASecond() {
     answers(alice);
-    world.later(1_000); // she is told of herself
+    world.later(1_000); // she receives her own arrival
     answers(alice);
     world.later(1_000);
     int before = alice.objects.size();
@@ -140,9 +140,9 @@ class ElsewhereTest {
   }
 
   @Test
-  void namesNobodyOfACrowd() {
+  void omitsTheNamesOfACrowd() {
     answers(alice);
-    world.later(1_000); // she is told of herself
+    world.later(1_000); // she receives her own arrival
     answers(alice);
     world.later(1_000);
     int before = alice.objects.size();
@@ -153,7 +153,7 @@ class ElsewhereTest {
     others.are(world, "lobby", new Company(1_000, List.of()));
     world.later(1_000);
     answers(alice);
-    others.are(world, "lobby", "n7", "n8"); // who were there when nobody was named
+    others.are(world, "lobby", "n7", "n8"); // members from the time without names
     world.later(1_000);
     answers(alice);
     assertThat(since(before).subList(1, 3))
@@ -162,9 +162,9 @@ class ElsewhereTest {
     assertThat(answers(bob).get(1)).contains("'members':['alice','bob','n7','n8']");
   }
 
-  /** Its founder is on another server. */
+  /** The founder is on another server. */
   @Test
-  void aRoomWithMembersElsewhereIsNobodysToFound() {
+  void aRoomWithRemoteMembersHasAFounderAlready() {
     answers(alice);
     others.are(world, "attic", "carl");
     alice.say("{'type':'join','q':'1','room':'attic'}");
@@ -187,7 +187,7 @@ class ElsewhereTest {
     return "{'type':'presence','room':'lobby'," + rest + "}";
   }
 
-  /** All that has come once nothing more does, with single quotes. */
+  /** All objects received until no more arrive, with single quotes. */
   private List<String> answers(JsonPeer peer) {
     for (int i = 0; i < 20; i++) {
       world.round();

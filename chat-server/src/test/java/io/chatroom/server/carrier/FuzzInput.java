@@ -4,16 +4,16 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 
-/** How fuzz tests read what they play, and what they watch meanwhile. */
+/** Reads the input of a fuzz test, and counts the memory that it uses. */
 public final class FuzzInput {
 
-  /** In the profile for fuzzing the allocator counts to the byte; else LeakGuard watches. */
+  /** In the fuzzing profile the allocator counts every byte; else LeakGuard finds leaks. */
   private static final boolean COUNTS =
       ByteBufAllocator.DEFAULT instanceof UnpooledByteBufAllocator;
 
   private FuzzInput() {}
 
-  /** The memory of all buffers, where it is counted; else 0. */
+  /** The memory of all buffers if it is counted, else 0. */
   public static long usedBytes() {
     if (!COUNTS) {
       return 0;
@@ -27,7 +27,7 @@ public final class FuzzInput {
     return input.hasRemaining() ? input.get() & 0xFF : 0;
   }
 
-  /** A number, then as many bytes, or what is left. */
+  /** A number, then as many bytes, or all that are left. */
   public static byte[] bytes(ByteBuffer input) {
     byte[] bytes = new byte[Math.min(number(input), input.remaining())];
     input.get(bytes);

@@ -24,10 +24,10 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a session is told that waits for something to be stored when the server stops. */
+/** Sessions with requests that wait for storage when the server stops. */
 class GoodbyeTest {
 
-  /** A disk that answers, until it stands still. */
+  /** A disk that works until it is stopped. */
   private static final class SlowFacts implements Facts {
     private final MemoryFacts kept = new MemoryFacts();
     private boolean standsStill;
@@ -79,7 +79,7 @@ class GoodbyeTest {
   }
 
   @Test
-  void everyRequestThatWaitsIsAnsweredBeforeIt() throws IOException {
+  void answersEveryWaitingRequestBeforeTheBye() throws IOException {
     JsonPeer boss = new JsonPeer(world);
     boss.say(
         "{'type':'hello','v':2,'name':'boss','client':'%s','rooms':[]}"

@@ -29,10 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * In random conversations of owners, their bots, guests and impostors, while an operator mutes,
- * puts out, closes and opens, and people talk in private, block, delete, search and look back, no
- * object tells anybody what it may not know. A run is its seed again: to run one alone, give {@code
- * -Dlaws.seed=N}; more of them, {@code -Dlaws.runs=N}.
+ * Nobody receives anything that they may not know, in random conversations of owners, bots, guests
+ * and impostors: an operator mutes, kicks, closes and opens; people post in private, block, delete,
+ * search and read history. A run is reproducible by its seed: {@code -Dlaws.seed=N} runs one,
+ * {@code -Dlaws.runs=N} runs more.
  */
 class HearingLawsTest {
 
@@ -65,11 +65,11 @@ class HearingLawsTest {
   private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
 
   private long texts;
-  private long unheard;
+  private long withheld;
 
   @Test
   @Timeout(3_600) // it waits for nothing: its runs bound it, on however busy a machine
-  void nobodyHearsWhatIsNotForIt() {
+  void nobodyReceivesWhatItMayNotKnow() {
     Long only = Long.getLong("laws.seed");
     int runs = Integer.getInteger("laws.runs", 20);
     for (long seed = only == null ? 0 : only; seed < (only == null ? runs : only + 1); seed++) {
@@ -78,11 +78,11 @@ class HearingLawsTest {
         assertThat(log.errors()).as("seed %d", seed).isEmpty();
       }
     }
-    assertThat(texts).isGreaterThan(unheard);
-    assertThat(unheard).isGreaterThan(runs);
+    assertThat(texts).isGreaterThan(withheld);
+    assertThat(withheld).isGreaterThan(runs);
   }
 
-  /** One conversation. */
+  /** A single run. */
   private final class Run {
 
     private final long seed;
@@ -125,7 +125,7 @@ class HearingLawsTest {
         }
       }
       texts += model.texts();
-      unheard += model.unheard();
+      withheld += model.withheld();
     }
 
     private void begin() {
@@ -221,8 +221,8 @@ class HearingLawsTest {
     }
 
     /**
-     * Something that one may do, or may not. What bears on others is known to the model before
-     * anything is said.
+     * A random action, allowed or not. The model learns of effects on others before anything is
+     * sent.
      */
     private void act(HearingPeer peer, List<Runnable> sent) {
       boolean isOp = peer.isWitness();
@@ -285,7 +285,7 @@ class HearingLawsTest {
       ask(peer, sent, "'join','room':'" + room + "'" + how);
     }
 
-    /** Who may not tries it, too. */
+    /** People without permission try it, too. */
     private void order(HearingPeer peer, boolean isOp, List<Runnable> sent) {
       String action = any(ACTIONS);
       String target = ABOUT_NOBODY.contains(action) ? null : any(TARGETS);
@@ -313,7 +313,7 @@ class HearingLawsTest {
       ask(peer, sent, "'block','name':'" + name + "','on':" + on);
     }
 
-    /** One comes in under a name that is not its own. */
+    /** An impostor connects under somebody else's name. */
     private void pretend(List<Runnable> sent) {
       String token = random.nextBoolean() ? null : "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
       HearingPeer impostor = HearingPeer.impostor(any(FALSE_NAMES), token);

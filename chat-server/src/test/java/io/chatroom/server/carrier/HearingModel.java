@@ -21,12 +21,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may hear what, as SESSIONS.md says it, held against every object that leaves the server. Time
- * passes in rounds: what is done within one happens in any order, and what was done in an earlier
- * one holds. So a session may hear in a round what it could have been let into within that round,
- * and nothing else.
+ * The permissions of SESSIONS.md as a model, against which every object from the server is checked.
+ * Time passes in rounds: actions of one round take effect in any order, and those of earlier rounds
+ * are in effect. So a session can receive in a round everything that some order of its actions
+ * would permit, and nothing else.
  *
- * <p>Each text has a mark that stands nowhere else, which is looked for in the bytes.
+ * <p>Each text has a unique mark, by which it is found in the bytes.
  */
 final class HearingModel {
 
@@ -34,7 +34,7 @@ final class HearingModel {
 
   private static final Pattern MARK = Pattern.compile("«(\\d+)»");
 
-  /** A room that is not private, and what is laid down there. */
+  /** A room that is not private, and its rules. */
   private static final class Rules {
     final Set<String> banned = new TreeSet<>();
     final Set<String> muted = new TreeSet<>();
@@ -43,29 +43,29 @@ final class HearingModel {
     boolean restricted;
   }
 
-  /** A text, before anybody hears it. */
+  /** A text, before anybody has received it. */
   private record Said(String room, HearingPeer author, boolean isOwned) {}
 
   private final List<Said> said = new ArrayList<>();
 
   /** Texts that were refused, or deleted in an earlier round. */
-  private final Set<Integer> unheard = new HashSet<>();
+  private final Set<Integer> withheld = new HashSet<>();
 
   private final Set<Integer> deletedNow = new HashSet<>();
 
-  /** By room and seq, which text stands there. */
+  /** The text by room and sequence number. */
   private final Map<String, Integer> places = new HashMap<>();
 
   private final Map<String, Rules> rules = new HashMap<>();
   private final Set<String> bannedFromServer = new TreeSet<>();
 
-  /** What undoes something in this round: an action, the room and the target. */
+  /** Actions undone in this round: the action, the room and the target. */
   private final Set<String> doneNow = new HashSet<>();
 
-  /** What was told of order in this round, in the order of the one who keeps it. */
+  /** The moderation events of this round, in the operator's order. */
   private final List<Runnable> laidDown = new ArrayList<>();
 
-  /** Whom the owner of a name has blocked. */
+  /** The names that an owner has blocked. */
   private final Map<String, List<String>> blocks = new HashMap<>();
 
   private final Map<String, HearingPeer> secrets = new HashMap<>();
@@ -78,7 +78,7 @@ final class HearingModel {
     return rules.computeIfAbsent(room, key -> new Rules());
   }
 
-  /** What the model calls a room: one of two has two names. */
+  /** The model's name for a room: a private room has two names. */
   static String room(HearingPeer peer, String room) {
     if (!room.startsWith("@")) {
       return room;
@@ -88,7 +88,7 @@ final class HearingModel {
     return "@" + (inOrder ? peer.name() + "+" + other : other + "+" + peer.name());
   }
 
-  /** Something that is told to one alone. */
+  /** An object for one client alone. */
   void keepSecret(String secret, HearingPeer of) {
     secrets.put(secret, of);
   }
@@ -101,7 +101,7 @@ final class HearingModel {
     said.add(new Said(there, author, author.isOwner()));
     int number = said.size() - 1;
     if (!mayHear(author, there) || !mayTalk(author, room)) {
-      unheard.add(number);
+      withheld.add(number);
     }
     return "«" + number + "» cake";
   }
@@ -125,7 +125,7 @@ final class HearingModel {
     return blocks.getOrDefault(by, List.of()).contains(name) && !isDoneNow("unblock", by, name);
   }
 
-  /** Something is about to be asked for that lets others hear or say more or less. */
+  /** A request that changes permissions is about to be sent. */
   void does(String action, @Nullable String room, @Nullable String target) {
     doneNow.add(action + " " + room + " " + target);
   }
@@ -134,7 +134,7 @@ final class HearingModel {
     return doneNow.contains(action + " " + room + " " + target);
   }
 
-  /** Whether one who asks in this round may be let in. */
+  /** True if a request of this round may be admitted. */
   private boolean mayJoin(HearingPeer peer, String room) {
     if (!peer.mayRead(room)) {
       return false;
@@ -163,17 +163,17 @@ final class HearingModel {
 
   // ---- what comes
 
-  /** Holds an object against what its hearer may know. */
+  /** Checks that the receiver of an object may know it. */
   void judge(HearingPeer peer, String json) {
     FromServer object = read(json);
     Matcher marks = MARK.matcher(json);
     while (marks.find()) {
       int number = Integer.parseInt(marks.group(1));
       String room = said.get(number).room();
-      assertThat(unheard).as("was refused, or deleted before").doesNotContain(number);
+      assertThat(withheld).as("was refused, or deleted before").doesNotContain(number);
       boolean isTopic = object instanceof FromServer.Rooms && !room.startsWith("@");
       assertThat(mayHear(peer, room) || (isTopic && mayJoin(peer, room)))
-          .as("may hear what is said in %s", room)
+          .as("may receive messages of %s", room)
           .isTrue();
     }
     secrets.forEach(
@@ -192,13 +192,13 @@ final class HearingModel {
     }
   }
 
-  /** Holds what a program of the seed's protocol hears against what it may know. */
+  /** Checks that a seed member may know a message. */
   void judgeSeed(String heard) {
     Matcher marks = MARK.matcher(heard);
     while (marks.find()) {
       int number = Integer.parseInt(marks.group(1));
-      assertThat(unheard).as("was refused, or deleted before").doesNotContain(number);
-      assertThat(said.get(number).room()).as("where a seed member hears").isEqualTo("lobby");
+      assertThat(withheld).as("was refused, or deleted before").doesNotContain(number);
+      assertThat(said.get(number).room()).as("the room of seed members").isEqualTo("lobby");
     }
   }
 
@@ -208,7 +208,7 @@ final class HearingModel {
 
   private void judge(HearingPeer peer, FromServer object) {
     if (object instanceof FromServer.Welcome welcome) {
-      assertThat(peer.isImpostor()).as("is let in as %s", welcome.name()).isFalse();
+      assertThat(peer.isImpostor()).as("is admitted as %s", welcome.name()).isFalse();
       assertThat(welcome.owned()).isEqualTo(peer.isOwner());
       assertThat(bannedFromServer.contains(peer.name()) && !isDoneNow("unban", null, peer.name()))
           .as("is banned")
@@ -228,7 +228,7 @@ final class HearingModel {
     } else if (object instanceof FromServer.Ack ack) {
       mustMayHear(peer, ack.room());
       places.put(place(peer, ack.room(), ack.seq()), peer.posted(ack.id()));
-      assertThat(unheard).as("is acknowledged").doesNotContain(peer.posted(ack.id()));
+      assertThat(withheld).as("is acknowledged").doesNotContain(peer.posted(ack.id()));
     } else if (object instanceof FromServer.Gap gap) {
       mustMayHear(peer, gap.room());
     } else if (object instanceof FromServer.Presence presence) {
@@ -285,7 +285,7 @@ final class HearingModel {
   }
 
   private void mustMayHear(HearingPeer peer, RoomName room) {
-    assertThat(mayHear(peer, room(peer, room.key()))).as("may hear of %s", room.text()).isTrue();
+    assertThat(mayHear(peer, room(peer, room.key()))).as("may know of %s", room.text()).isTrue();
   }
 
   private void judge(HearingPeer peer, Entry entry, RoomName room) {
@@ -314,7 +314,7 @@ final class HearingModel {
         Said text = said.get(number);
         boolean isAuthor = text.isOwned() && text.author().name().equals(event.by());
         assertThat(isAuthor || (event.by().equals(OP) && !room.isPrivate()))
-            .as("%s may delete what %s said", event.by(), text.author())
+            .as("%s may delete a message of %s", event.by(), text.author())
             .isTrue();
         deletedNow.add(number);
       }
@@ -353,7 +353,7 @@ final class HearingModel {
     }
   }
 
-  /** What those who were put out have to have heard, once all of a round has come. */
+  /** Checks, after a round, that kicked people were notified. */
   void end(List<HearingPeer> peers) {
     for (String done : doneNow) {
       List<String> words = List.of(done.split(" ", -1));
@@ -365,7 +365,7 @@ final class HearingModel {
       }
     }
     laidDown.forEach(Runnable::run);
-    for (HearingPeer peer : peers) { // those who are in a room when it is closed may come back
+    for (HearingPeer peer : peers) { // members of a room may rejoin after it is closed
       rules.forEach(
           (room, there) -> {
             if (isDoneNow("close", room, null) && peer.isOwner() && peer.mayHaveBeenIn(room)) {
@@ -375,7 +375,7 @@ final class HearingModel {
     }
     laidDown.clear();
     doneNow.clear();
-    unheard.addAll(deletedNow);
+    withheld.addAll(deletedNow);
     deletedNow.clear();
   }
 
@@ -383,7 +383,7 @@ final class HearingModel {
     return said.size();
   }
 
-  int unheard() {
-    return unheard.size();
+  int withheld() {
+    return withheld.size();
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One who takes part where it is judged who may hear what: a client, or what it pretends to be. */
+/** A participant of {@link HearingLawsTest}: a client, a bot or an impostor. */
 final class HearingPeer {
 
   private final String name;
@@ -62,7 +62,7 @@ final class HearingPeer {
     return new HearingPeer(name, token, rooms, writes, false, true);
   }
 
-  /** One who must not be let in. */
+  /** A client that must not be admitted. */
   static HearingPeer impostor(String name, @Nullable String token) {
     return new HearingPeer(name, token, null, false, true, false);
   }
@@ -79,7 +79,7 @@ final class HearingPeer {
     return isOwner;
   }
 
-  /** Those of a bot; null if it is none. */
+  /** The rooms of a bot; null if it is none. */
   @Nullable List<String> rooms() {
     return rooms;
   }
@@ -92,12 +92,12 @@ final class HearingPeer {
     return writes && mayRead(room);
   }
 
-  /** Whether it is the one that hears first of what is laid down. */
+  /** True for the peer that learns first of changed permissions. */
   boolean isWitness() {
     return name.equals(HearingModel.OP) && rooms == null;
   }
 
-  /** Whether a seq comes for the first time. */
+  /** True if a sequence number arrives for the first time. */
   boolean isNew(String room, long seq) {
     if (newest.getOrDefault(room, 0L) >= seq) {
       return false;
@@ -148,12 +148,12 @@ final class HearingPeer {
     say("{'type':'post','id':'%s','room':'%s','text':'%s'}".formatted(id, room, text));
   }
 
-  /** Which text it posted under an id. */
+  /** The text that it posted under an id. */
   Integer posted(String id) {
     return posted.getOrDefault(id, -1);
   }
 
-  /** It asks to join. */
+  /** Notes a requested join. */
   void asks(String room) {
     askedFor.add(room);
   }
@@ -176,7 +176,7 @@ final class HearingPeer {
     hasEnded = false;
   }
 
-  /** What has come since it was asked last. */
+  /** The objects received since the last call. */
   List<String> hear() {
     if (line == null) {
       return List.of();
@@ -202,7 +202,7 @@ final class HearingPeer {
     hasEnded = true;
   }
 
-  /** Whether it was in a room when the round began, and so may hear it in this round. */
+  /** True if it was in a room at the start of the round, and so may receive its messages. */
   boolean wasIn(String room) {
     return inBefore.contains(room);
   }
@@ -216,9 +216,9 @@ final class HearingPeer {
   }
 
   /**
-   * Whether it has heard that it was put out, if there was something to be put out of.
+   * True if it was notified of a kick, or was not there.
    *
-   * @param room {@code null} in words for the whole server
+   * @param room {@code "null"} for the whole server
    */
   boolean wasPutOut(String room) {
     return room.equals("null")

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Hundreds of sessions come back in the same moment, and each has missed a hundred messages. */
+/** Hundreds of sessions reconnect at the same moment, and each has missed a hundred messages. */
 class HerdTest {
 
   private static final int HERD = 200;
@@ -25,14 +25,14 @@ class HerdTest {
     world.close();
   }
 
-  /** Counted in turns of the event loops: those who are there are heard in the next one. */
+  /** Measured in turns of the event loops: new posts are delivered in the next turn. */
   @Test
-  void isBroughtUpWithFewReadsAtOnceAndHoldsNobodyUp() {
+  void catchesUpWithFewConcurrentReadsAndDelaysNobody() {
     String epoch = talkAlot();
     JsonPeer alice = new JsonPeer(world, "alice", "elsewhere");
     JsonPeer bob = new JsonPeer(world, "bob", "elsewhere");
     rounds(3);
-    List<JsonPeer> herd = comesBack(epoch);
+    List<JsonPeer> herd = reconnect(epoch);
     alice.hear();
     bob.hear();
 
@@ -53,17 +53,17 @@ class HerdTest {
     assertThat(herd).noneMatch(peer -> peer.line.hasEnded());
   }
 
-  /** What is read for those who do not take it has a bound over all of them. */
+  /** Messages read for clients that do not take them have a common limit. */
   @Test
   void cannotFillTheMemoryByNotReading() {
     String epoch = talkAlot();
-    List<JsonPeer> herd = comesBack(epoch);
+    List<JsonPeer> herd = reconnect(epoch);
     for (int round = 0; round < 2 * HERD; round++) {
       world.round();
       herd.forEach(JsonPeer::hear);
       for (int i = 0; i < HERD; i += 2) {
         if (herd.get(i).heard("\"type\":\"joined\"") == 1) {
-          herd.get(i).line.stick(); // and what is being read for it waits
+          herd.get(i).line.stick(); // and the messages being read for it
         }
       }
       assertThat(world.unreadBytes()).isLessThanOrEqualTo(UNREAD_BYTES);
@@ -87,7 +87,7 @@ class HerdTest {
     return joined.replaceFirst(".*\"epoch\":\"", "").replaceFirst("\".*", "");
   }
 
-  private List<JsonPeer> comesBack(String epoch) {
+  private List<JsonPeer> reconnect(String epoch) {
     List<JsonPeer> herd = new ArrayList<>();
     for (int i = 0; i < HERD; i++) {
       herd.add(

@@ -9,26 +9,26 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** A session's client that says and hears JSON as it is. */
+/** A client of a session that sends and receives raw JSON. */
 final class JsonPeer {
 
   private static final long SECONDS = 60;
 
   final Line line;
 
-  /** All that has come, oldest first. */
+  /** All received objects, oldest first. */
   final List<String> objects = new ArrayList<>();
 
   private final Carriage carriage;
   private final Carriage.Unwrapper unwrapper;
   private int ids;
 
-  /** Connects and says nothing. */
+  /** Connects, and sends nothing. */
   JsonPeer(World world) {
     this(world, new TcpCarriage());
   }
 
-  /** The same, in another way. */
+  /** The same over another transport. */
   JsonPeer(World world, Carriage carriage) {
     this.carriage = carriage;
     this.unwrapper = carriage.unwrapper();
@@ -36,7 +36,7 @@ final class JsonPeer {
     line.send(carriage.opening());
   }
 
-  /** Says hello, as the client that has this name, and joins a room; waits for nothing. */
+  /** Sends a hello with this name, and joins a room; waits for nothing. */
   JsonPeer(World world, String name, String room) {
     this(world);
     say(
@@ -44,7 +44,7 @@ final class JsonPeer {
             .formatted(name, client(name), room));
   }
 
-  /** One that is in the room, so that it hears what others say from now on. */
+  /** A client in the room, which receives all messages from now on. */
   static JsonPeer in(World world, String name, String room) {
     JsonPeer peer = new JsonPeer(world, name, room);
     peer.await(world, "'joined'");
@@ -64,7 +64,7 @@ final class JsonPeer {
     say("{'type':'post','id':'%d','room':'%s','text':'%s'}".formatted(ids++, room, text));
   }
 
-  /** How much it has posted. */
+  /** The number of its posts. */
   int said() {
     return ids;
   }
@@ -75,15 +75,15 @@ final class JsonPeer {
     }
   }
 
-  /** How many objects have this in them. */
+  /** The number of received objects with this part. */
   long heard(String part) {
     return objects.stream().filter(json -> json.contains(part)).count();
   }
 
   /**
-   * Hears until something has come, while the server works.
+   * Receives until an object with this part has arrived.
    *
-   * @param part of an object, with single quotes
+   * @param part part of an object, with single quotes
    */
   void await(World world, String part) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
@@ -94,7 +94,7 @@ final class JsonPeer {
     }
   }
 
-  /** The page that has come for a question, with single quotes. */
+  /** The page received for a request, with single quotes. */
   String page(String q) {
     return objects.stream()
         .map(json -> json.replace('"', '\''))
@@ -103,14 +103,14 @@ final class JsonPeer {
         .orElseThrow();
   }
 
-  /** That of the room which it has joined first. */
+  /** The epoch of the room that it has joined first. */
   String epoch() {
     String joined =
         objects.stream().filter(json -> json.contains("\"joined\"")).findFirst().orElseThrow();
     return joined.replaceFirst(".*\"epoch\":\"([^\"]*)\".*", "$1");
   }
 
-  /** The last object that has this in it. */
+  /** The last object with this part. */
   String last(String part) {
     return objects.stream()
         .filter(json -> json.contains(part))

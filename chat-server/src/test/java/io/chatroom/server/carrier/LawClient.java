@@ -10,21 +10,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a client's program keeps from one connection to the next. */
+/** The state that a client's program keeps between connections. */
 final class LawClient {
 
   final String name;
   final Identity identity;
 
-  /** Those it wants to be in. */
+  /** The rooms to be in. */
   final Set<String> rooms = new HashSet<>();
 
-  /** How far it has heard them. */
+  /** Its positions there. */
   final Map<String, Position> heard = new HashMap<>();
 
   final Map<String, FromClient.Post> unanswered = new LinkedHashMap<>();
 
-  /** What all programs of one client have in common. */
+  /** The state shared by all programs of one client. */
   static final class Identity {
 
     final String secret;

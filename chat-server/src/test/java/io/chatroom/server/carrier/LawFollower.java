@@ -13,8 +13,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program in a random conversation that hears one room as a stream of events, breaks off, stops
- * reading, and goes on from the id that it remembers.
+ * A program in a random conversation that follows one room as a stream of events, disconnects,
+ * stops reading, and resumes from its last id.
  */
 final class LawFollower {
 
@@ -30,7 +30,7 @@ final class LawFollower {
   private boolean draining;
   private boolean goodbye;
 
-  /** What the stream has told last as an id; empty in the beginning. */
+  /** The last id of the stream; empty in the beginning. */
   private String id = "";
 
   private String epoch = "";
@@ -78,7 +78,7 @@ final class LawFollower {
     stuck = false;
   }
 
-  /** There is no connection any more. */
+  /** The connection has ended. */
   void gone() {
     line = null;
     in = "";
@@ -87,7 +87,7 @@ final class LawFollower {
     stuck = false;
   }
 
-  /** Comes back if it has to, and then tells up to which number it has heard the room. */
+  /** Reconnects if necessary; then returns the last received sequence number. */
   long newest() {
     if (line == null) {
       connect();
@@ -95,7 +95,7 @@ final class LawFollower {
     return line == null ? Long.MAX_VALUE : next - 1;
   }
 
-  /** The server may say goodbye from here on. */
+  /** The server may send a bye from now on. */
   void expectGoodbye() {
     draining = true;
   }
@@ -111,7 +111,7 @@ final class LawFollower {
     }
     decode(there.receive());
     if (!answered && in.startsWith("HTTP/1.1 503 ")) {
-      there.cut(); // its room cannot be looked up for now
+      there.cut(); // its room cannot be loaded for now
       gone();
       return;
     }

@@ -25,17 +25,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection hears, held against what it has asked for, what it has heard before, and what
- * all others were told.
+ * Checks the objects of one connection against its requests, its earlier objects, and the objects
+ * of all others.
  */
 final class LawHearing {
 
   final Line line;
 
-  /** Its client has said that it goes, and says nothing more. */
+  /** The client has sent its bye, and sends nothing more. */
   boolean finishing;
 
-  /** The server may say goodbye. */
+  /** The server may send a bye. */
   boolean draining;
 
   private final LawScene scene;
@@ -43,38 +43,38 @@ final class LawHearing {
   private final Carriage.Unwrapper unwrapper;
   private final Map<String, Heard> heard = new HashMap<>();
 
-  /** By room, what its next joined answers. */
+  /** The request that the next joined answers, by room. */
   private final Map<String, List<FromClient.Join>> joins = new HashMap<>();
 
-  /** By room, what was deleted when it asked to join. */
+  /** The number of deleted messages at the time of the join, by room. */
   private final Map<String, Integer> deletedBeforeJoin = new HashMap<>();
 
-  /** By id, what its next ack or error answers. */
+  /** The post that the next ack or error answers, by id. */
   private final Map<String, List<FromClient.Post>> asked = new HashMap<>();
 
-  /** In the order in which they were asked. */
+  /** In the order of the requests. */
   private final Map<String, FromClient> questions = new LinkedHashMap<>();
 
-  /** For each page that was asked for, what was deleted before. */
+  /** The number of deleted messages at the time of the request, for each page. */
   private final Map<String, Integer> deletedBefore = new HashMap<>();
 
-  /** Posts that were repeated though their room was not asked for. */
+  /** Posts that were repeated without a join of their room. */
   private final Set<String> unwanted = new HashSet<>();
 
-  /** By room, what was refused for now: a private one that comes unasked begins there. */
+  /** Joins refused for now, by room: an automatic join of a private room begins there. */
   private final Map<String, FromClient.Join> refused = new HashMap<>();
 
   private int events;
   private boolean welcome;
   private boolean goodbye;
 
-  /** How much of a room was heard. */
+  /** The received part of a room. */
   private static final class Heard {
     final String epoch;
     final long joinedAt;
     final boolean mayBeGone;
 
-    /** What was deleted when it asked to join. */
+    /** The number of deleted messages at the time of the join. */
     int deletedBefore;
 
     long next;
@@ -117,7 +117,7 @@ final class LawHearing {
     }
   }
 
-  /** An event of its own is due. */
+  /** It waits for an event of its own. */
   void expectEvent() {
     events++;
   }
@@ -126,7 +126,7 @@ final class LawHearing {
     return asked.containsKey(post.id());
   }
 
-  /** False if it is not in the room, or leaves it already. */
+  /** False if it is not in the room, or is leaving it. */
   boolean leaves(String room) {
     if (!isIn(room) || joins.containsKey(room)) {
       return false;
@@ -161,12 +161,12 @@ final class LawHearing {
 
   // ---- what comes
 
-  /** Judges what has come; whether that was the end. */
+  /** Checks a received object; true if it was the last. */
   boolean hearToTheEnd() {
     for (byte[] json : unwrapper.unwrap(line.receive())) {
-      assertThat(goodbye).as("%s: %s behind bye", this, shown(json)).isFalse();
+      assertThat(goodbye).as("%s: %s after the bye", this, shown(json)).isFalse();
       assertThat(LawScene.mayHear(client.name, new String(json, UTF_8)))
-          .as("%s, S-17: is for others: %s", this, shown(json))
+          .as("%s, S-17: private text of others: %s", this, shown(json))
           .isTrue();
       try {
         hear(SessionJson.readServer(Unpooled.wrappedBuffer(json)));
@@ -179,7 +179,7 @@ final class LawHearing {
     }
     assertThat(finishing || goodbye).as("%s was put out", this).isTrue();
     assertThat(asked.isEmpty() && events == 0)
-        .as("%s: all is answered before the end: %s", this, asked)
+        .as("%s: everything is answered before the end: %s", this, asked)
         .isTrue();
     return true;
   }
@@ -255,7 +255,10 @@ final class LawHearing {
         model(message.room().key()), message.seq(), message.text(), before);
   }
 
-  /** Its own, or that of another program of this name, which leaves an error for this one. */
+  /**
+   * An event of its own, or of another program of this name, in which case an error follows for
+   * this one.
+   */
   private void answersDelete(FromServer.Event event, long seq) {
     if (event.by().equals(client.name)) {
       questions.values().stream()
@@ -273,7 +276,7 @@ final class LawHearing {
     return heard.containsKey(room.key()) ? model(room.key()) : room.key();
   }
 
-  /** What the model calls a room. */
+  /** The model's name for a room. */
   String model(String room) {
     return LawScene.isPrivate(room) ? LawScene.model(client.name, room, heardOf(room).epoch) : room;
   }
@@ -343,7 +346,7 @@ final class LawHearing {
     keep(room);
   }
 
-  /** A private room comes without a join; it has a q where it was joined, but for a hello. */
+  /** A private room can be joined automatically; the answer has a q only for an explicit join. */
   private boolean isUnasked(FromServer.Joined joined) {
     List<FromClient.Join> due = joins.get(joined.room().key());
     return joined.room().isPrivate()
@@ -355,13 +358,13 @@ final class LawHearing {
     return heard.values().stream().anyMatch(there -> there.leaving);
   }
 
-  /** Whether it has all that is known of a private room. */
+  /** True if it has all known messages of a private room. */
   boolean hasAllOf(String room) {
     Heard there = heard.get(room);
     return there != null && there.next - 1 >= scene.orders.newest(model(room));
   }
 
-  /** What the next answer of this name answers, which is then not due any more. */
+  /** Removes and returns the request that the next answer with this name answers. */
   private static <T> T next(Map<String, List<T>> waiting, String name) {
     List<T> all = Objects.requireNonNull(waiting.get(name), name);
     T first = all.remove(0);
@@ -374,11 +377,11 @@ final class LawHearing {
   private void gap(FromServer.Gap gap) {
     String room = gap.room().key();
     Heard there = heardOf(room);
-    assertThat(gap.from()).as("S-51, a gap begins where it was").isEqualTo(there.next);
+    assertThat(gap.from()).as("S-51, a gap begins at its position").isEqualTo(there.next);
     if (gap.why().equals(FromServer.Gap.LAGGED)) {
       scene.orders.lagged(model(room), gap.to());
     } else {
-      assertThat(there.mayBeGone).as("S-51, a gap that resume told").isTrue();
+      assertThat(there.mayBeGone).as("S-51, a gap announced by resume").isTrue();
       assertThat(gap.why()).isIn(FromServer.Gap.RETENTION, FromServer.Gap.EPOCH);
     }
     there.next = gap.to() + 1;
@@ -390,7 +393,7 @@ final class LawHearing {
     if (!ack.duplicate()) {
       counts(ack.room(), ack.seq());
       assertThat(ack.seq())
-          .as("S-50, what an earlier connection posted comes as a message")
+          .as("S-50, the post of an earlier connection is received as a message")
           .isGreaterThan(heardOf(room).joinedAt);
       scene.orders.acknowledged(model(room), ack.seq());
     }
@@ -429,7 +432,7 @@ final class LawHearing {
       notJoined(q);
       return;
     }
-    if (q != null) { // a delete; forbidden where nobody owns a name
+    if (q != null) { // a delete; forbidden for guests
       assertThat(q).startsWith("d");
       assertThat(error.code()).isIn("bad-request", "forbidden");
       return;
@@ -452,7 +455,7 @@ final class LawHearing {
     }
   }
 
-  /** What a log cannot tell for now is refused, and what was posted is posted again. */
+  /** A request is refused while the log is unavailable, and posts are repeated. */
   private void unavailable(FromServer.Error error) {
     assertThat(error.act()).isEqualTo(Do.RETRY);
     RoomName room = error.room();
@@ -498,7 +501,7 @@ final class LawHearing {
   private void found(FromServer.Page page) {
     for (Entry entry : page.messages()) {
       FromServer.Message message = (FromServer.Message) entry;
-      assertThat(heard).as("it finds where it is").containsKey(message.room().key());
+      assertThat(heard).as("it finds only in its rooms").containsKey(message.room().key());
       stands(
           message.room(),
           message.seq(),

@@ -9,7 +9,7 @@ import io.chatroom.server.names.Person;
 import io.chatroom.server.names.ReadMarks;
 import org.jspecify.annotations.Nullable;
 
-/** People who may delete what others say, but for guests: they need no names of their own. */
+/** Permissions in which everybody but guests can delete others' messages. */
 final class LawPeople extends People {
 
   static final String GUEST = "guest";

@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program in a random conversation that posts by requests of HTTP: several on one connection,
- * which may break off at any byte; what was not answered it posts again.
+ * A program in a random conversation that posts over HTTP, with several requests per connection; a
+ * connection can end at any byte, and unanswered posts are repeated.
  */
 final class LawPoster {
 
@@ -41,7 +41,7 @@ final class LawPoster {
   private final List<Post> posted = new ArrayList<>();
   private final Map<String, Post> unanswered = new LinkedHashMap<>();
 
-  /** What is asked on this connection, the next to be answered first. */
+  /** The unanswered requests on this connection, oldest first. */
   private final Queue<Post> asked = new ArrayDeque<>();
 
   private final ByteArrayOutputStream in = new ByteArrayOutputStream();
@@ -99,7 +99,7 @@ final class LawPoster {
     return all.toByteArray();
   }
 
-  /** At any byte of a request. */
+  /** Disconnects at any byte of a request. */
   private void breakOff(Line there) {
     byte[] last = request(fresh());
     there.send(Arrays.copyOf(last, scene.random.nextInt(last.length)));
@@ -110,7 +110,7 @@ final class LawPoster {
     }
   }
 
-  /** There is no connection any more. */
+  /** The connection has ended. */
   void gone() {
     line = null;
     asked.clear();
@@ -169,7 +169,7 @@ final class LawPoster {
     }
   }
 
-  /** Whether all that it posted is answered; it asks again for what is not. */
+  /** True if all posts are answered; repeats those that are not. */
   boolean isAnswered() {
     if (line == null && !unanswered.isEmpty()) {
       connect();

@@ -9,31 +9,31 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 
 /**
- * One random conversation of sessions and seed members, whose every object is held against the laws
- * of SESSIONS.md (S-50 to S-56) when it comes.
+ * One random conversation of sessions and seed members. Every received object is checked against
+ * the laws of SESSIONS.md (S-50 to S-56).
  *
- * <p>An observer is in all rooms from the beginning and reads always: what it hears is the order.
- * Everybody else comes, goes, breaks off at any byte, stops reading, resumes from what a client
- * would have kept, and posts again what was not answered.
+ * <p>An observer is in all rooms from the beginning and always reads; the order in which it
+ * receives messages is the order of the rooms. All others join, leave, disconnect at any byte, stop
+ * reading, resume from the state that a client would keep, and repeat unanswered posts.
  *
- * <p>{@link LawSession} acts, {@link LawHearing} judges what comes, {@link RoomOrders} is the
- * model.
+ * <p>{@link LawSession} acts, {@link LawHearing} checks the received objects, {@link RoomOrders} is
+ * the model.
  */
 final class LawRun {
 
   /** The first two are one client's. */
   static final List<String> NAMES = List.of("twin", "twin", "person2", "person3", "person4");
 
-  /** All but one, who may hear nothing of what the others say in private. */
+  /** All but one, who must receive none of the others' private messages. */
   static final List<String> OWNED = List.of("twin", "person2", "person3");
 
   private static final int PEOPLE = NAMES.size();
   private static final int SEEDS = 2;
 
-  /** How many steps there are between two restarts, where there are any. */
+  /** Number of steps between two restarts, if there are any. */
   private static final int RESTARTS = 300;
 
-  /** How often the world is pumped until something that is due has to have come. */
+  /** Number of rounds within which an expected object must arrive. */
   private static final int PATIENCE = 200_000;
 
   private static final long PATIENCE_NANOS = 60_000_000_000L;
@@ -73,7 +73,7 @@ final class LawRun {
     followers = LawScene.ROOMS.stream().map(room -> new LawFollower(scene, room)).toList();
   }
 
-  /** Does so many random things, then lets everything settle, and looks back. */
+  /** Runs a number of random steps, lets everything settle, and checks the result. */
   void run(int steps) {
     observe();
     scene.world.trouble();
@@ -122,7 +122,7 @@ final class LawRun {
         () -> LawScene.ROOMS.stream().allMatch(room -> observer.newest(room) != null));
   }
 
-  /** The server ends and begins again. All connections break off, and the observer comes back. */
+  /** Restarts the server. All connections end, and the observer reconnects. */
   private void restart() {
     scene.world.restart();
     people.forEach(LawSession::gone);
@@ -160,7 +160,7 @@ final class LawRun {
     until(what, () -> observer.isAnswered() && people.stream().allMatch(LawSession::isAnswered));
   }
 
-  /** S-56: those who do not read stay as they are, and all others get what is theirs. */
+  /** S-56: clients that do not read do not affect the others, who receive everything. */
   private void nobodyWaits() {
     observer.post("lobby");
     List<LawSession> readers = people.stream().filter(person -> !person.isStuck()).toList();
@@ -212,7 +212,7 @@ final class LawRun {
     seeds.forEach(LawSeed::judge);
   }
 
-  /** S-65: what was accepted is answered, then comes the goodbye. */
+  /** S-65: accepted requests are answered before the bye. */
   private void drain() {
     people.forEach(LawSession::expectGoodbye);
     observer.expectGoodbye();

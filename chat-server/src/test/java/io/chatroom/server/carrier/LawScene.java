@@ -7,28 +7,28 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What all who take part in a random conversation share. */
+/** The state shared by all participants of a random conversation. */
 final class LawScene {
 
   static final List<String> ROOMS = List.of("lobby", "tea", "attic");
 
   private static final Pattern MARK = Pattern.compile("«(.*?)\\+(.*?)»");
 
-  /** How a failure names the conversation. */
+  /** The name of the conversation in failures. */
   final String seed;
 
   final Random random;
   final World world;
 
-  /** How sessions put their objects on the wire. */
+  /** The transport of the sessions. */
   final Carriage carriage;
 
   final RoomOrders orders;
 
-  /** The names that belong to somebody. */
+  /** The owned names. */
   final List<String> owned;
 
-  /** What proves it. */
+  /** Their tokens. */
   final UnaryOperator<String> tokens;
 
   private final int longest;
@@ -57,12 +57,12 @@ final class LawScene {
     this.tokens = tokens;
   }
 
-  /** True once in so many times. */
+  /** True with a probability of 1 in n. */
   boolean once(int in) {
     return random.nextInt(in) == 0;
   }
 
-  /** A text that is nowhere else. */
+  /** A unique text. */
   String text() {
     String text = RoomOrders.POSTED_ONCE + texts++ + " é\"";
     int kind = random.nextInt(40);
@@ -72,7 +72,7 @@ final class LawScene {
     return kind == 1 ? text + "\u0001".repeat(longest - 60) : text;
   }
 
-  /** A short one that begins like this. */
+  /** A short unique text with this prefix. */
   String text(String start) {
     return start + texts++;
   }
@@ -83,7 +83,7 @@ final class LawScene {
     return room.startsWith("@");
   }
 
-  /** Any room that somebody of this name may be in. */
+  /** A random room that a person with this name can be in. */
   String room(String name) {
     int among = ROOMS.size() + (owned.contains(name) ? owned.size() : 0);
     int which = random.nextInt(among);
@@ -91,8 +91,8 @@ final class LawScene {
   }
 
   /**
-   * What the model calls a room: a private one has two names, and begins anew where nobody is in it
-   * and nothing is kept.
+   * The model's name for a room: a private room has two names, and starts anew if it is empty and
+   * nothing is stored.
    */
   static String model(String name, String room, String epoch) {
     return isPrivate(room) ? "@" + pair(name, room) + "#" + epoch : room;
@@ -102,12 +102,12 @@ final class LawScene {
     return Stream.of(name, room.substring(1)).sorted().collect(Collectors.joining("+"));
   }
 
-  /** Stands in every text of a private room, to be found wherever that text comes. */
+  /** A mark in every text of a private room, to find the text anywhere. */
   static String mark(String name, String room) {
     return isPrivate(room) ? "«" + pair(name, room) + "»" : "";
   }
 
-  /** Whether somebody of this name may hear all texts of private rooms that stand here. */
+  /** True if a person with this name may know all private texts in these bytes. */
   static boolean mayHear(String name, String json) {
     return MARK.matcher(json)
         .results()

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A seed member that stays to the end, reads always, and hears the one order of the lobby. */
+/** A seed member that stays to the end, always reads, and receives the one order of the lobby. */
 final class LawSeed {
 
   private static final String ROOM = "lobby";
@@ -27,7 +27,7 @@ final class LawSeed {
     line = connect();
   }
 
-  /** What it heard before is behind it: nobody tells it what it missed. */
+  /** Resets its position: a seed member never receives missed messages. */
   void comeBack() {
     heard.clear();
     from = null;

@@ -19,8 +19,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One who takes part in a random conversation by sessions, one after the other: does anything that
- * a client may do, and leaves it to {@link LawHearing} to judge what comes of it.
+ * A participant of a random conversation, with one session after the other: does anything that a
+ * client may do; {@link LawHearing} checks the results.
  */
 final class LawSession {
 
@@ -34,7 +34,7 @@ final class LawSession {
   private final boolean isExact;
   private int ids;
 
-  /** Null while there is no connection. */
+  /** Null while disconnected. */
   private @Nullable LawHearing hearing;
 
   private boolean stuck;
@@ -53,22 +53,22 @@ final class LawSession {
     return hearing != null;
   }
 
-  /** Whether it does not read. */
+  /** True while it does not read. */
   boolean isStuck() {
     return stuck;
   }
 
-  /** Whether nothing is due to it. */
+  /** True if it waits for nothing. */
   boolean isAnswered() {
     return hearing == null || hearing.isAnswered();
   }
 
-  /** The newest that it has heard of a room; null if it is not in it. */
+  /** The newest received sequence number of a room; null if it is not there. */
   @Nullable Long newest(String room) {
     return hearing == null ? null : hearing.newest(room);
   }
 
-  /** The server may say goodbye from here on. */
+  /** The server may send a bye from now on. */
   void expectGoodbye() {
     if (hearing != null) {
       hearing.draining = true;
@@ -158,7 +158,7 @@ final class LawSession {
     return new FromClient.Hello(client.name, client.identity.secret, token, null, "laws", wishes);
   }
 
-  /** From where it goes on; a program may also have forgotten, or mistake another log for it. */
+  /** The position to resume from; a program may also have lost it, or have one of another log. */
   private FromClient.Join start(String room, boolean inHello) {
     Position from = client.heard.get(room);
     int way = isExact ? WAYS : random.nextInt(WAYS);
@@ -173,7 +173,7 @@ final class LawSession {
     return new FromClient.Join(q, named, way == 2 ? null : from, null);
   }
 
-  /** At any byte of what stands before the first answer. */
+  /** Disconnects at any byte before the first answer. */
   private void breakOffTheOpening(Runnable meanwhile) {
     Line line = scene.world.connect();
     if (line != null) {
@@ -188,7 +188,7 @@ final class LawSession {
     }
   }
 
-  /** At any byte of an object. What came before it may have come, or may be lost. */
+  /** Disconnects at any byte of an object. Earlier bytes may have arrived or be lost. */
   private void breakOff(Runnable meanwhile) {
     byte[] last = wire(new FromClient.Ping("cut"));
     LawHearing in = hearing;
@@ -229,7 +229,7 @@ final class LawSession {
     }
   }
 
-  /** There is no connection any more. */
+  /** The connection has ended. */
   void gone() {
     hearing = null;
     stuck = false;
@@ -261,7 +261,7 @@ final class LawSession {
     }
   }
 
-  /** A new text, if it is in the room. */
+  /** Posts a new text, if it is in the room. */
   void post(String room) {
     String text = scene.text() + LawScene.mark(client.name, room);
     if (hearing != null && hearing.mayPost(room)) {
@@ -279,7 +279,7 @@ final class LawSession {
     say(in, post);
   }
 
-  /** The same post once more, or its id for another. */
+  /** Repeats a post, or reuses its id for another one. */
   private void again(LawHearing in) {
     List<FromClient.Post> posted = client.identity.posted;
     if (posted.isEmpty()) {
@@ -317,7 +317,7 @@ final class LawSession {
       String there = in.model(room);
       long seq = 1L + random.nextInt(2 + scene.orders.size(there));
       if (LawScene.isPrivate(room) && !scene.orders.knows(there, seq)) {
-        return; // what nobody was told of has no place in the model
+        return; // a post that nobody has received is not in the model
       }
       FromClient.Delete asks = new FromClient.Delete("d" + ids++, RoomName.of(room), seq);
       scene.orders.wantDeleted(there, seq);
@@ -345,14 +345,14 @@ final class LawSession {
     }
   }
 
-  /** Everywhere. */
+  /** Searches all rooms. */
   private void search(LawHearing in) {
     FromClient.Search asks = new FromClient.Search("s" + ids++, "é", null, null, 10);
     in.expect(asks.q(), asks);
     say(in, asks);
   }
 
-  /** Looks for what is not for it. */
+  /** Searches for texts that it must not know. */
   private void pry(LawHearing in) {
     FromClient.Rooms rooms = new FromClient.Rooms("r" + ids++, null, null);
     in.expect(rooms.q(), rooms);
@@ -370,14 +370,14 @@ final class LawSession {
     return hearing != null && hearing.isLeaving();
   }
 
-  /** Says something in each private room that it has. */
+  /** Posts in each of its private rooms. */
   void postPrivately() {
     if (scene.owned.contains(client.name)) {
       scene.owned.forEach(other -> post("@" + other));
     }
   }
 
-  /** Whether it has all of each private room that it has; it has joined none for that. */
+  /** True if it has all messages of its private rooms, without having joined them. */
   boolean hasHeardPrivately() {
     LawHearing in = hearing;
     return in == null

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The laws of SESSIONS.md (S-50 to S-56) hold in random conversations, by turns as over TCP and as
- * over WebSocket. A run is its seed again: to run one alone, give {@code -Dlaws.seed=N}; more of
- * them, {@code -Dlaws.runs=N}.
+ * The laws of SESSIONS.md (S-50 to S-56) hold in random conversations, framed alternately as over
+ * TCP and as over WebSocket. A run is reproducible by its seed: {@code -Dlaws.seed=N} runs one,
+ * {@code -Dlaws.runs=N} runs more.
  */
 class MemoryLawsTest {
 
@@ -34,7 +34,7 @@ class MemoryLawsTest {
     }
   }
 
-  /** The same where rooms have to be asked for first, and that fails now and then. */
+  /** The same if rooms must be loaded first, which sometimes fails. */
   @Test
   @Timeout(3_600)
   void holdWhileRoomsHaveToBeAskedFor() {

@@ -71,10 +71,10 @@ final class MemoryWorld implements World {
   private final List<Channel> channels;
   private final HandRunLogs logs;
 
-  /** Null where all rooms are known. */
+  /** Null if no room needs loading. */
   private final @Nullable AskedLogs asked;
 
-  /** Whether what is asked for fails now and then. */
+  /** True if loading a room sometimes fails. */
   private boolean failing;
 
   private final Unread unread;
@@ -91,7 +91,7 @@ final class MemoryWorld implements World {
     this(seed, connections, historyMessages, limits, unreadBytes, new LawPeople());
   }
 
-  /** One with people of its own. */
+  /** A world with its own people. */
   MemoryWorld(long seed, int connections, Limits limits, People people) {
     this(seed, connections, 100, limits, Long.MAX_VALUE, people);
   }
@@ -107,7 +107,7 @@ final class MemoryWorld implements World {
   }
 
   /**
-   * One whose logs have to be asked first for each room but the lobby.
+   * A world in which every room but the lobby must be loaded first.
    *
    * @see #asked()
    */
@@ -124,7 +124,7 @@ final class MemoryWorld implements World {
         Elsewhere.NOWHERE);
   }
 
-  /** The same, where rooms have members elsewhere, too. */
+  /** The same, with members on other servers. */
   static MemoryWorld asking(int connections, Limits limits, People people, Elsewhere elsewhere) {
     return new MemoryWorld(1, connections, 100, limits, Long.MAX_VALUE, people, true, elsewhere);
   }
@@ -220,7 +220,7 @@ final class MemoryWorld implements World {
     }
   }
 
-  /** Who is asked for rooms. */
+  /** The loader of rooms. */
   AskedLogs asked() {
     return Objects.requireNonNull(asked);
   }
@@ -246,7 +246,7 @@ final class MemoryWorld implements World {
     return channel;
   }
 
-  /** Any loops, in any order; sometimes a read, sometimes a tenth of a second. */
+  /** Runs random loops in random order; sometimes a read, sometimes a tenth of a second. */
   @Override
   public void pump() {
     for (int i = 0; i < connected; i++) {
@@ -270,13 +270,13 @@ final class MemoryWorld implements World {
     channels.forEach(StickySocket::checkException);
   }
 
-  /** Every loop has its turn once, and one read is done. */
+  /** Runs every loop once, and one read. */
   void round() {
     roundWithoutReads();
     logs.runOne();
   }
 
-  /** Every loop has its turn once, while the logs' disks stand still. */
+  /** Runs every loop once, without any read. */
   void roundWithoutReads() {
     for (int i = 0; i < connected; i++) {
       channels.get(i).deliver(random);
@@ -284,7 +284,7 @@ final class MemoryWorld implements World {
     }
   }
 
-  /** Time passes, in milliseconds. */
+  /** Advances the time, in milliseconds. */
   void later(long millis) {
     for (Channel channel : channels) {
       channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
@@ -292,12 +292,12 @@ final class MemoryWorld implements World {
     }
   }
 
-  /** How many bytes of a client the server has not read yet. */
+  /** The number of a client's bytes that the server has not read yet. */
   static int isOnItsWay(Line line) {
     return ((Channel) line).onItsWay.size();
   }
 
-  /** How many reads of history there were at once, at most. */
+  /** The maximum number of concurrent reads of history so far. */
   int mostReads() {
     return logs.most();
   }
@@ -306,12 +306,12 @@ final class MemoryWorld implements World {
     return rooms;
   }
 
-  /** All that there are. */
+  /** All sessions. */
   Sessions sessions() {
     return sessions;
   }
 
-  /** How much waits for sessions that do not read. */
+  /** The number of bytes that wait for clients that do not read. */
   long unreadBytes() {
     return unread.bytes();
   }
@@ -331,7 +331,7 @@ final class MemoryWorld implements World {
     }
   }
 
-  /** A connection whose other end the test is. */
+  /** A connection with the test at the other end. */
   private static final class Channel extends StickySocket implements DuplexChannel, Line {
 
     private final ByteArrayOutputStream onItsWay = new ByteArrayOutputStream();
@@ -339,7 +339,7 @@ final class MemoryWorld implements World {
     private boolean inputShut;
     private boolean outputShut;
 
-    /** What TCP does: it brings what was sent, in any pieces, to one who reads. */
+    /** Acts like TCP: delivers sent bytes in random pieces to an end that reads. */
     void deliver(Random random) {
       while (isOpen() && config().isAutoRead() && onItsWay.size() > 0) {
         byte[] waiting = onItsWay.toByteArray();

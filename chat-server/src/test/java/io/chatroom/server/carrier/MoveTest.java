@@ -20,7 +20,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients go on in another place as if the server had only been started again. */
+/** After a move to another store, clients resume as after a restart. */
 class MoveTest {
 
   private final Postgres postgres = Postgres.shared();
@@ -74,7 +74,9 @@ class MoveTest {
     }
   }
 
-  /** What each of them has missed comes, and nothing else; what is sent again is known. */
+  /**
+   * Each client receives exactly the messages that it missed, and repeated posts are recognised.
+   */
   private static void assertIsThere(
       TcpWorld world,
       String epoch,

@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * In random conversations in which an op mutes and puts out whom it likes: what is refused has no
- * number, and who was put out of a room hears nothing more of it. A run is its seed again.
+ * In random conversations in which an operator mutes and kicks people: refused posts get no
+ * sequence number, and a kicked member receives nothing more of the room. A run is reproducible by
+ * its seed.
  */
 class OrderLawsTest {
 

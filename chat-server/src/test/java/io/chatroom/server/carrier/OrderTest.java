@@ -15,16 +15,16 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What those who keep order do to sessions and to programs of the seed's protocol. */
+/** Moderation of sessions and seed members. */
 class OrderTest {
 
   private final LogCapture log = new LogCapture();
   private final MemoryWorld world = new MemoryWorld(1, 20, 100, new Limits(64, 4_000));
 
-  /** Made the room, and owns its name. */
+  /** The founder of the room, who owns the name. */
   private final JsonPeer alice = owner("alice", "tea");
 
-  /** On which way sessions come in. */
+  /** The transport of the sessions. */
   Carriage carriage() {
     return new TcpCarriage();
   }
@@ -48,7 +48,7 @@ class OrderTest {
     return "{'room':'" + name + "'}";
   }
 
-  /** Claims its name, and joins a room then. */
+  /** Claims its name, then joins a room. */
   private JsonPeer owner(String name, String room) {
     JsonPeer peer = hello(name, name, "");
     peer.say("{'type':'claim','q':'c'}");
@@ -75,7 +75,7 @@ class OrderTest {
     return peer;
   }
 
-  /** What has come since the last call, quoted as the test's own. */
+  /** The objects received since the last call, with single quotes. */
   private List<String> answers(JsonPeer peer) {
     for (int i = 0; i < 10; i++) {
       world.round();
@@ -99,7 +99,7 @@ class OrderTest {
   }
 
   @Test
-  void whoMakesARoomIsItsOp() {
+  void theFounderOfARoomIsItsOperator() {
     alice.say("{'type':'join','q':'j','room':'tea'}");
     assertThat(answers(alice)).last().asString().contains("'role':'op'");
 
@@ -112,7 +112,7 @@ class OrderTest {
   }
 
   @Test
-  void everybodyInTheRoomHearsWhatIsDone() {
+  void announcesActionsInTheRoom() {
     JsonPeer bob = guest("bob", "tea");
     List<String> heard = answersTo(alice, "'action':'mute','room':'tea','target':'bob','why':'x'");
 
@@ -122,7 +122,7 @@ class OrderTest {
   }
 
   @Test
-  void whatAMutedOneSaysHasNoNumber() {
+  void aMutedPersonsPostsGetNoSequenceNumber() {
     JsonPeer bob = guest("bob", "tea");
     bob.post("tea", "one");
     answers(bob);
@@ -144,7 +144,7 @@ class OrderTest {
   }
 
   @Test
-  void whoIsPutOutOfARoomHearsNothingMoreOfIt() {
+  void aKickedMemberReceivesNothingMoreOfTheRoom() {
     JsonPeer bob = guest("bob", "tea");
     bob.say("{'type':'join','room':'attic'}");
     answers(bob);
@@ -166,7 +166,7 @@ class OrderTest {
   }
 
   @Test
-  void aClosedRoomTellsItsTopicToThoseOnlyWhoMayComeIn() {
+  void aClosedRoomShowsItsTopicOnlyToThoseWhoMayJoin() {
     JsonPeer inside = guest("inside", "tea");
     alice.say("{'type':'topic','q':'t','room':'tea','text':'plans'}");
     answersTo(alice, "'action':'close','room':'tea'");
@@ -184,7 +184,7 @@ class OrderTest {
   }
 
   @Test
-  void whoIsBannedFromARoomDoesNotComeBack() {
+  void aPersonBannedFromARoomCannotRejoin() {
     JsonPeer bob = guest("bob", "tea");
     answersTo(alice, "'action':'ban','room':'tea','target':'bob','seconds':60,'why':'spam'");
     bob.say("{'type':'join','q':'j','room':'tea'}");
@@ -205,9 +205,9 @@ class OrderTest {
     assertThat(answers(rob)).anyMatch(json -> json.contains("'joined','q':'j'"));
   }
 
-  /** Nobody has told it so yet. */
+  /** Its session was not notified yet. */
   @Test
-  void whoHasLostItsNameKeepsNoOrder() {
+  void aFormerOwnerCannotModerate() {
     JsonPeer bob = guest("bob", "tea");
     answers(alice);
     assertThat(world.people.owners().free("alice").toCompletableFuture().join()).isTrue();
@@ -220,7 +220,7 @@ class OrderTest {
   }
 
   @Test
-  void whoIsPutOutOfTheServerIsToldWhy() {
+  void aPersonKickedFromTheServerReceivesTheReason() {
     JsonPeer boss = operator("lobby");
     JsonPeer bob = guest("bob", "tea");
     List<String> heard = answersTo(boss, "'action':'kick','target':'bob','why':'enough'");
@@ -236,7 +236,7 @@ class OrderTest {
   }
 
   @Test
-  void whoIsBannedIsToldSoAtEachHello() {
+  void aBannedPersonIsRefusedAtEachHello() {
     JsonPeer boss = operator("lobby");
     JsonPeer bob = guest("bob", "tea");
     answersTo(boss, "'action':'ban','target':'bob'");
@@ -249,7 +249,7 @@ class OrderTest {
   }
 
   @Test
-  void aPageThatSomebodyWaitsForWhenPutOutIsRefused() {
+  void aKickRefusesAWaitingPage() {
     JsonPeer bob = guest("bob", "tea");
     for (int i = 0; i < 5; i++) {
       alice.post("tea", "hello");
@@ -268,7 +268,7 @@ class OrderTest {
   }
 
   @Test
-  void aClosedRoomTakesNobodyNew() {
+  void aClosedRoomAdmitsNobodyNew() {
     JsonPeer bob = owner("bob", "tea");
     answersTo(alice, "'action':'close','room':'tea'");
     JsonPeer carol = owner("carol", "attic");
@@ -286,7 +286,7 @@ class OrderTest {
   }
 
   @Test
-  void aSlowRoomTellsWhenToTryAgain() {
+  void aSlowRoomReportsWhenToTryAgain() {
     JsonPeer bob = guest("bob", "tea");
     answersTo(alice, "'action':'slow','room':'tea','seconds':1000");
     bob.post("tea", "one");
@@ -298,7 +298,7 @@ class OrderTest {
   }
 
   @Test
-  void onlyOpsTalkInARestrictedRoom() {
+  void onlyOperatorsPostInARestrictedRoom() {
     JsonPeer bob = guest("bob", "tea");
     answersTo(alice, "'action':'restrict','room':'tea'");
     bob.post("tea", "one");
@@ -309,7 +309,7 @@ class OrderTest {
   }
 
   @Test
-  void whoMayNotIsRefused() {
+  void refusesThoseWithoutPermission() {
     JsonPeer bob = guest("bob", "tea");
 
     assertThat(answersTo(bob, "'action':'kick','room':'tea','target':'alice'"))
@@ -331,7 +331,7 @@ class OrderTest {
         .contains("'code':'bad-request'", "has 65 bytes");
   }
 
-  /** All that it asked is answered before it goes. */
+  /** All its requests are answered before the end. */
   @Test
   void isAnsweredBeforeItsEnd() {
     guest("bob", "tea");
@@ -369,7 +369,7 @@ class OrderTest {
   }
 
   @Test
-  void aProgramOfTheSeedIsPutOutByBeingClosed() {
+  void aKickedSeedMemberIsDisconnected() {
     JsonPeer boss = operator("lobby");
     Seed bob = new Seed("bob");
     bob.hears();
@@ -383,7 +383,7 @@ class OrderTest {
   }
 
   @Test
-  void aProgramOfTheSeedThatIsBannedIsClosedAtItsName() {
+  void aBannedSeedMemberIsDisconnectedAtItsName() {
     JsonPeer boss = operator("lobby");
     answersTo(boss, "'action':'ban','target':'bob'");
     Seed bob = new Seed("Bob");
@@ -393,7 +393,7 @@ class OrderTest {
   }
 
   @Test
-  void aProgramOfTheSeedThatIsMutedIsNotHeard() {
+  void aMutedSeedMembersMessagesAreDropped() {
     JsonPeer boss = operator("lobby");
     Seed bob = new Seed("bob");
     bob.hears();
@@ -407,7 +407,7 @@ class OrderTest {
   }
 
   @Test
-  void aProgramOfTheSeedIsReadFromLaterInASlowRoom() {
+  void aSlowRoomDelaysReadingFromASeedMember() {
     JsonPeer boss = operator("lobby");
     Seed bob = new Seed("bob");
     bob.hears();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A name of one's own, on every way in. */
+/** Owned names over every transport. */
 class OwnedNamesTest {
 
   private final LogCapture log = new LogCapture();

@@ -9,7 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Private rooms, read marks and blocks over TCP and WebSocket, and over a restart. */
+/** Private rooms, read marks and blocks, over TCP and WebSocket and after a restart. */
 class PrivateRestartTest {
 
   @TempDir Path data;
@@ -40,7 +40,7 @@ class PrivateRestartTest {
   }
 
   @Test
-  void areThereForTheTwoAfterARestart() {
+  void surviveARestart() {
     String alicesToken;
     String bobsToken;
     String epoch;

@@ -75,7 +75,7 @@ class PrivateRoomsTest {
             rooms);
   }
 
-  /** All that has come once nothing more does, with single quotes. */
+  /** All objects received until no more arrive, with single quotes. */
   private List<String> answers(JsonPeer peer) {
     for (int i = 0; i < 40; i++) {
       world.round();
@@ -84,7 +84,7 @@ class PrivateRoomsTest {
     return peer.objects.stream().map(json -> json.replace('"', '\'')).toList();
   }
 
-  /** What has come since this was asked before. */
+  /** The objects received since the last call. */
   private List<String> news(JsonPeer peer) {
     List<String> news = List.copyOf(answers(peer));
     peer.objects.clear();
@@ -92,7 +92,7 @@ class PrivateRoomsTest {
   }
 
   @Test
-  void areHeardByAllSessionsOfTheTwoAndNobodyElse() {
+  void reachAllSessionsOfTheTwoAndNobodyElse() {
     JsonPeer alice = session("alice", "{'room':'tea'}");
     JsonPeer alicesPhone = session("ALICE");
     JsonPeer bob = session("bob");
@@ -135,7 +135,7 @@ class PrivateRoomsTest {
   }
 
   @Test
-  void areInNoListAndNoSearchOfOthersAndTellNobodyWhoIsThere() {
+  void areHiddenFromOthersListsAndSearchesAndShowNobodysPresence() {
     JsonPeer carol = session("carol", "{'room':'tea'}");
     JsonPeer alice = session("alice");
     session("bob");
@@ -200,7 +200,7 @@ class PrivateRoomsTest {
   }
 
   @Test
-  void areForThoseWhoOwnTheirNames() {
+  void areForOwnersOfTheirNamesOnly() {
     JsonPeer eve = session("eve", "{'room':'@alice'}");
     JsonPeer alice = session("alice");
     JsonPeer named = session("J. R.");
@@ -219,9 +219,9 @@ class PrivateRoomsTest {
     assertThat(news(bob)).last().asString().contains("'not-joined'");
   }
 
-  /** Looking into a room of two tells the other nothing. */
+  /** Reading a private room does not notify the other person. */
   @Test
-  void areUnheardUntilSomethingIsSaid() {
+  void areJoinedOnlyAfterTheFirstPost() {
     JsonPeer bob = session("bob");
     JsonPeer alice = session("alice", "{'room':'@bob'}");
     news(bob);
@@ -252,9 +252,9 @@ class PrivateRoomsTest {
         .contains("'seq':2,'first':1");
   }
 
-  /** Who leaves hears nothing more, until something is said. */
+  /** A session that leaves receives nothing more until the next post. */
   @Test
-  void comeBackWhenSomethingIsSaid() {
+  void comeBackWithTheNextPost() {
     JsonPeer alice = session("alice");
     JsonPeer bob = session("bob");
     alice.post("@bob", "one");
@@ -272,7 +272,7 @@ class PrivateRoomsTest {
   }
 
   @Test
-  void areNotesWhereTheTwoAreOne() {
+  void areNotesToOneselfUnderOnesOwnName() {
     JsonPeer alice = session("alice");
     JsonPeer phone = session("alice");
     JsonPeer bob = session("bob");
@@ -284,9 +284,9 @@ class PrivateRoomsTest {
     assertThat(news(bob)).isEmpty();
   }
 
-  /** Who owns one name cannot fill all private rooms that a server keeps. */
+  /** One owner cannot use up all private rooms of a server. */
   @Test
-  void countAmongTheRoomsThatAreMadeInAnHour() throws IOException {
+  void countTowardsTheHourlyLimitOfNewRooms() throws IOException {
     world.close();
     owners.restart();
     Guests guests = new Guests(true, 2, () -> 0);
@@ -316,7 +316,7 @@ class PrivateRoomsTest {
     assertThat(news(bob)).noneMatch(json -> json.contains("'error'"));
   }
 
-  /** A name that somebody else has now brings nothing of what its former owner said. */
+  /** The new owner of a name receives none of the former owner's messages. */
   @Test
   void endWithTheOwnership() {
     JsonPeer alice = session("alice");
@@ -349,9 +349,9 @@ class PrivateRoomsTest {
     assertThat(heard.get(2)).contains("'message','room':'@bob','seq':1").contains("here I am");
   }
 
-  /** Who is still here under a name that is another one's now gets no token of it, and no code. */
+  /** A session that still uses a name of another owner gets no token and no code. */
   @Test
-  void whoLostItsNameHasNoPartInWhatTheNextOwnerHas() {
+  void giveAFormerOwnerNothingOfTheNextOne() {
     JsonPeer bob = session("bob", "{'room':'tea'}");
     news(bob);
     owners.own("Bob");
@@ -365,9 +365,11 @@ class PrivateRoomsTest {
     assertThat(news(bob)).last().asString().contains("still here").doesNotContain("'owned'");
   }
 
-  /** Both sides post at the same moment, while more sessions come: each hears each exactly once. */
+  /**
+   * Both sides post while more sessions connect: each session receives each message exactly once.
+   */
   @Test
-  void losePostsToNoSessionThatComesMeanwhile() {
+  void losePostsForNoSessionThatConnectsMeanwhile() {
     for (int seed = 2; seed < 22; seed++) {
       world.close();
       world = world(seed);
@@ -409,7 +411,7 @@ class PrivateRoomsTest {
     }
   }
 
-  /** Says hello, and does not wait for the answer. */
+  /** Sends a hello, and does not wait for the answer. */
   private JsonPeer hello(String name) {
     JsonPeer peer = new JsonPeer(world);
     peer.say(hello(name, ""));
@@ -421,7 +423,7 @@ class PrivateRoomsTest {
   }
 
   @Test
-  void areAtMostSoManyInASessionAndTheQuietestGoes() {
+  void areLimitedPerSessionAndTheQuietestIsLeft() {
     JsonPeer alice = session("alice", "{'room':'tea'}");
     news(alice);
     for (int i = 0; i <= 101; i++) {
@@ -454,7 +456,7 @@ class PrivateRoomsTest {
   // ---- blocks
 
   @Test
-  void takeNothingFromThoseWhoAreBlocked() {
+  void takeNoPostsFromTheBlocked() {
     JsonPeer alice = session("alice");
     JsonPeer phone = session("alice");
     JsonPeer bob = session("bob");
@@ -477,7 +479,7 @@ class PrivateRoomsTest {
     assertThat(news(phone)).isEmpty();
 
     world.close();
-    world = world(2); // it is remembered
+    world = world(2); // the block is kept
     JsonPeer later = session("alice");
     later.say("{'type':'block','q':'2'}");
     assertThat(news(later)).last().asString().contains("'q':'2','names':['BOB']");
@@ -497,7 +499,7 @@ class PrivateRoomsTest {
   }
 
   @Test
-  void blockNoMoreThanOneObjectTells() {
+  void limitBlocksToWhatFitsIntoOneObject() {
     JsonPeer alice = session("alice");
     for (int i = 0; i <= 200; i++) {
       alice.say("{'type':'block','q':'" + i + "','name':'x" + i + "'}");
@@ -513,7 +515,7 @@ class PrivateRoomsTest {
   // ---- what was read
 
   @Test
-  void tellEverySessionOfANameHowFarItHasRead() {
+  void shareReadMarksBetweenTheSessionsOfAName() {
     JsonPeer alice = session("alice", "{'room':'tea'}");
     JsonPeer phone = session("alice");
     JsonPeer bob = session("bob", "{'room':'tea'}");

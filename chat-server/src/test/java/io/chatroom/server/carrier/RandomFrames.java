@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
-/** What clients send on a WebSocket: most of it right, and each rule broken now and then. */
+/** Random frames of WebSocket clients: mostly valid; sometimes with a violation of each rule. */
 final class RandomFrames {
 
   private static final int CONTINUATION = 0;
@@ -13,9 +13,9 @@ final class RandomFrames {
   private RandomFrames() {}
 
   /**
-   * A message, whole or in fragments, or a control frame, or something that is none of it.
+   * A message, whole or in fragments, or a control frame, or garbage.
    *
-   * @param longest about how many bytes it may have
+   * @param longest approximate maximum size in bytes
    */
   static byte[] next(Random random, int longest) {
     return switch (random.nextInt(12)) {
@@ -67,7 +67,7 @@ final class RandomFrames {
     return content;
   }
 
-  /** Any first two bytes, a length in any form, and little behind it. */
+  /** Two random bytes, a length in any form, and few bytes after it. */
   private static byte[] header(Random random, int longest) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(random.nextInt(256));

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server with a data directory goes on where the one before has ended. */
+/** A server with a data directory continues after a restart. */
 class RestartTest {
 
   private static final long SECONDS = 60;
@@ -59,7 +59,7 @@ class RestartTest {
   }
 
   @Test
-  void keepsWhoOwnsANameOverARestart() {
+  void keepsOwnersOfNamesOverARestart() {
     String token;
     try (TcpWorld world = start()) {
       JsonPeer alice = JsonPeer.in(world, "alice", "tea");
@@ -94,7 +94,7 @@ class RestartTest {
     return "{'type':'hello','v':2,'name':'%s','client':'%s'%s}".formatted(name, client, more);
   }
 
-  /** A tool that holds the database makes it fail as a disk does. */
+  /** A tool that locks the database makes it fail like a disk. */
   @Test
   void answersUnavailableUntilItCanStoreAgainAndLosesNothing() throws Exception {
     try (LogCapture log = new LogCapture();

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server with a data directory deletes what it does not keep, and says so. */
+/** A server with a data directory deletes old messages, and reports the gap. */
 class RetentionTest {
 
   @TempDir Path data;
@@ -23,9 +23,9 @@ class RetentionTest {
         Map.of("data", data.toString(), "eventLoops", "2", "keepMessages", "" + keepMessages));
   }
 
-  /** Bob was told of two messages of ten when he went away, and five are kept when he returns. */
+  /** Bob has received two of ten messages when he leaves, and five are kept when he returns. */
   @Test
-  void namesExactlyWhatIsMissingAndFindsItNowhere() throws IOException {
+  void namesTheExactGapAndFindsNothingInIt() throws IOException {
     try (TcpWorld world = start(5)) {
       JsonPeer alice = JsonPeer.in(world, "alice", "tea");
       alice.await(world, "'joined'");
@@ -34,7 +34,9 @@ class RetentionTest {
         alice.post("tea", "word" + i + " said");
       }
       alice.await(world, "'ack','id':'9'");
-      for (int i = 0; alice.heard("\"first\":6") == 0; i++) { // they are deleted when it is quiet
+      for (int i = 0;
+          alice.heard("\"first\":6") == 0;
+          i++) { // old messages are deleted when the server is idle
         alice.say("{'type':'join','q':'j" + i + "','room':'tea'}");
         alice.await(world, "'joined','q':'j" + i + "'");
       }
@@ -81,7 +83,7 @@ class RetentionTest {
     return JsonPeer.in(world, "bob", "tea','after':{'epoch':'" + epoch + "','seq':2},'x':'");
   }
 
-  /** Up to the tenth message, behind the welcome and without who comes and goes. */
+  /** The objects up to the tenth message, without the welcome and presence. */
   private static List<String> whatCame(TcpWorld world, JsonPeer peer) {
     peer.await(world, "'message','room':'tea','seq':10,");
     return peer.objects.stream()

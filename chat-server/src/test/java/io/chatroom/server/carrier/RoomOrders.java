@@ -14,30 +14,30 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model: what stands where in each room, as the first that heard of it was told. All accounts
- * are held against it, and in the end it against itself.
+ * The model: the entry at each sequence number of each room, as first received by anybody. All
+ * other received objects are checked against it, and at the end the model itself is checked.
  */
 final class RoomOrders {
 
-  /** So begins a text that nobody posts twice but to repeat the same post. */
+  /** Prefix of a text that is posted only once, except in repeated posts. */
   static final String POSTED_ONCE = "P";
 
-  /** So begins a text that is posted with an id that stands for another. */
+  /** Prefix of a text that is posted with the id of another post. */
   static final String OTHER_TEXT = "Q";
 
   private final String seed;
   private final Map<String, SortedMap<Long, Said>> rooms = new HashMap<>();
 
-  /** Rooms and numbers that were acknowledged to their authors; each can be once. */
+  /** Acknowledged rooms and numbers; each must be acknowledged to one author only. */
   private final Set<String> acknowledged = new HashSet<>();
 
   private final List<Gone> lagged = new ArrayList<>();
   private boolean otherTextExpected;
 
-  /** By room, the numbers that somebody was told are deleted. */
+  /** The numbers reported as deleted, by room. */
   private final Map<String, List<Long>> deleted = new HashMap<>();
 
-  /** Rooms and numbers that somebody wanted to delete. */
+  /** Rooms and numbers for which a deletion was requested. */
   private final Set<String> unwanted = new HashSet<>();
 
   /**
@@ -59,7 +59,7 @@ final class RoomOrders {
     }
   }
 
-  /** What a gap that lagged told. */
+  /** A gap with the reason lagged was received. */
   private record Gone(String room, long to) {}
 
   RoomOrders(String seed, List<String> names) {
@@ -74,7 +74,7 @@ final class RoomOrders {
         : Objects.requireNonNull(rooms.get(room), room);
   }
 
-  /** Somebody was told of a number, as others were or will be. */
+  /** A message was received; all others must receive the same. */
   void stands(String room, long seq, Said said) {
     Said before = of(room).putIfAbsent(seq, said);
     if (before != null) {
@@ -90,7 +90,7 @@ final class RoomOrders {
     }
   }
 
-  /** Somebody asks for a message to be deleted. */
+  /** A deletion is requested. */
   void wantDeleted(String room, long seq) {
     unwanted.add(room + " " + seq);
   }
@@ -99,7 +99,7 @@ final class RoomOrders {
     return unwanted.contains(room + " " + seq);
   }
 
-  /** Somebody was told that a message is deleted. */
+  /** A deletion was reported. */
   void deleted(String room, long seq) {
     assertThat(isUnwanted(room, seq)).as("%s, somebody deleted %s", seed, seq).isTrue();
     assertThat(of(room).get(seq)).as("%s, it is a message", seed).matches(Said::message);
@@ -114,7 +114,7 @@ final class RoomOrders {
         : Objects.requireNonNull(deleted.get(room), room);
   }
 
-  /** Of how many messages somebody was told until now that they are deleted. */
+  /** The number of deletions reported so far. */
   int deletedUntilNow(String room) {
     return deletions(room).size();
   }
@@ -130,12 +130,12 @@ final class RoomOrders {
         .isTrue();
   }
 
-  /** An author was told that this number is its own. */
+  /** A number was acknowledged to its author. */
   void acknowledged(String room, long seq) {
     assertThat(acknowledged.add(room + " " + seq)).as("one author").isTrue();
   }
 
-  /** Somebody was told that all up to here is gone. */
+  /** All messages up to this number were reported as no longer kept. */
   void lagged(String room, long to) {
     lagged.add(new Gone(room, to));
   }
@@ -144,13 +144,13 @@ final class RoomOrders {
     return of(room).containsKey(seq);
   }
 
-  /** The newest number that is known of a room; 0 if there is none. */
+  /** The newest known number of a room; 0 if there is none. */
   long newest(String room) {
     SortedMap<Long, Said> all = of(room);
     return all.isEmpty() ? 0 : all.lastKey();
   }
 
-  /** How many numbers are known of a room. */
+  /** The number of known messages of a room. */
   int size(String room) {
     return of(room).size();
   }
@@ -169,7 +169,7 @@ final class RoomOrders {
         .anyMatch(said -> said.text != null && said.text.startsWith(OTHER_TEXT));
   }
 
-  /** The messages of a room, but for one author's, as seed members hear them. */
+  /** The messages of a room without those of one author, as seed members receive them. */
   List<String> messages(String room, String butFrom) {
     return of(room).values().stream()
         .filter(said -> said.message && !said.from.equals(butFrom))
@@ -177,17 +177,17 @@ final class RoomOrders {
         .toList();
   }
 
-  /** What can be told only when all is known. */
+  /** Checks that are possible only at the end. */
   void lookBack(int historyMessages) {
     rooms.forEach((room, all) -> lookBack(room, all, historyMessages));
     assertThat(!otherTextExpected || hasOtherText()).as("%s, S-55, id-reused", seed).isTrue();
     for (Gone gone : lagged) {
       if (LawScene.isPrivate(gone.room)) {
-        continue; // what nobody was there to hear is not known
+        continue; // messages without any receiver are not known
       }
       long newest = size(gone.room);
       assertThat(gone.to)
-          .as("%s, a gap tells what is gone from %s of %s", seed, gone.room, newest)
+          .as("%s, a gap is for dropped messages: from %s of %s", seed, gone.room, newest)
           .isLessThanOrEqualTo(newest - historyMessages);
     }
   }
@@ -199,7 +199,7 @@ final class RoomOrders {
     long at = 0;
     Map<String, Long> seqs = new HashMap<>();
     for (Map.Entry<Long, Said> one : all.entrySet()) {
-      assertThat(one.getValue().at).as("%s, times have the order", seed).isGreaterThanOrEqualTo(at);
+      assertThat(one.getValue().at).as("%s, times are in order", seed).isGreaterThanOrEqualTo(at);
       at = one.getValue().at;
       String text = one.getValue().text;
       if (text != null && one.getValue().message && text.startsWith(POSTED_ONCE)) {

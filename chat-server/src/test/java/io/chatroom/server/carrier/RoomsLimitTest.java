@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How many rooms there may be. */
+/** The maximum number of rooms. */
 class RoomsLimitTest {
 
   @TempDir Path data;
@@ -19,9 +19,9 @@ class RoomsLimitTest {
         Map.of("data", data.toString(), "eventLoops", "2", "maxAllRooms", "" + rooms));
   }
 
-  /** Strangers may make rooms, but not as many as the disk and the memory hold. */
+  /** Strangers can create rooms, but must not fill the disk or the memory. */
   @Test
-  void makesNoMoreRoomsThanItMayAndKeepsThoseThatAreThere() {
+  void createsNoRoomsBeyondTheLimitAndKeepsExistingOnes() {
     try (TcpWorld world = start(3)) {
       JsonPeer alice = JsonPeer.in(world, "alice", "one");
       alice.say("{'type':'join','q':'2','room':'two'}");
@@ -32,14 +32,14 @@ class RoomsLimitTest {
       alice.post("two", "stays");
       alice.await(world, "'ack','id':'1'");
       alice.say("{'type':'leave','q':'l1','room':'one'}");
-      alice.say("{'type':'leave','q':'l3','room':'three'}"); // nothing was said there
+      alice.say("{'type':'leave','q':'l3','room':'three'}"); // nothing was posted there
       alice.await(world, "'left','q':'l3'");
       alice.say("{'type':'join','q':'5','room':'four'}");
       alice.await(world, "'joined','q':'5'");
       alice.post("four", "stays");
       alice.await(world, "'ack','id':'2'");
     }
-    try (TcpWorld world = start(2)) { // there are more already
+    try (TcpWorld world = start(2)) { // there are more rooms already
       JsonPeer alice = JsonPeer.in(world, "alice", "one");
       alice.await(world, "'joined'");
       alice.say("{'type':'join','q':'1','room':'ONE'}");
@@ -52,13 +52,13 @@ class RoomsLimitTest {
   }
 
   @Test
-  void letsTheProgramsOfTheSeedIntoTheirRoomWhateverThereIs() {
+  void admitsSeedMembersToTheirRoomBeyondTheLimit() {
     try (TcpWorld world = start(1)) {
       JsonPeer alice = JsonPeer.in(world, "alice", "tea");
       alice.await(world, "'joined'");
       World.Line seed = Objects.requireNonNull(world.connect());
       seed.send("3         bob2         hi".getBytes(UTF_8));
-      for (int i = 0; alice.heard("\"room\":\"lobby\",\"epoch\"") == 0; i++) { // once he is there
+      for (int i = 0; alice.heard("\"room\":\"lobby\",\"epoch\"") == 0; i++) { // once he has joined
         alice.say("{'type':'join','q':'j" + i + "','room':'lobby','last':9}");
         alice.await(world, "'q':'j" + i + "'");
       }

@@ -14,26 +14,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The laws of SESSIONS.md (S-50 to S-56, and S-65) hold in random conversations with a whole
- * server. A way in inherits it and says how objects stand on its wire. More of them: {@code
- * -Dlaws.server.runs=N}; each is a test of its own, so their number does not meet a timeout.
+ * server. A subclass chooses the transport. {@code -Dlaws.server.runs=N} runs more; each run is a
+ * separate test, so that many runs exceed no timeout.
  */
 abstract class ServerLaws {
 
   private static final int LONGEST = 20_000;
 
   /**
-   * How objects stand on the wire.
+   * The transport.
    *
-   * @param random what it may do in more than one way
+   * @param random for the choices of a carriage
    */
   abstract Carriage carriage(Random random);
 
-  /** Options of the server beside the usual ones. */
+  /** Additional options of the server. */
   Map<String, String> options() {
     return Map.of();
   }
 
-  /** How many messages a room keeps. */
+  /** Number of messages that a room keeps. */
   int history(long seed) {
     return new int[] {3, 100, 100_000}[new Random(seed).nextInt(3)];
   }
@@ -83,7 +83,7 @@ abstract class ServerLaws {
     }
   }
 
-  /** Makes a name somebody's own; the answer is what proves it. */
+  /** Claims a name; returns the token. */
   private static String claim(TcpWorld world, String name) {
     JsonPeer peer = new JsonPeer(world, name, "hall");
     peer.say("{'type':'claim','q':'c'}");

@@ -19,20 +19,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
- * Three clients say what they like, beside a witness who talks to the end. Whatever comes, every
- * answer is an object of the page, nothing is an internal error, what waits unread has a bound,
- * nothing leaks, and the witness is answered.
+ * Three clients send anything, while a witness posts to the end. Checks that every answer is a
+ * valid object, that there is no internal error and no leak, that unread bytes stay below a limit,
+ * and that the witness receives its answers.
  *
- * <p>An input is a program of single letters; {@code P} is a client, any byte modulo 3, and {@code
- * N} a byte. What is no letter of the language is passed over.
+ * <p>An input is a program of single letters. {@code P} is a client, any byte modulo 3, and {@code
+ * N} a byte. Other letters are ignored.
  *
  * <pre>
- *   h P          says hello, and joins tea
- *   j P N bytes  the next N bytes as an object
- *   o P N        one of the requests below, N modulo their number
- *   b P N bytes  the next N bytes as they are
+ *   h P          sends a hello, and joins tea
+ *   j P N bytes  sends the next N bytes as an object
+ *   o P N        sends one of the requests below, N modulo their number
+ *   b P N bytes  sends the next N bytes unchanged
  *   f P          ends its stream; r P  resets the connection
- *   s P          stops reading; u P  reads again; g  everybody's turn
+ *   s P          stops reading; u P  resumes reading; g  runs everything once
  * </pre>
  */
 class SessionFuzzTest {
@@ -84,7 +84,7 @@ class SessionFuzzTest {
 
   private final LogCapture log = new LogCapture();
 
-  /** What classes keep for all is there before bytes are counted. */
+  /** Initialises static buffers before bytes are counted. */
   @BeforeAll
   static void loadClasses() {
     try (MemoryWorld world = new MemoryWorld(1, 1, 20, new Limits(64, 1_000))) {

@@ -32,7 +32,7 @@ class SessionTest {
   }
 
   @Test
-  void saysWhichRoomOfAHelloItRefuses() {
+  void namesTheRefusedRoomOfAHello() {
     JsonPeer bob = new JsonPeer(world, "bob", "@alice");
 
     assertThat(answers(bob))
@@ -42,7 +42,7 @@ class SessionTest {
   }
 
   @Test
-  void wantsAHelloFirst() {
+  void requiresAHelloFirst() {
     JsonPeer bob = new JsonPeer(world);
     bob.say("{'type':'members','q':'1'}");
     bob.say("{'type':'ping','q':'2'}");
@@ -62,7 +62,7 @@ class SessionTest {
   }
 
   @Test
-  void letsAClientHaveItsNameInSeveralSessionsUntilTheLastHasGone() {
+  void letsSessionsOfOneClientShareItsNameUntilTheLastEnds() {
     JsonPeer again = new JsonPeer(world, "alice", "tea");
     JsonPeer other = new JsonPeer(world);
     assertThat(answers(again).get(0)).contains("'welcome'");
@@ -79,7 +79,7 @@ class SessionTest {
   }
 
   @Test
-  void refusesMoreRoomsThanItTold() {
+  void refusesMoreRoomsThanMaxRooms() {
     for (int i = 1; i <= 10; i++) {
       alice.say("{'type':'join','q':'" + i + "','room':'room" + i + "'}");
     }
@@ -91,7 +91,7 @@ class SessionTest {
   }
 
   @Test
-  void tellsNoTopicWhereItWasTakenAway() {
+  void sendsNoTopicAfterItsRemoval() {
     alice.say("{'type':'topic','q':'1','room':'tea','text':'Tea'}");
     alice.say("{'type':'topic','q':'2','room':'tea','text':''}");
     alice.say("{'type':'join','q':'3','room':'tea'}");
@@ -103,9 +103,12 @@ class SessionTest {
         .doesNotContain("'topic'");
   }
 
-  /** What an earlier connection posted is a message, and the answer is that it was there. */
+  /**
+   * A post of an earlier connection is received as a message, and its repetition is acknowledged as
+   * a duplicate.
+   */
   @Test
-  void answersARepeatedPostBesideTheMessageThatItWas() {
+  void acknowledgesARepeatedPostBesideItsMessage() {
     alice.say("{'type':'post','id':'a','room':'tea','text':'hello'}");
     String epoch = epoch();
     JsonPeer again =
@@ -148,7 +151,7 @@ class SessionTest {
   }
 
   @Test
-  void tellsOfHistoryThatIsGone() {
+  void reportsHistoryThatIsNotKept() {
     talk(50);
 
     assertThat(seqs("'after':3,'limit':2")).isEqualTo("31 32, next 32");
@@ -156,7 +159,7 @@ class SessionTest {
     assertThat(seqs("'before':20,'limit':9")).isEqualTo("");
   }
 
-  /** A page that would become longer than an object may be ends early. */
+  /** A page ends early at the maximum size of an object. */
   @Test
   void sendsNoPageLongerThanAnObject() {
     for (int i = 0; i < 18; i++) {
@@ -201,7 +204,7 @@ class SessionTest {
   }
 
   @Test
-  void answersWhatCameBeforeTheEnd() {
+  void answersRequestsBeforeTheEnd() {
     JsonPeer bob = new JsonPeer(world, "bob", "tea");
     bob.post("tea", "one");
     bob.say("{'type':'history','q':'h','room':'tea','before':9,'limit':5}");
@@ -223,9 +226,9 @@ class SessionTest {
         .noneMatch(json -> json.contains("too late"));
   }
 
-  /** What it missed is part of the answer to a join, and that came before the end, too. */
+  /** The missed messages are part of the answer to a join, which was sent before the end. */
   @Test
-  void givesWhatItMissedBeforeTheEnd() {
+  void deliversMissedMessagesBeforeTheEnd() {
     talk(10);
     JsonPeer bob = new JsonPeer(world, "bob", "tea','last':5,'x':'");
     bob.say("{'type':'bye'}");
@@ -269,7 +272,7 @@ class SessionTest {
   }
 
   @Test
-  void countsThoseWhoSitInARoom() {
+  void countsTheMembersOfARoom() {
     JsonPeer bob = new JsonPeer(world, "bob", "tea");
     bob.say("{'type':'join','q':'j','room':'other'}");
     JsonPeer carl = new JsonPeer(world);
@@ -299,9 +302,9 @@ class SessionTest {
     return answers.get(answers.size() - 1);
   }
 
-  /** Where thousands say something in one millisecond, a time alone tells no place. */
+  /** With thousands of messages per millisecond, a time alone is not a position. */
   @Test
-  void goesOnWithinAMillisecond() {
+  void continuesASearchWithinAMillisecond() {
     alice.say("{'type':'join','room':'other'}");
     for (int i = 0; i < 8; i++) {
       alice.post("tea", "word " + i);
@@ -325,7 +328,7 @@ class SessionTest {
     assertThat(found).hasSize(16).doesNotHaveDuplicates();
   }
 
-  /** The bound of S-04, where names are long and messages short. */
+  /** The limit of S-04, with long names and short messages. */
   @Test
   void listsNoMoreThanFitsIntoAnObject() {
     int most = 8 * 1_024;
@@ -367,9 +370,9 @@ class SessionTest {
     assertThat(answers(alice)).last().asString().contains("'q':'j','code':'bad-request'");
   }
 
-  /** The goodbye is the last object, whatever was being read. */
+  /** The bye is the last object, even if reads are running. */
   @Test
-  void saysNothingBehindItsGoodbye() {
+  void sendsNothingAfterItsBye() {
     answers(alice);
     alice.say("{'type':'history','q':'h','room':'tea','before':9,'limit':5}");
     alice.line.send("no header".repeat(3).getBytes(UTF_8));
@@ -382,9 +385,9 @@ class SessionTest {
             "'These bytes are not valid in a session, expected 10 bytes of optional spaces, 1 to 10");
   }
 
-  /** Or what is read for it would wait in memory, as much as it asks for. */
+  /** Otherwise the pages read for it could fill the memory. */
   @Test
-  void readsSoManyPagesForOneSessionAtOnce() {
+  void limitsConcurrentPagesPerSession() {
     talk(5);
     for (int i = 0; i < 6; i++) {
       alice.say("{'type':'history','q':'h','room':'tea','before':9,'limit':5}");
@@ -396,9 +399,9 @@ class SessionTest {
     assertThat(world.mostReads()).isEqualTo(2);
   }
 
-  /** Its answers wait until it has what it resumes, and are kept for it meanwhile. */
+  /** Its answers are kept until it has caught up. */
   @Test
-  void takesNoMoreRequestsOfASessionThanMayWaitForTheirAnswers() {
+  void limitsUnansweredRequestsPerSession() {
     talk(5);
     JsonPeer bob = new JsonPeer(world, "bob", "tea','last':5,'x':'");
     roundsWithoutReads();
@@ -416,7 +419,7 @@ class SessionTest {
   // ---- what is taken back
 
   @Test
-  void takesAMessageBack() {
+  void deletesAMessage() {
     JsonPeer bob = new JsonPeer(world, "bob", "tea");
     bob.post("tea", "hello");
     answers(bob);
@@ -448,9 +451,9 @@ class SessionTest {
     assertThat(answers(carl).toString()).contains("'deleted':true").doesNotContain("hello");
   }
 
-  /** It asked for what nobody had said yet, and is not told what was in front of that. */
+  /** A request for future messages must not return earlier ones. */
   @Test
-  void givesNothingInFrontOfWhatIsAskedForThoughMoreIsSaidMeanwhile() {
+  void returnsNothingBeforeTheRequestedNumberDespiteNewPosts() {
     for (int i = 0; i < 3; i++) {
       alice.post("tea", "message " + i);
     }
@@ -466,7 +469,7 @@ class SessionTest {
   }
 
   @Test
-  void saysWhyAMessageIsNotTakenBack() {
+  void explainsWhyAMessageIsNotDeleted() {
     alice.say("{'type':'topic','q':'t','room':'tea','text':'Tea'}");
     talk(1);
     String[][] refused = {
@@ -499,7 +502,7 @@ class SessionTest {
   }
 
   @Test
-  void takesNothingBackForThoseWhoMayNot() {
+  void deletesNothingWithoutPermission() {
     JsonPeer guest = new JsonPeer(world, LawPeople.GUEST, "tea");
     guest.post("tea", "mine");
     answers(guest);
@@ -511,13 +514,13 @@ class SessionTest {
     assertThat(answers(alice).toString()).contains("mine").doesNotContain("'deleted'");
   }
 
-  /** Neither what was kept of deliveries nor the log has it when it reads again. */
+  /** Neither the recent deliveries nor the log has the text when the client reads again. */
   @Test
-  void givesNothingThatWasDeletedToOneWhoReadsLater() {
+  void deliversNoDeletedTextToALateReader() {
     JsonPeer bob = new JsonPeer(world, "bob", "tea");
     answers(bob);
     bob.line.stick();
-    for (int i = 0; i < 3; i++) { // one is on its way to him, and so are some more
+    for (int i = 0; i < 3; i++) { // this message and some more are on their way to him
       alice.post("tea", "first " + i + "x".repeat(2_000));
       answers(alice);
     }
@@ -566,7 +569,7 @@ class SessionTest {
         .replaceFirst("'.*", "");
   }
 
-  /** What a page of history has. */
+  /** The messages of a page of history. */
   private String seqs(String which) {
     alice.say("{'type':'history','q':'h','room':'tea'," + which + "}");
     String page =
@@ -584,7 +587,7 @@ class SessionTest {
         + (page.contains("'next'") ? ", next " + page.replaceFirst(".*'next':(\\d+).*", "$1") : "");
   }
 
-  /** All that has come once nothing more does, with single quotes; presence is left out. */
+  /** All objects received until no more arrive, with single quotes and without presence. */
   private List<String> answers(JsonPeer peer) {
     return answers(world, peer).stream().filter(json -> !json.contains("'presence'")).toList();
   }

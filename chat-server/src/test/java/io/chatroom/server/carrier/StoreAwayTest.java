@@ -12,15 +12,18 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What people are told whose server has lost its database. */
+/** The answers of a server that has lost its database. */
 class StoreAwayTest {
 
   private static final String AGAIN =
       "{'type':'post','id':'1','room':'lobby','text':'the lost post'}";
 
-  /** It is stored, but the server does not hear so: its author asks again until that is known. */
+  /**
+   * The post is stored, but the server does not learn that: the author repeats it until it is
+   * acknowledged.
+   */
   @Test
-  void aPostThatIsUnderWayIsUnavailableAndStoredOnce() throws Exception {
+  void aPostInFlightIsUnavailableAndStoredOnce() throws Exception {
     Postgres postgres = Postgres.shared();
     String store = postgres.newStore();
     try (FaultyProxy proxy = new FaultyProxy(postgres.port());

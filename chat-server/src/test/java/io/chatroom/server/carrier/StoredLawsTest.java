@@ -9,14 +9,14 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The laws over TCP, for a server that keeps everything, and ends and begins again in between. */
+/** The laws over TCP, for a server that stores everything, and restarts in between. */
 class StoredLawsTest extends ServerLaws {
 
   private static final int EVERYTHING = 1_000_000;
 
   @TempDir Path directory;
 
-  /** Fewer than elsewhere: a restart takes its time. */
+  /** Fewer runs than elsewhere, because restarts are slow. */
   static LongStream seeds() {
     return LongStream.range(0, Integer.getInteger("laws.server.runs", 1));
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What sessions find on a server with a data directory. */
+/** Searches on a server with a data directory. */
 class StoredSearchTest {
 
   @TempDir Path data;
@@ -18,7 +18,7 @@ class StoredSearchTest {
   }
 
   @Test
-  void findsWhatWasSaidInItsRooms() throws Exception {
+  void findsMessagesInItsRooms() throws Exception {
     try (TcpWorld world = start()) {
       JsonPeer alice = JsonPeer.in(world, "alice", "tea");
       JsonPeer bob = JsonPeer.in(world, "bob", "secret");

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Frames of TCP, read and written without the server's codec. */
+/** Frames over TCP, without the server's codec. */
 final class TcpCarriage implements Carriage {
 
   private static final int HEADER = 10;

@@ -18,12 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A whole server over real sockets, all of which one thread looks after. */
+/** A whole server over real sockets, which one thread drives. */
 final class TcpWorld implements World {
 
   private static final int CONNECTIONS = 60;
 
-  /** Small, so that one that does not read is soon one that the server cannot write to. */
+  /** Small, so that the server soon cannot write to a client that does not read. */
   private static final int RECEIVE_BUFFER_BYTES = 4_096;
 
   private final ServerConfig config;
@@ -31,7 +31,7 @@ final class TcpWorld implements World {
   private final List<TcpLine> lines = new ArrayList<>();
   private @Nullable Thread stopping;
 
-  /** Its limits of time are not what the laws are about: this machine may stop for a while. */
+  /** Long time limits, because the laws do not test them and the machine may be slow. */
   TcpWorld(Map<String, String> options) {
     Map<String, String> all = new HashMap<>(options);
     all.put("drainSeconds", "60");
@@ -85,7 +85,7 @@ final class TcpWorld implements World {
     }
   }
 
-  /** The server runs by itself; it is given a moment where there was nothing to do. */
+  /** The server runs by itself; waits a moment if nothing has arrived. */
   @Override
   public void pump() {
     boolean moved = false;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A request of HTTP is a session that ends, whatever becomes of its connection. */
+/** The session of an HTTP request ends, even if its connection fails. */
 class VisitTest {
 
   private static final Limits LIMITS = new Limits(64, 1_024);
@@ -37,7 +37,7 @@ class VisitTest {
     return answer.toString();
   }
 
-  /** Else who asks and goes, again and again, leaves more behind each time. */
+  /** Otherwise every aborted request would leak its session. */
   @ParameterizedTest
   @ValueSource(strings = {"messages", "events?last=9"})
   void endsWithItsConnection(String what) {
@@ -57,7 +57,7 @@ class VisitTest {
     }
   }
 
-  /** It is the server's mistake, not the request's, and nobody stays in the room for it. */
+  /** A defect of the server must not leave a visitor in the room. */
   @ParameterizedTest
   @ValueSource(
       strings = {"POST /api/rooms/tea/messages?name=ci", "GET /api/rooms/tea/events?name=ci"})

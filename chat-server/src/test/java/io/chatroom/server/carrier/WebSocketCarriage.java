@@ -14,8 +14,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages of WebSocket, read and written without the server's codec: now and then in fragments,
- * with pings and pongs between them, as RFC 6455 lets clients.
+ * WebSocket messages, without the server's codec: sometimes in fragments, with pings and pongs in
+ * between, as RFC 6455 permits.
  */
 final class WebSocketCarriage implements Carriage {
 

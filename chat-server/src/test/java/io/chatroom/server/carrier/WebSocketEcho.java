@@ -25,22 +25,22 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * Sends every text message back, for a suite that judges a WebSocket by its echo: the server's own
- * decoder, handler and framing, and no session behind them. It closes after an error without a
- * number, as the one that sessions close with is their own (4500).
+ * Echoes every text message, for a conformance suite: the server's own decoder, handler and framing
+ * without a session. After an error it closes without a close code, because the code of sessions
+ * (4500) is specific to them.
  *
- * <p>{@code chat-server/bench/autobahn.sh} runs it. Prints its port and serves until it is ended.
+ * <p>{@code chat-server/bench/autobahn.sh} runs it. Prints its port, and serves until it is killed.
  */
 public final class WebSocketEcho {
 
   private static final int TEXT = 0x1;
 
-  /** The suite's longest message has 16 MiB. */
+  /** The largest message of the suite has 16 MiB. */
   private static final int LONGEST = 17 << 20;
 
   private WebSocketEcho() {}
 
-  /** Serves on a free port of this machine. */
+  /** Serves on a free loopback port. */
   public static void main(String[] args) {
     ConnectionLog log = new ConnectionLog(false, Metrics.NOOP);
     Channel server =
@@ -64,7 +64,7 @@ public final class WebSocketEcho {
     server.closeFuture().syncUninterruptibly();
   }
 
-  /** Agrees to every request, and makes way. */
+  /** Accepts every upgrade, then removes itself. */
   private static final class Upgrade extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private final ConnectionLog log;

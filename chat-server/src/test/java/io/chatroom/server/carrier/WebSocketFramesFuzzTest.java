@@ -24,15 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
- * Any bytes, cut anywhere, are the frames that {@link WebSocketModel} reads out of them, refused at
- * the same byte; what is held between two pieces has a bound; nothing leaks.
+ * Any bytes, split anywhere, decode to the same frames as in {@link WebSocketModel}, and are
+ * refused at the same byte. The memory held between two pieces has a limit, and nothing leaks.
  *
- * <p>The first byte of an input modulo 16 says how many bytes behind it are the lengths of the
- * pieces, again and again; the rest is the stream.
+ * <p>The first byte of an input modulo 16 is the number of following bytes with the lengths of the
+ * pieces, which repeat; the rest is the stream.
  */
 class WebSocketFramesFuzzTest {
 
-  /** So that each form of a length can be too long. */
+  /** Small enough that each form of a length can exceed it. */
   private static final int LONGEST = 70_000;
 
   private static final int MAX_HEADER = 14;
@@ -67,7 +67,7 @@ class WebSocketFramesFuzzTest {
     judge.end();
   }
 
-  /** Frames of which most are right, as no fuzzer finds its way to soon. */
+  /** Mostly valid frames, which a fuzzer would not find soon. */
   @Test
   void readsRandomStreamsAsTheModelDoes() {
     for (long seed = 0; seed < Integer.getInteger("websocket.runs", 300); seed++) {
@@ -90,7 +90,7 @@ class WebSocketFramesFuzzTest {
   /** Feeds both, and compares after each piece. */
   private static final class Judge {
 
-    /** Counts to the byte what was allocated and not released. */
+    /** Counts the allocated bytes that were not released. */
     private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false, true);
 
     private final WebSocketModel model = new WebSocketModel(LONGEST);

@@ -21,17 +21,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Frames out of bytes, and bytes of frames. */
+/** Decoding and encoding of WebSocket frames. */
 class WebSocketFramesTest {
 
-  /** At each place where the length takes another form. */
+  /** The lengths at which the encoding of a length changes. */
   @ParameterizedTest
   @ValueSource(ints = {0, 20, 40, 41, 42, 43, 65_450, 65_451, 65_452, 65_453, 65_454, 70_000})
   void writesEachLengthInItsShortestForm(int textBytes) {
     FromServer message =
         new FromServer.Message(
             RoomName.of("lobby"), 1, 2, "bob", false, "x".repeat(textBytes), null);
-    ByteBuf out = Unpooled.directBuffer().writeByte('!'); // what stands before stays
+    ByteBuf out = Unpooled.directBuffer().writeByte('!'); // earlier bytes do not change
     WebSocketFraming.write(message, out);
     WebSocketFraming.write(message, out);
     out.skipBytes(1);
@@ -59,7 +59,7 @@ class WebSocketFramesTest {
   }
 
   @Test
-  void readsTheSameHoweverTheStreamIsCut() {
+  void readsTheSameForAnySegmentation() {
     byte[] bytes =
         Unpooled.wrappedBuffer(
                 WsPeer.frame(false, WsPeer.TEXT, "{".getBytes(UTF_8)),
@@ -80,7 +80,9 @@ class WebSocketFramesTest {
     }
   }
 
-  /** So that a session which is not read from says nothing more, whatever a read has brought. */
+  /**
+   * A session must receive nothing while reading is off, even if a read has brought many frames.
+   */
   @Test
   void holdsFramesAndTheEndBackWhileNothingIsRead() {
     EmbeddedChannel server =
@@ -97,7 +99,7 @@ class WebSocketFramesTest {
   }
 
   @Test
-  void refusesTooLongAFrameByItsHeaderAndDropsWhatFollows() {
+  void refusesAnOversizedFrameByItsHeaderAndDropsTheRest() {
     EmbeddedChannel server =
         new EmbeddedChannel(new WebSocketDecoder(WebSocketDecoder.rules(1_000)));
     byte[] frame = WsPeer.frame(true, WsPeer.TEXT, new byte[1_001]);
@@ -109,9 +111,9 @@ class WebSocketFramesTest {
     assertThat(seen(server)).isEmpty();
   }
 
-  /** Or it would be held beside what came before it, which may be as much again. */
+  /** Otherwise the fragment would take memory in addition to the earlier ones. */
   @Test
-  void refusesTooLongAMessageByTheHeaderOfItsFragment() {
+  void refusesAnOversizedMessageByTheHeaderOfItsFragment() {
     for (int length : List.of(1, 125, 126, 900)) {
       EmbeddedChannel server =
           new EmbeddedChannel(new WebSocketDecoder(WebSocketDecoder.rules(1_000)));
@@ -133,7 +135,7 @@ class WebSocketFramesTest {
   void takesTheLongestMessageInFragments() {
     EmbeddedChannel server =
         new EmbeddedChannel(new WebSocketDecoder(WebSocketDecoder.rules(1_000)));
-    for (int i = 0; i < 2; i++) { // each is counted for itself
+    for (int i = 0; i < 2; i++) { // each is counted on its own
       server.writeInbound(
           Unpooled.wrappedBuffer(
               WsPeer.frame(false, WsPeer.TEXT, new byte[300]),

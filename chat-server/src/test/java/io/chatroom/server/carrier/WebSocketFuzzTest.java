@@ -28,27 +28,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
- * Three clients ask for a WebSocket, or for something like it, and send frames as they like, beside
- * a witness who talks to the end. Whatever comes, a request gets one answer, and the last says that
- * it is; frames are whole and nothing stands behind the close frame; every text is an object of the
- * page; nothing is an internal error; what waits unread has a bound; nothing leaks; and the witness
- * is answered.
+ * Three clients request a WebSocket, or something like it, and send any frames, while a witness
+ * posts to the end. Checks that each request has one answer, the last of which announces the end;
+ * that frames are complete, and none follows the close frame; that every text is a valid object;
+ * that there is no internal error and no leak; that unread bytes stay below a limit; and that the
+ * witness receives its answers.
  *
- * <p>An input is a program of single letters; {@code P} is a client, any byte modulo 3, and {@code
- * B}, {@code L}, {@code N} a byte. What is no letter of the language is passed over.
+ * <p>An input is a program of single letters. {@code P} is a client, any byte modulo 3, and {@code
+ * B}, {@code L}, {@code N} are bytes. Other letters are ignored.
  *
  * <pre>
- *   c P            asks for a WebSocket
- *   k P N          the first N bytes of asking for one, N modulo their number
+ *   c P            requests a WebSocket
+ *   k P N          the first N bytes of such a request, N modulo its length
  *   v P N          one of the requests below, N modulo their number
- *   h P            says hello, and joins tea
+ *   h P            sends a hello, and joins tea
  *   o P N          one of the requests of {@link SessionFuzzTest}, N modulo their number
- *   w P B N bytes  a frame with B for its first byte, and the next N bytes in it
+ *   w P B N bytes  a frame with the first byte B and the next N bytes as its payload
  *   l P B L N      a header of these first two bytes, N thousand for its length if L makes that long, and a mask
- *   b P N bytes    the next N bytes as they are
+ *   b P N bytes    the next N bytes unchanged
  *   x P N          N times a hundred bytes
  *   f P            ends its stream; r P  resets the connection
- *   s P            stops reading; u P  reads again; g  everybody's turn
+ *   s P            stops reading; u P  resumes reading; g  runs everything once
  * </pre>
  */
 class WebSocketFuzzTest {
@@ -78,7 +78,7 @@ class WebSocketFuzzTest {
 
   private final LogCapture log = new LogCapture();
 
-  /** What classes keep for all is there before bytes are counted. */
+  /** Initialises static buffers before bytes are counted. */
   @BeforeAll
   static void loadClasses() {
     try (MemoryWorld world = new MemoryWorld(1, 1, 20, new Limits(64, 1_000))) {
@@ -186,7 +186,7 @@ class WebSocketFuzzTest {
     return out.toByteArray();
   }
 
-  /** The other end of a connection, which takes all down. */
+  /** The client's end of a connection, which records everything. */
   private static final class Client {
 
     private static final Pattern ANSWER =
@@ -216,7 +216,7 @@ class WebSocketFuzzTest {
       all.writeBytes(line.receive());
     }
 
-    /** What did not begin like HTTP was no request of HTTP, and is for others to judge. */
+    /** Bytes that did not begin like HTTP are not checked here. */
     void judge() throws BadObjectException {
       String text = all.toString(US_ASCII);
       if (!text.startsWith("HTTP/")) {
@@ -258,7 +258,7 @@ class WebSocketFuzzTest {
                     return bytes;
                   });
         } catch (BufferUnderflowException e) {
-          return; // the last was cut off, or is still to be read
+          return; // the last one is incomplete
         }
         assertThat(closed).as("nothing stands behind the close frame").isFalse();
         assertThat(frame.opcode()).isIn(WsPeer.TEXT, WsPeer.CLOSE, WsPeer.PING, WsPeer.PONG);

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What RFC 6455 makes of a client's bytes, in the most obvious way there is: all that has come is
- * read again from the start of a frame.
+ * A simple decoder for RFC 6455 as the model: reads all received bytes again from the start of a
+ * frame.
  */
 final class WebSocketModel {
 
@@ -27,9 +27,9 @@ final class WebSocketModel {
   private boolean broken;
 
   /**
-   * A frame that has come whole.
+   * A complete frame.
    *
-   * @param content unmasked, a byte as a character
+   * @param content unmasked, one character per byte
    */
   record Seen(int opcode, boolean last, String content) {}
 
@@ -76,7 +76,7 @@ final class WebSocketModel {
     }
   }
 
-  /** Null if not all of it has come, and what has come is right. */
+  /** Null if the frame is incomplete, and valid so far. */
   private @Nullable Seen next() {
     if (waiting.remaining() < 2) {
       return null;
@@ -132,7 +132,7 @@ final class WebSocketModel {
     return content.toByteArray();
   }
 
-  /** A number that may be sent, and text, whose last character may lack its end. */
+  /** A legal close code, and text, whose last character may be incomplete. */
   private static boolean isReason(byte[] content) {
     if (content.length == 0) {
       return true;

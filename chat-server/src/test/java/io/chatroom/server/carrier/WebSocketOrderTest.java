@@ -2,7 +2,7 @@ package io.chatroom.server.carrier;
 
 import java.util.Random;
 
-/** The same for sessions that come in over WebSocket. */
+/** The same for sessions over WebSocket. */
 class WebSocketOrderTest extends OrderTest {
 
   @Override

@@ -2,30 +2,30 @@ package io.chatroom.server.carrier;
 
 import org.jspecify.annotations.Nullable;
 
-/** A server and the ways to it, as a test of the laws drives them. One thread. */
+/** A server and its transports, driven by a test of the laws on one thread. */
 interface World extends AutoCloseable {
 
-  /** A new connection on which nothing was sent; null if there can be no more. */
+  /** A new connection; null if no more are possible. */
   @Nullable Line connect();
 
-  /** Lets a little of what is due happen. */
+  /** Lets a little of the pending work happen. */
   void pump();
 
-  /** From here on what is asked for may fail, until {@link #calm}; nothing does in most worlds. */
+  /** Lets loads of rooms fail until {@link #calm}; no effect in most worlds. */
   default void trouble() {}
 
-  /** From here on nothing fails that failed now and then. */
+  /** Ends the random failures. */
   default void calm() {}
 
-  /** The server begins to stop; false if that cannot be had here. */
+  /** Begins to stop the server; false if this world cannot. */
   boolean stop();
 
-  /** Whether the server can end and go on with what it has kept. */
+  /** True if the server can restart with its data. */
   default boolean canRestart() {
     return false;
   }
 
-  /** The server ends, with all connections, and another one begins with what it has kept. */
+  /** Stops the server and all connections, and starts another one with the same data. */
   default void restart() {
     throw new UnsupportedOperationException("nothing is kept");
   }
@@ -33,28 +33,28 @@ interface World extends AutoCloseable {
   @Override
   void close();
 
-  /** A connection, as its client has it. */
+  /** The client's end of a connection. */
   interface Line {
 
-    /** Sends bytes, which arrive in whichever pieces. */
+    /** Sends bytes, which arrive in random pieces. */
     void send(byte[] bytes);
 
-    /** What has come since the last call. */
+    /** The bytes received since the last call. */
     byte[] receive();
 
-    /** Whether the server has ended its stream, and all of it was taken. */
+    /** True if the server has ended its stream, and all bytes were taken. */
     boolean hasEnded();
 
-    /** Reads nothing more. */
+    /** Stops reading. */
     void stick();
 
-    /** Reads again. */
+    /** Resumes reading. */
     void unstick();
 
-    /** Breaks it off: nobody hears anything more of it. */
+    /** Aborts the connection. */
     void cut();
 
-    /** Ends the own stream behind what was sent. */
+    /** Ends the client's stream after all sent bytes. */
     void endOutput();
   }
 }

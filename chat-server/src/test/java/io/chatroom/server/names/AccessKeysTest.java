@@ -179,7 +179,8 @@ class AccessKeysTest {
     keys(ALICE + " alice").close();
 
     assertThat(log.lines())
-        .contains(file + " is open to others (rw-r-----), expected to its owner alone: chmod 600");
+        .contains(
+            file + " is accessible to others (rw-r-----), expected only its owner: chmod 600");
   }
 
   @Test

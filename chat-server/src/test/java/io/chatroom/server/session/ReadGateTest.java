@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** So many reads at once, the others in their order, and no turn is ever lost. */
+/** A limited number of concurrent reads, the others in order; no turn is ever lost. */
 class ReadGateTest {
 
   private static final Slice SLICE = new Slice("e", 1, 0, List.of());
@@ -30,7 +30,7 @@ class ReadGateTest {
   private final List<@Nullable Object> done = new ArrayList<>();
 
   @Test
-  void beginsSoManyAndTheNextWhenOneIsDone() {
+  void beginsAsManyAsAllowedAndTheNextWhenOneIsDone() {
     read(4);
     assertThat(begun).hasSize(2);
     begun.get(1).complete(SLICE);
@@ -49,7 +49,7 @@ class ReadGateTest {
   }
 
   @Test
-  void keepsTheOrderInWhichTheyCame() {
+  void keepsTheOrderOfArrival() {
     ReadGate one = new ReadGate(1);
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
@@ -66,9 +66,9 @@ class ReadGateTest {
     assertThat(order).containsExactly(0, 1, 2, 3, 4);
   }
 
-  /** Else everybody who waits would hold the beginning of a page. */
+  /** Otherwise all waiting requests would hold a partial page in memory. */
   @Test
-  void readsOnWhatHasBegunBeforeAnythingElse() {
+  void continuesBegunReadsFirst() {
     ReadGate one = new ReadGate(1);
     List<String> order = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -104,7 +104,7 @@ class ReadGateTest {
   }
 
   @Test
-  void tellsWhyNothingWasReadAndGoesOn() {
+  void reportsAFailureAndGoesOn() {
     read(3);
     IllegalStateException broken = new IllegalStateException("the disk is broken");
     begun.get(0).completeExceptionally(broken);
@@ -131,7 +131,7 @@ class ReadGateTest {
   }
 
   @Test
-  void freesTheTurnOfOneThatFailsOverWhatItGets() {
+  void freesTheTurnOfAReadWhoseCallbackFails() {
     gate.read(
         () -> CompletableFuture.completedFuture(SLICE),
         loop::add,

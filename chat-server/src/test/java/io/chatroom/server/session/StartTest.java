@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where a session begins to hear a room. */
+/** The position from which a session receives a room's messages. */
 class StartTest {
 
   private static final RoomName ROOM = RoomName.of("tea");
@@ -22,8 +22,8 @@ class StartTest {
     "0,   10, 1,  10",
     "3,   10, 1,  7",
     "10,  10, 1,  0",
-    "11,  10, 1,  0", // there are no more
-    "99,  10, 6,  5", // nor of those that are kept
+    "11,  10, 1,  0", // more than there are
+    "99,  10, 6,  5", // more than are kept
     "3,   10, 11, 10", // none is kept
     "3,   0,  1,  0", // there was none
     ",    0,  1,  0",
@@ -50,7 +50,7 @@ class StartTest {
   @CsvSource({
     "before, 4, 10, 1", // another log
     "before, 4, 10, 6",
-    "now, 11, 10, 1", // a number that is not given yet
+    "now, 11, 10, 1", // a sequence number in the future
     "now, 9007199254740991, 0, 1",
   })
   void beginsAgainWithAnotherLog(String epoch, long after, long newest, long first) {
