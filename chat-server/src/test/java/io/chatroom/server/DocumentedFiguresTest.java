@@ -82,6 +82,9 @@ class DocumentedFiguresTest {
         "MOST = 200 | ../chat-protocol/SESSIONS.md | A list has at most 200 names",
         "MOST_TOKENS = 16 | ../chat-protocol/SESSIONS.md | where a name has more than 16",
         "MAX_PRIVATE_ROOMS = 100 | ../chat-protocol/SESSIONS.md | for the 100 rooms",
+        "WRITER_CACHE_KIB = 4 * 1024 | operating.md | caches take at most 6 MiB",
+        "READER_CACHE_KIB = 1024 | operating.md | caches take at most 6 MiB",
+        "KEPT_MILLIS = 600_000 | privacy.md | ten minutes, and then until the next mute",
         "COUNT = 64 | decisions/notify-after-commit.md | those of 64 channels",
       })
   void areThoseOfTheCode(String declaration, String page, String sentence) throws IOException {
