@@ -171,7 +171,7 @@ class DataIT {
         .startsWith("2 messages given to zoë,");
     assertThat(done(1, "forget", data, "bob", "--rename= "))
         .containsExactly(
-            "chat-server: --rename cannot be done: The name is empty; choose one that others can"
+            "chat-server: --rename is not possible: The name is empty; choose one that others can"
                 + " see.");
     assertThat(String.join("\n", done(0, "audit", data)))
         .matches(

@@ -113,7 +113,7 @@ class RestartTest {
             "the server is in trouble",
             () -> {
               world.pump();
-              return log.lines().stream().anyMatch(line -> line.contains("cannot be stored"));
+              return log.lines().stream().anyMatch(line -> line.contains("cannot store messages"));
             });
         while (alice.heard("\"unavailable\"") == 0) {
           alice.post("tea", "refused");

@@ -100,7 +100,7 @@ class SessionCommandTest {
   void keyFileWithoutKeyIsUsageError(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("key"), "# two\n");
     assertThat(run("--sessions", "--list", "--key-file", file.toString())).isEqualTo(2);
-    assertThat(command.err()).contains("holds no key").doesNotContain("two");
+    assertThat(command.err()).contains("has no key").doesNotContain("two");
     assertThat(run("--list", "--key-file", file.toString())).isEqualTo(2);
     assertThat(command.err()).contains("--key-file: expected --sessions with it");
     assertThat(run("--sessions", "--list", "--key-file", file + "x")).isEqualTo(1);
