@@ -68,7 +68,7 @@ final class RegistrationHandler extends ConnectionHandler {
         .replace(this, null, new MemberHandler(member, guest, people, allowance(ctx), log));
     Denial late = people.arrives(guest);
     if (late == null) {
-      late = people.mayJoin(person, room.name()); // it can have been banned from there meanwhile
+      late = people.mayJoin(person, room.name()); // they may have been banned from there meanwhile
     }
     if (late != null) {
       guest.putOut(late);

@@ -100,7 +100,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
       return;
     }
     round.forEach(recent::keep);
-    fallen.forEach(this::awaitTaken); // they can have taken it by now
+    fallen.forEach(this::awaitTaken); // they may have taken it by now
     long needed = needed();
     account(needed);
     for (Seat seat : List.copyOf(behind)) {
