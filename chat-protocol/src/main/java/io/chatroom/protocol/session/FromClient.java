@@ -343,9 +343,7 @@ public sealed interface FromClient {
     OP,
     /** Undoes {@link #OP}. */
     DEOP,
-    /**
-     * Nobody new can join the room, except ops, those invited, and owned names that were in it.
-     */
+    /** Nobody new can join the room, except ops, those invited, and owned names that were in it. */
     CLOSE,
     /** Undoes {@link #CLOSE}. */
     OPEN,
