@@ -164,7 +164,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
    * as for a lagging member.
    */
   @Override
-  public void letGo(Seat seat) {
+  public void stopDeliveries(Seat seat) {
     if (contains(seat)) {
       behind.remove(seat);
       skipped.readsAgain(backlog(seat), recent.messagesBeforeStart());
