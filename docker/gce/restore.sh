@@ -13,7 +13,10 @@ usage: restore.sh --project PROJECT [--region REGION --zone ZONE --name NAME --s
   --yes                 do not ask
 
 The other options are those of deploy.sh. The server is down for some minutes. Its rooms begin a new epoch, which tells
-programs that resume that their position belongs to another log. To test a snapshot, restore it into another server: deploy.sh --name chat-trial, then restore.sh --name chat-trial --snapshot SNAPSHOT.
+programs that resume that their position belongs to another log.
+
+To test a snapshot, restore it into another server: deploy.sh --name chat-trial, then restore.sh --name chat-trial
+--snapshot SNAPSHOT.
 TEXT
 }
 

@@ -120,7 +120,7 @@ export function askClaim(chat, then) {
         const owned = await chat.claim();
         form.replaceChildren(
           h('p', { text: `${visibleName(chat.me.name)} is yours on this server.` }),
-          h('p', { text: owned?.keepDays ? `If you do not use it for ${count(owned.keepDays, 'day')}, it becomes free again.` : 'It does not expire.' }),
+          h('p', { text: owned?.keepDays ? `If you do not use it for ${count(owned.keepDays, 'day')}, it becomes free again.` : 'It stays yours as long as this server keeps its data.' }),
           keep.checked
             ? h('p', { text: 'This browser stores the token. Add a second device now: choose “Use on another device” in the menu of your name. If you lose all your devices, only an operator can free the name.' })
             : h('p', { text: 'The token is in this tab only, and is lost when you close it. Add another device before that.' }),

@@ -51,7 +51,7 @@ export class Search {
   }
 
   hint() {
-    setText(this.status, 'Searches all messages that the server keeps. You can use "an exact phrase", begin*, from:NAME, after:2026-11-01 and before:2026-12-01.');
+    setText(this.status, 'Searches everything the server keeps of your rooms. You can use "an exact phrase", begin*, from:NAME, after:2026-11-01 and before:2026-12-01.');
   }
 
   focus(query) {

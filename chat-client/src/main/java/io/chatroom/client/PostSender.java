@@ -1,6 +1,5 @@
 package io.chatroom.client;
 
-import io.chatroom.protocol.FrameEncoder;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.Do;
@@ -44,14 +43,18 @@ final class PostSender {
     this.whenEmpty = whenEmpty;
   }
 
-  /** Counts a post as waiting, if it fits; returns false if too much waits already. */
-  boolean admit(FromClient.Post post) {
-    return queue.admit(textBytes(post));
+  /**
+   * Counts a post as waiting, if it fits; returns false if too much waits already.
+   *
+   * @param textBytes the size of its text in UTF-8
+   */
+  boolean admit(int textBytes) {
+    return queue.admit(textBytes);
   }
 
   /** Stops counting a post that was not added after all. */
-  void release(FromClient.Post post) {
-    queue.release(textBytes(post));
+  void release(int textBytes) {
+    queue.release(textBytes);
   }
 
   /** The number of posts that wait. */
@@ -59,16 +62,12 @@ final class PostSender {
     return queue.size();
   }
 
-  private static int textBytes(FromClient.Post post) {
-    return FrameEncoder.payloadBytes(post.text());
-  }
-
   /** Adds an admitted post. */
-  void add(FromClient.Post post, CompletableFuture<FromServer.Ack> ack) {
-    if (queue.add(post, textBytes(post), ack)) {
+  void add(FromClient.Post post, int textBytes, CompletableFuture<FromServer.Ack> ack) {
+    if (queue.add(post, textBytes, ack)) {
       pump();
     } else {
-      release(post);
+      release(textBytes);
       ack.completeExceptionally(
           new ChatException("a post with the id " + VisibleText.of(post.id()) + " waits already"));
     }

@@ -53,6 +53,9 @@ final class RoomTrack {
   /** The newest time of anything received, in ms since 1970. */
   private long newestAt = Long.MIN_VALUE;
 
+  /** The time of the first join, if it was live, in ms since 1970 by this machine's clock. */
+  private long joinedAt = Long.MIN_VALUE;
+
   /** The last number and the newest time of what a new log repeats. */
   private long replayedSeq;
 
@@ -181,7 +184,9 @@ final class RoomTrack {
       check(answer.resume() == null, "resume comes without having been asked for");
       Long last = start.last();
       next = answer.seq() + 1;
-      if (last != null) {
+      if (last == null) {
+        joinedAt = System.currentTimeMillis();
+      } else {
         next = Math.max(answer.first(), next - Math.min(last, answer.seq()));
       }
     } else {
@@ -203,7 +208,7 @@ final class RoomTrack {
    *
    * @param at its time, in ms since 1970
    * @return true if the new log repeats it: it was there when this client rejoined, and is no newer
-   *     than the newest one received from the old log
+   *     than the newest one received from the old log, or than the first join if none was
    */
   boolean take(long seq, long at) throws RuleBrokenException {
     checkIsIn();
@@ -225,7 +230,7 @@ final class RoomTrack {
     check(isOtherLog || gap.to() >= gap.from(), "a gap comes in which nothing is missing");
     if (isOtherLog) {
       replayedSeq = newestSeq;
-      replayedAt = newestAt;
+      replayedAt = newestAt == Long.MIN_VALUE ? joinedAt : newestAt;
     }
     next = gap.to() + 1;
     gapIsDue = false;

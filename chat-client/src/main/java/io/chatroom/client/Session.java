@@ -1,5 +1,6 @@
 package io.chatroom.client;
 
+import io.chatroom.protocol.FrameEncoder;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.Do;
 import io.chatroom.protocol.session.FromClient;
@@ -136,25 +137,26 @@ final class Session implements SessionWire, SessionLink.Listener {
 
   CompletableFuture<FromServer.Ack> post(FromClient.Post post) {
     CompletableFuture<FromServer.Ack> ack = new CompletableFuture<>();
-    if (!posts.admit(post)) {
+    int textBytes = FrameEncoder.payloadBytes(post.text());
+    if (!posts.admit(textBytes)) {
       ack.completeExceptionally(
           new ChatException(
               "too much waits to be acknowledged, "
                   + posts.size()
                   + " posts: wait for some before posting more"));
-    } else if (!run(() -> add(post, ack))) {
-      posts.release(post);
+    } else if (!run(() -> add(post, textBytes, ack))) {
+      posts.release(textBytes);
       ack.completeExceptionally(isClosed());
     }
     return ack;
   }
 
-  private void add(FromClient.Post post, CompletableFuture<FromServer.Ack> ack) {
+  private void add(FromClient.Post post, int textBytes, CompletableFuture<FromServer.Ack> ack) {
     if (ended || closing) {
-      posts.release(post);
+      posts.release(textBytes);
       ack.completeExceptionally(isClosed());
     } else {
-      posts.add(post, ack);
+      posts.add(post, textBytes, ack);
     }
   }
 

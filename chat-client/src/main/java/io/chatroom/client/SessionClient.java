@@ -166,7 +166,7 @@ public final class SessionClient implements AutoCloseable {
   /**
    * Searches for messages that contain all words of a query, the newest first.
    *
-   * @param room the room to search; null for all rooms that this client may read
+   * @param room the room to search; null for all rooms that this client is in
    * @param before the {@code next} of the previous page, or null for the first
    * @param limit maximum number of messages, 1 to 50
    */
@@ -405,8 +405,9 @@ public final class SessionClient implements AutoCloseable {
      * server sends everything that the log holds, most of it for the second time. By default all of
      * it reaches the listener. With this setting, whatever the log held when the client rejoined is
      * skipped up to the time ({@code at}) of the newest message, event or acknowledgement that this
-     * client had received; the numbers of the two logs are unrelated. {@link
-     * SessionClient#position} advances over it.
+     * client had received in the room. If there was none, the time at which it first joined with
+     * {@link Start#live} counts, by this machine's clock. The numbers of the two logs are
+     * unrelated. {@link SessionClient#position} advances over what is skipped.
      *
      * <p>For bots that answer messages, and must not answer them twice. Not for programs that copy
      * a room, whose copy has the old numbers. A client remembers times while it runs: one that

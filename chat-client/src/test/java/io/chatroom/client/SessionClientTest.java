@@ -17,6 +17,7 @@ import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.FromServer.Resume;
 import io.chatroom.protocol.session.Position;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.protocol.session.SessionLimits;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
@@ -291,6 +292,54 @@ class SessionClientTest {
         assertThat(room.next()).isEqualTo("message e2:4 at 21");
         assertThat(room.next()).as("live, by a clock set back").isEqualTo("message e2:6 at 15");
         leave(client, third);
+      }
+    }
+  }
+
+  @Test
+  void skipsReplaysAlsoOfARoomInWhichItReceivedNothing() throws Exception {
+    try (SessionPeer peer = new SessionPeer(false)) {
+      CompletableFuture<SessionClient> connecting = connect(peer, builder().skipReplays());
+      enter(peer, 2).close();
+      SessionClient client = get(connecting);
+      try (SessionPeer.Link second = peer.accept()) {
+        second.hear(FromClient.Hello.class);
+        second.say(
+            welcome(60),
+            joined("e2", 2, Resume.GAP),
+            new FromServer.Gap(LOBBY, 1, 0, "epoch"),
+            messageAt(1, 10),
+            messageAt(2, SessionLimits.MAX_INTEGER));
+        assertThat(room.next()).isEqualTo("joined e1 2");
+        assertThat(room.next()).isEqualTo("joined e2 2");
+        assertThat(room.next()).isEqualTo("gap 1-0 epoch");
+        assertThat(room.next())
+            .as("the first is older than the first join")
+            .isEqualTo("message e2:2 at " + SessionLimits.MAX_INTEGER);
+        leave(client, second);
+      }
+    }
+  }
+
+  @Test
+  void doesNotSkipWhatItAskedForAndHasNotReceived() throws Exception {
+    try (SessionPeer peer = new SessionPeer(false)) {
+      CompletableFuture<SessionClient> connecting =
+          connect(peer, builder().room(LOBBY, Start.last(5), room).skipReplays());
+      enter(peer, 1).close();
+      SessionClient client = get(connecting);
+      try (SessionPeer.Link second = peer.accept()) {
+        second.hear(FromClient.Hello.class);
+        second.say(
+            welcome(60),
+            joined("e2", 1, Resume.GAP),
+            new FromServer.Gap(LOBBY, 1, 0, "epoch"),
+            messageAt(1, 10));
+        assertThat(room.next()).isEqualTo("joined e1 1");
+        assertThat(room.next()).isEqualTo("joined e2 1");
+        assertThat(room.next()).isEqualTo("gap 1-0 epoch");
+        assertThat(room.next()).isEqualTo("message e2:1 at 10");
+        leave(client, second);
       }
     }
   }

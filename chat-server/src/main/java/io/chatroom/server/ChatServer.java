@@ -185,7 +185,7 @@ public final class ChatServer implements AutoCloseable {
             search,
             people,
             shared == null ? null : shared.privateRooms());
-    people.whenPermissionsChange(sessions::lookAgain);
+    people.whenPermissionsChange(sessions::recheck);
     if (shared != null) {
       loops
           .next()

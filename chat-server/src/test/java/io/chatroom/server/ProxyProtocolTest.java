@@ -196,7 +196,7 @@ class ProxyProtocolTest {
     awaitLine("192.0.2.8:4711, user: bob");
     from(server, "192.0.2.7", "eve").expectClosed();
     awaitLine(
-        "192.0.2.7:4711 refused: its address has reached its limit of 1 (maxConnectionsPerAddress)");
+        "192.0.2.7:4711 refused: its address has reached its limit of 1 connection (maxConnectionsPerAddress)");
 
     first.finish().awaitClosed();
     awaitLine("alice disconnected");

@@ -46,8 +46,8 @@ final class HearingOptions {
       names = "--since",
       paramLabel = "DURATION",
       description =
-          "Begin with messages of this age, like 10m or 2h, by the clocks of both machines. Messages"
-              + " that the server no longer keeps are reported as a gap.")
+          "Begin with the messages of the last 10m, 2h or the like, by the clocks of both machines."
+              + " Messages that the server no longer keeps are reported as a gap.")
   private @Nullable String since;
 
   @Option(

@@ -66,7 +66,7 @@ public enum Code {
   VERSION(4501, Do.STOP),
   /** A page of another origin opened the WebSocket. */
   ORIGIN(4502, Do.STOP),
-  /** A moderator has ended this session. */
+  /** A moderator has ended this session, or its name was freed, or its token revoked. */
   KICKED(4503, Do.STOP),
   /** This client is banned from the server. */
   BANNED(4504, Do.STOP),

@@ -339,11 +339,11 @@ public sealed interface FromClient {
     BAN,
     /** Undoes {@link #BAN}. */
     UNBAN,
-    /** Makes a person an operator. */
+    /** Makes a person an op of the room. */
     OP,
     /** Undoes {@link #OP}. */
     DEOP,
-    /** Only the invited can join the room. */
+    /** Nobody new can join the room, except ops, those invited, and owned names that were in it. */
     CLOSE,
     /** Undoes {@link #CLOSE}. */
     OPEN,
@@ -351,7 +351,7 @@ public sealed interface FromClient {
     INVITE,
     /** Undoes {@link #INVITE}. */
     UNINVITE,
-    /** Only operators can post in the room. */
+    /** Only ops can post in the room or set its topic. */
     RESTRICT,
     /** Undoes {@link #RESTRICT}. */
     UNRESTRICT,

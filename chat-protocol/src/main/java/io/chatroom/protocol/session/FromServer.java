@@ -599,7 +599,8 @@ public sealed interface FromServer {
    *
    * @param q the request's, or null
    * @param id the post's, or null; not both
-   * @param room the room of a hello or of a read, which neither of them identifies
+   * @param room the room, if neither {@code q} nor {@code id} names the request: one of a hello, or
+   *     of a read
    * @param code the error: a {@link Code}, or a future word
    * @param act what the client should do
    * @param afterMillis the delay before that, or null

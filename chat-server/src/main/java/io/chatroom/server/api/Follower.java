@@ -99,7 +99,7 @@ final class Follower extends VisitingMember {
   // ---- Wire
 
   @Override
-  public void say(List<FromServer> objects) {
+  public void send(List<FromServer> objects) {
     if (stream == null) {
       for (FromServer object : objects) {
         if (object instanceof FromServer.Error error) {

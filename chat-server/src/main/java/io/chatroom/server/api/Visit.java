@@ -62,7 +62,7 @@ final class Visit extends VisitingMember {
   }
 
   @Override
-  public void say(List<FromServer> objects) {
+  public void send(List<FromServer> objects) {
     for (FromServer object : objects) {
       if (answer == null) {
         answer = answerOf(object);

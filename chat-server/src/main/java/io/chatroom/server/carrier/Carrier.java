@@ -161,7 +161,7 @@ abstract class Carrier implements Wire, SessionMember {
   // ---- Wire
 
   @Override
-  public final void say(List<FromServer> objects) {
+  public final void send(List<FromServer> objects) {
     ByteBuf out = channel.alloc().directBuffer();
     try {
       for (FromServer object : objects) {
@@ -265,7 +265,7 @@ abstract class Carrier implements Wire, SessionMember {
       if (bye.code().equals(Code.KEY_WRONG.text())) {
         log.connections().refusedLate(channel, Outcome.REFUSED_KEY, NO_KEY);
       }
-      say(List.of(bye));
+      send(List.of(bye));
     }
     sayLast(bye);
     channel.eventLoop().schedule(() -> Abort.close(channel), GOODBYE_SECONDS, TimeUnit.SECONDS);

@@ -72,7 +72,7 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
   private final String server;
   private final ChannelListener listener;
   private final ScheduledThreadPoolExecutor thread;
-  private volatile @Nullable Ear ear;
+  private volatile @Nullable Listener follower;
 
   /** By room, the newest seq before the messages to notify of. */
   private final Map<String, Long> pending = new HashMap<>();
@@ -104,14 +104,14 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
   }
 
   @Override
-  public void follow(Ear receiver) {
-    ear = receiver;
+  public void follow(Listener receiver) {
+    follower = receiver;
     listener.start();
     thread.scheduleWithFixedDelay(this::poll, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override
-  public void says(String room, long from) {
+  public void announcePost(String room, long from) {
     notified.put(room, System.nanoTime());
     synchronized (pending) {
       boolean isFirst = pending.isEmpty();
@@ -165,24 +165,25 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
         return;
       }
       try {
-        says(payload.substring(second + 1), Long.parseLong(payload.substring(first + 1, second)));
+        deliver(
+            payload.substring(second + 1), Long.parseLong(payload.substring(first + 1, second)));
       } catch (NumberFormatException e) {
         log.debug("unknown notification: {}", payload, e);
       }
     }
 
-    private void says(String room, long from) {
-      Ear receiver = ear;
+    private void deliver(String room, long from) {
+      Listener receiver = follower;
       if (receiver != null) {
         notified.put(room, System.nanoTime());
-        receiver.says(room, from);
+        receiver.onPost(room, from);
       }
     }
   }
 
   /** Finds recent rooms whose notification was missed. */
   private void poll() {
-    Ear receiver = ear;
+    Listener receiver = follower;
     Set<String> owners = receiver == null ? Set.of() : receiver.owners();
     long now = System.nanoTime();
     long since = TimeUnit.NANOSECONDS.toMillis(now - polledNanos) + LATE_MILLIS;
@@ -196,7 +197,7 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
       rooms.forEach(
           (room, from) -> {
             if (notified.putIfAbsent(room, now) == null) {
-              receiver.says(room, from);
+              receiver.onPost(room, from);
             }
           });
       polledNanos = now;

@@ -75,7 +75,7 @@ public final class ControlSocket implements AutoCloseable {
               + NativePath.show(file)
               + " cannot be made: "
               + reason
-              + "; the path can be too long for a socket",
+              + "; the path might be too long for a socket",
           e);
     }
     ControlSocket socket = new ControlSocket(file, listener, doer);

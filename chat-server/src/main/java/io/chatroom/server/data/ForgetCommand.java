@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
             + " and exports are not changed. No server may be running.")
 final class ForgetCommand extends DataCommand {
 
-  @Parameters(index = "1", paramLabel = "NAME", description = "the name, in any case")
+  @Parameters(index = "1", paramLabel = "NAME", description = "the name, in any spelling")
   private String name = "";
 
   @Option(
@@ -68,7 +68,8 @@ final class ForgetCommand extends DataCommand {
             file ->
                 out()
                     .printf(
-                        "%s, left by a repair, still has this data; delete it once you no longer need it%n",
+                        "%s, left by a repair, may still have this data; delete it once you no"
+                            + " longer need it%n",
                         VisibleText.of(file.toString())));
     return 0;
   }

@@ -55,7 +55,7 @@ final class NameCommand {
               + " can be running.")
   static final class Free extends DataCommand {
 
-    @Parameters(index = "1", paramLabel = "NAME", description = "the name, in any case")
+    @Parameters(index = "1", paramLabel = "NAME", description = "the name, in any spelling")
     private String name = "";
 
     @Override

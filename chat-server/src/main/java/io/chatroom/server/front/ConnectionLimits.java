@@ -126,7 +126,10 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
   }
 
   private String tooManyOfItsAddress() {
-    return "its address has reached its limit of " + perAddress + " (maxConnectionsPerAddress)";
+    return "its address has reached its limit of "
+        + perAddress
+        + (perAddress == 1 ? " connection" : " connections")
+        + " (maxConnectionsPerAddress)";
   }
 
   /** Counts before it checks, as several event loops may call at once. */

@@ -87,7 +87,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
         }
       }
     }
-    told.handedOn();
+    told.delivered();
     enforceBudget();
   }
 

@@ -114,7 +114,7 @@ public interface RoomLog extends AutoCloseable {
      * Called after one or more calls of {@link #next}, by the same thread and without a lock of the
      * log, so that waking event loops blocks nobody who appends.
      */
-    void handedOn();
+    void delivered();
 
     /**
      * Called when the log cannot store a burst for now. The log keeps the burst and retries until

@@ -149,7 +149,7 @@ public final class AccessKeys implements AutoCloseable {
   private void logCount(String now) {
     String name = NativePath.show(file);
     if (valid == 0) {
-      log.warn("access keys in {}: {}none is valid, so nobody can connect", name, now);
+      log.warn("access keys in {}: {}none is valid, so no session can begin", name, now);
     } else {
       log.info("access keys in {}: {}{} valid", name, now, valid);
     }

@@ -9,12 +9,12 @@ public interface Attendee {
   Person person();
 
   /** Ends the connection, with the reason if the protocol can express one. */
-  void putOut(Denial why);
+  void disconnect(Denial why);
 
   /**
    * Removes the person from a room, if they are there.
    *
    * @param text the reason, one sentence for people
    */
-  void putOutOf(RoomName room, String text);
+  void removeFrom(RoomName room, String text);
 }

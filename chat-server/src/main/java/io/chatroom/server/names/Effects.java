@@ -21,9 +21,9 @@ final class Effects {
    *
    * @param begin the rules to add
    * @param end the rules to delete
-   * @param putOut the people to remove
+   * @param remove the people to remove
    */
-  record Change(List<Rule> begin, List<Rule> end, Set<Attendee> putOut) {}
+  record Change(List<Rule> begin, List<Rule> end, Set<Attendee> remove) {}
 
   /** The request is invalid. */
   static final class RefusedException extends Exception {
@@ -150,7 +150,7 @@ final class Effects {
   }
 
   private Change begins(
-      String by, Moderate asked, Sort sort, Set<String> subjects, Set<Attendee> putOut) {
+      String by, Moderate asked, Sort sort, Set<String> subjects, Set<Attendee> remove) {
     boolean isSlow = sort == Sort.SLOW;
     Long seconds = asked.seconds();
     String target = asked.target() == null ? "" : asked.target();
@@ -168,7 +168,7 @@ final class Effects {
               asked.why(),
               rules.now()));
     }
-    return new Change(begin, List.of(), putOut);
+    return new Change(begin, List.of(), remove);
   }
 
   /** Closes a room. The owners who are in it can come back, as if invited. */

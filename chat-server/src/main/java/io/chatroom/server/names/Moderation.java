@@ -111,12 +111,12 @@ final class Moderation {
         .change(change.begin(), change.end(), more)
         .thenApply(
             nothing -> {
-              Set<Attendee> out = new LinkedHashSet<>(change.putOut());
+              Set<Attendee> out = new LinkedHashSet<>(change.remove());
               if (asked.action() == Action.BAN) {
                 // including those who arrived before it was in force
                 out.addAll(effects.presentBy(change.begin()));
               }
-              out.forEach(one -> putOut(one, asked));
+              out.forEach(one -> remove(one, asked));
               return null;
             });
   }
@@ -138,7 +138,7 @@ final class Moderation {
       present.forEach(one -> subjects.addAll(Subject.of(one.person())));
       report(ConflictException.tryAgain(() -> tryToExtend(ban, rule, subjects)));
     }
-    present.forEach(one -> putOut(one, ban));
+    present.forEach(one -> remove(one, ban));
   }
 
   /** Performs a request that another server has received, for people who are present here. */
@@ -147,7 +147,7 @@ final class Moderation {
     try {
       Set<String> subjects = effects.subjects(asked);
       if (asked.action() == Action.KICK) {
-        effects.present(subjects).forEach(one -> putOut(one, asked));
+        effects.present(subjects).forEach(one -> remove(one, asked));
       } else if (subjects.size() > 1) {
         Rule first =
             new Rule(
@@ -193,7 +193,7 @@ final class Moderation {
     }
     CompletionStage<Void> safe = rules.begin(more);
     if (first.sort() == Sort.BAN) {
-      effects.presentBy(more).forEach(one -> putOut(one, asked));
+      effects.presentBy(more).forEach(one -> remove(one, asked));
     }
     return safe;
   }
@@ -396,15 +396,15 @@ final class Moderation {
 
   // ---- removals
 
-  private static void putOut(Attendee one, Moderate asked) {
+  private static void remove(Attendee one, Moderate asked) {
     RoomName room = asked.room();
     boolean ban = asked.action() == Action.BAN;
     String why = Order.because(asked.why());
     if (room != null) {
-      one.putOutOf(
+      one.removeFrom(
           room, (ban ? "You are banned from " : "You were removed from ") + room.text() + why);
     } else {
-      one.putOut(
+      one.disconnect(
           Denial.of(
               ban ? Code.BANNED : Code.KICKED,
               (ban ? "You are banned from this server" : "You were removed from this server")

@@ -153,7 +153,7 @@ final class Order {
     }
     return rules.find(Sort.RESTRICTED, room.key(), "") == null
         ? null
-        : Denial.of(Code.MUTED, "Only ops can post in " + room.text() + ".");
+        : Denial.of(Code.MUTED, "Only ops and operators can post in " + room.text() + ".");
   }
 
   private static String sentence(String what, Rule rule) {

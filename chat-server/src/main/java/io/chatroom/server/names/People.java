@@ -270,7 +270,7 @@ public class People {
    *
    * @return why not, for the log; null if it may
    */
-  public @Nullable String whyNoSeedMember(@Nullable InetAddress address) {
+  public @Nullable String mayUseSeedProtocol(@Nullable InetAddress address) {
     return entrance.deniesSeed(address);
   }
 

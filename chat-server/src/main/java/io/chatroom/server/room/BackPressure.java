@@ -3,9 +3,10 @@ package io.chatroom.server.room;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Tells whether senders must wait. They must while there is at least one reason: a lagging member
- * of the room that still has time to catch up, or an event loop that is behind. A sender waits
- * because the server stops reading from it, so TCP slows it down and nothing is lost. Thread-safe.
+ * Tells whether senders must wait. They must while there is at least one reason: a member of the
+ * room that is behind and still has time to catch up, or an event loop that is behind. A sender
+ * waits because the server stops reading from it, so TCP slows it down and nothing is lost.
+ * Thread-safe.
  */
 public final class BackPressure {
 

@@ -74,7 +74,7 @@ final class Followers implements Laggards.Host {
 
   void stopDelivery(Seat seat) {
     unfollow(seat);
-    laggards.letGo(seat);
+    laggards.stopDeliveries(seat);
   }
 
   void leave(Seat seat) {

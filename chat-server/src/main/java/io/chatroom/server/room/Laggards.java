@@ -33,7 +33,7 @@ public interface Laggards {
   void passed(List<Delivery> round, List<Seat> fallen);
 
   /** Stops deliveries to a member that is about to leave. It can still post. */
-  void letGo(Seat seat);
+  void stopDeliveries(Seat seat);
 
   /** Called when a member has left. */
   void left(Seat seat);

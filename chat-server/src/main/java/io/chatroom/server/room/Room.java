@@ -292,7 +292,7 @@ final class Room implements RoomLog.Follower {
       }
     }
     lane.leave(seat, isCounted);
-    lane.wakeIfBehind(); // handedOn does not see a broadcaster that was removed
+    lane.wakeIfBehind(); // delivered() does not see a broadcaster that was removed
     if (last) {
       whenUnused.run();
     }
@@ -345,7 +345,7 @@ final class Room implements RoomLog.Follower {
 
   /** Wakes lanes without holding our lock or the log's, so that no lane has to wait for one. */
   @Override
-  public void handedOn() {
+  public void delivered() {
     wakeLanes();
     if (undelivered) {
       undelivered = false;

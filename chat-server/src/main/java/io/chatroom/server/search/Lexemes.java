@@ -62,7 +62,7 @@ final class Lexemes {
   /**
    * Translates a query.
    *
-   * @param rooms the sequence numbers of rooms; empty for all
+   * @param rooms the ids of rooms; empty for all
    * @return empty if the index cannot help
    */
   static String of(Query query, Collection<Long> rooms) {

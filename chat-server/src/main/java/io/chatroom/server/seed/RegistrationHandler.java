@@ -49,7 +49,7 @@ final class RegistrationHandler extends ConnectionHandler {
       refuse(ctx.channel(), Outcome.REFUSED_DRAINING, "the server is about to stop");
       return;
     }
-    String why = people.whyNoSeedMember(PeerAddress.addressOf(ctx.channel()));
+    String why = people.mayUseSeedProtocol(PeerAddress.addressOf(ctx.channel()));
     if (why != null) {
       refuse(ctx.channel(), Outcome.REFUSED_SEED, why);
       return;
@@ -68,10 +68,10 @@ final class RegistrationHandler extends ConnectionHandler {
         .replace(this, null, new MemberHandler(member, guest, people, allowance(ctx), log));
     Denial late = people.arrives(guest);
     if (late == null) {
-      late = people.mayJoin(person, room.name()); // it can have been banned from there meanwhile
+      late = people.mayJoin(person, room.name()); // they may have been banned from there meanwhile
     }
     if (late != null) {
-      guest.putOut(late);
+      guest.disconnect(late);
     }
   }
 

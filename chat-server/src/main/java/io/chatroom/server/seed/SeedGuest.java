@@ -37,7 +37,7 @@ final class SeedGuest implements Attendee {
   }
 
   @Override
-  public void putOut(Denial why) {
+  public void disconnect(Denial why) {
     Channel channel = member.channel();
     channel
         .eventLoop()
@@ -52,9 +52,9 @@ final class SeedGuest implements Attendee {
   }
 
   @Override
-  public void putOutOf(RoomName from, String text) {
+  public void removeFrom(RoomName from, String text) {
     if (from.equals(room)) {
-      putOut(Denial.of(Code.KICKED, text));
+      disconnect(Denial.of(Code.KICKED, text));
     }
   }
 }

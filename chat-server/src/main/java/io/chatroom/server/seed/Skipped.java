@@ -61,7 +61,7 @@ final class Skipped {
    */
   void report(long kept) {
     long missed = settled + members * kept - missFrom;
-    // Can be too low for a moment, as a lagging member can have received more than is kept.
+    // May be too low for a moment, as a lagging member may have received more than is kept.
     if (missed > reported) {
       metrics.skipped(missed - reported);
       reported = missed;

@@ -100,7 +100,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
       return;
     }
     round.forEach(recent::keep);
-    fallen.forEach(this::awaitTaken); // they can have taken it by now
+    fallen.forEach(this::awaitTaken); // they may have taken it by now
     long needed = needed();
     account(needed);
     for (Seat seat : List.copyOf(behind)) {
@@ -164,7 +164,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
    * as for a lagging member.
    */
   @Override
-  public void letGo(Seat seat) {
+  public void stopDeliveries(Seat seat) {
     if (contains(seat)) {
       behind.remove(seat);
       skipped.readsAgain(backlog(seat), recent.messagesBeforeStart());

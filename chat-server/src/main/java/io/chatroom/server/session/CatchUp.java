@@ -244,7 +244,7 @@ final class CatchUp implements Laggards {
   }
 
   @Override
-  public void letGo(Seat seat) {
+  public void stopDeliveries(Seat seat) {
     forget(seat);
   }
 

@@ -74,10 +74,10 @@ final class Correspondence implements PrivateRoomsWatcher {
   }
 
   /** What happens on other servers. */
-  private final class Remote implements PrivateElsewhere.Ear {
+  private final class Remote implements PrivateElsewhere.Listener {
 
     @Override
-    public void says(String room, long from) {
+    public void onPost(String room, long from) {
       Pair pair = Pair.ofKey(room);
       if (pair != null && (isHere(pair.first().id()) || isHere(pair.second().id()))) {
         made(room, true);
@@ -233,7 +233,7 @@ final class Correspondence implements PrivateRoomsWatcher {
   void announce(Pair pair, long from) {
     used(pair.key());
     if (elsewhere != null) {
-      elsewhere.says(pair.key(), from);
+      elsewhere.announcePost(pair.key(), from);
     }
     join(pair, from);
   }

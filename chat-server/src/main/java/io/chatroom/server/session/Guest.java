@@ -15,22 +15,22 @@ final class Guest implements Attendee {
   private volatile Person person;
   private final Executor loop;
   private final Consumer<FromServer.Bye> end;
-  private final BiConsumer<RoomName, String> putOutOf;
+  private final BiConsumer<RoomName, String> removeFrom;
 
   /**
    * @param loop the session's event loop
    * @param end ends the session
-   * @param putOutOf makes it leave a room, with a sentence for people
+   * @param removeFrom makes it leave a room, with a sentence for people
    */
   Guest(
       Person person,
       Executor loop,
       Consumer<FromServer.Bye> end,
-      BiConsumer<RoomName, String> putOutOf) {
+      BiConsumer<RoomName, String> removeFrom) {
     this.person = person;
     this.loop = loop;
     this.end = end;
-    this.putOutOf = putOutOf;
+    this.removeFrom = removeFrom;
   }
 
   /** The person has claimed the name. */
@@ -44,13 +44,13 @@ final class Guest implements Attendee {
   }
 
   @Override
-  public void putOut(Denial why) {
+  public void disconnect(Denial why) {
     FromServer.Bye bye = FromServer.Bye.of(why.code(), why.afterMillis(), why.text());
     loop.execute(() -> end.accept(bye));
   }
 
   @Override
-  public void putOutOf(RoomName room, String text) {
-    loop.execute(() -> putOutOf.accept(room, text));
+  public void removeFrom(RoomName room, String text) {
+    loop.execute(() -> removeFrom.accept(room, text));
   }
 }

@@ -19,7 +19,7 @@ final class Login {
   private final Wire wire;
   private final NamedSession self;
   private final Consumer<FromServer.Bye> end;
-  private final BiConsumer<RoomName, String> putOutOf;
+  private final BiConsumer<RoomName, String> removeFrom;
 
   /** Null until a hello was accepted. */
   private @Nullable Identity identity;
@@ -32,19 +32,19 @@ final class Login {
   /**
    * @param self the session as other sessions of its name see it
    * @param end ends the session
-   * @param putOutOf makes it leave a room, with a sentence for people
+   * @param removeFrom makes it leave a room, with a sentence for people
    */
   Login(
       Shared shared,
       Wire wire,
       NamedSession self,
       Consumer<FromServer.Bye> end,
-      BiConsumer<RoomName, String> putOutOf) {
+      BiConsumer<RoomName, String> removeFrom) {
     this.shared = shared;
     this.wire = wire;
     this.self = self;
     this.end = end;
-    this.putOutOf = putOutOf;
+    this.removeFrom = removeFrom;
   }
 
   /** Null until a hello was accepted. */
@@ -69,7 +69,7 @@ final class Login {
    */
   @Nullable Denial arrive(Identity who) {
     becomes(who);
-    guest = new Guest(who.person(), wire::execute, end, putOutOf);
+    guest = new Guest(who.person(), wire::execute, end, removeFrom);
     return shared.people().arrives(guest);
   }
 

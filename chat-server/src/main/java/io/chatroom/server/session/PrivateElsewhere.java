@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 public interface PrivateElsewhere {
 
   /** Receives notifications from other servers. Called on any thread; must return quickly. */
-  interface Ear {
+  interface Listener {
 
     /**
      * A message is about to be posted in a private room.
@@ -16,17 +16,17 @@ public interface PrivateElsewhere {
      * @param room the server's name for the room
      * @param from the last sequence number before the post
      */
-    void says(String room, long from);
+    void onPost(String room, long from);
 
     /** The ids of the owners with sessions on this server. */
     Set<String> owners();
   }
 
   /** Starts the notifications. Called once. */
-  void follow(Ear ear);
+  void follow(Listener listener);
 
   /** Notifies other servers soon that a message is about to be posted in a private room. */
-  void says(String room, long from);
+  void announcePost(String room, long from);
 
   /**
    * Finds the private rooms of an owner with messages, the latest first.

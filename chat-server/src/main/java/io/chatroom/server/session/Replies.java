@@ -27,7 +27,7 @@ final class Replies {
 
   void send(List<FromServer> objects) {
     if (!over) {
-      wire.say(objects);
+      wire.send(objects);
     }
   }
 

@@ -136,7 +136,7 @@ final class RequestRouter {
     }
   }
 
-  /** How many requests wait for their answers, without posts and other changes to rooms. */
+  /** The number of unanswered requests, without posts, topics and deletions. */
   int waiting() {
     return pageRequests.size() + pending.size();
   }

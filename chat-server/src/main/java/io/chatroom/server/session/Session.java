@@ -76,7 +76,7 @@ public final class Session {
     this.steps = new Steps(wire::execute, this::goOn, this::failed);
     this.autoJoin = new AutoJoin(wire, steps, prerequisites, joins, this::identity, this::isOver);
     NamedSession self = new Named();
-    this.login = new Login(shared, wire, self, this::end, this::putOutOf);
+    this.login = new Login(shared, wire, self, this::end, this::removeFrom);
     this.router =
         new RequestRouter(
             shared,
@@ -405,7 +405,7 @@ public final class Session {
   }
 
   /** A moderator makes the session leave a room, if it is there. */
-  private void putOutOf(RoomName room, String text) {
+  private void removeFrom(RoomName room, String text) {
     Place place = replies.areOver() ? null : places.putOut(room);
     if (place != null) {
       router.giveUp(place);

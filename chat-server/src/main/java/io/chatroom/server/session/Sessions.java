@@ -113,7 +113,7 @@ public final class Sessions {
   }
 
   /** Permissions have changed: ends the sessions whose person may not stay. From any thread. */
-  public void lookAgain() {
+  public void recheck() {
     live.forEach(session -> session.wire().execute(session::recheck));
   }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public interface Wire {
 
   /** Sends objects, after everything sent before. */
-  void say(List<FromServer> objects);
+  void send(List<FromServer> objects);
 
   /** Runs a task once the network has taken everything sent before; never if that fails. */
   void whenTaken(Runnable task);

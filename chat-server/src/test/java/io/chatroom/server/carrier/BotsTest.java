@@ -211,7 +211,7 @@ class BotsTest {
     people.whenPermissionsChange(() -> {});
     JsonPeer bot = bot(token);
     assertThat(last(bot)).contains("'welcome'");
-    people.whenPermissionsChange(world.sessions()::lookAgain);
+    people.whenPermissionsChange(world.sessions()::recheck);
 
     alice.say("{'type':'tokens','q':'r','action':'revoke','label':'weather'}");
     assertThat(last(alice)).isEqualTo("{'type':'tokens','q':'r','tokens':[]}");
@@ -230,7 +230,7 @@ class BotsTest {
     String token = make("weather", "'tea'", "write");
     JsonPeer bot = bot(token);
     assertThat(last(bot)).contains("'welcome'");
-    people.whenPermissionsChange(world.sessions()::lookAgain);
+    people.whenPermissionsChange(world.sessions()::recheck);
     assertThat(owners.free("alice").toCompletableFuture().join()).isTrue();
 
     assertThat(last(bot)).contains("'bye','code':'kicked'");

@@ -74,17 +74,17 @@ class SharedPrivateTest {
   }
 
   /** Receives notifications for an owner on this server. */
-  private static final class Ear implements PrivateElsewhere.Ear {
+  private static final class Recorder implements PrivateElsewhere.Listener {
 
     private final Set<String> owners;
     private final List<String> received = new CopyOnWriteArrayList<>();
 
-    Ear(Owner owner) {
+    Recorder(Owner owner) {
       owners = Set.of(owner.id());
     }
 
     @Override
-    public void says(String room, long from) {
+    public void onPost(String room, long from) {
       received.add(room + " " + from);
     }
 
@@ -112,8 +112,8 @@ class SharedPrivateTest {
 
   @Test
   void notifiesOtherServers() {
-    Ear here = new Ear(ALICE);
-    Ear there = new Ear(BOB);
+    Recorder here = new Recorder(ALICE);
+    Recorder there = new Recorder(BOB);
     SharedPrivate one = server(1);
     one.follow(here);
     server(2).follow(there);
@@ -121,7 +121,7 @@ class SharedPrivateTest {
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () -> {
-              one.says(OF_BOTH, 5);
+              one.announcePost(OF_BOTH, 5);
               assertThat(there.received).isNotEmpty().containsOnly(OF_BOTH + " 5");
             });
     assertThat(here.received).as("its own notifications").isEmpty();
@@ -154,8 +154,8 @@ class SharedPrivateTest {
             .formatted(ago(500), OF_BOTH),
         "INSERT INTO message (room, seq, at, bytes, author) SELECT id, s, %s, 1, 'a' FROM room, generate_series(2, 3) s WHERE name = '%s'"
             .formatted(ago(1), OF_BOTH));
-    Ear bob = new Ear(BOB);
-    Ear carol = new Ear(CAROL);
+    Recorder bob = new Recorder(BOB);
+    Recorder carol = new Recorder(CAROL);
     server(1).follow(bob);
     server(2).follow(carol);
     bob.awaits(OF_BOTH + " 1");

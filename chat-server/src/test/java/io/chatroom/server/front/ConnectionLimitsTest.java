@@ -52,7 +52,7 @@ class ConnectionLimitsTest {
     assertThat(isIn(arrive("10.0.0.1"))).isFalse();
     assertThat(log.lines())
         .containsExactly(
-            "10.0.0.1:7 refused: its address has reached its limit of 2 (maxConnectionsPerAddress)");
+            "10.0.0.1:7 refused: its address has reached its limit of 2 connections (maxConnectionsPerAddress)");
     assertThat(isIn(arrive("10.0.0.2"))).isTrue();
     first.close();
     assertThat(isIn(arrive("10.0.0.1"))).isTrue();

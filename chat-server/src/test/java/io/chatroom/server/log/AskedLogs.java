@@ -275,9 +275,9 @@ public final class AskedLogs implements RoomLogs {
     }
 
     @Override
-    public void handedOn() {
+    public void delivered() {
       if (follower != null) {
-        follower.handedOn();
+        follower.delivered();
       }
     }
 

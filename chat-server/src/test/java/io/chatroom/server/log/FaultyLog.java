@@ -34,7 +34,7 @@ public final class FaultyLog implements RoomLog {
         log.append(refused.remove());
       }
     }
-    follower().handedOn();
+    follower().delivered();
   }
 
   /** Begins a new epoch, with no messages. */
@@ -59,7 +59,7 @@ public final class FaultyLog implements RoomLog {
       }
       log.append(burst);
     }
-    follower().handedOn();
+    follower().delivered();
   }
 
   @Override
@@ -114,7 +114,7 @@ public final class FaultyLog implements RoomLog {
     }
 
     @Override
-    public void handedOn() {}
+    public void delivered() {}
 
     @Override
     public void refused(Burst burst, Refusal why) {

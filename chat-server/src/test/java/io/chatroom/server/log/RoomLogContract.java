@@ -584,7 +584,7 @@ abstract class RoomLogContract {
 
     /** Wakes waiting threads only now. */
     @Override
-    public synchronized void handedOn() {
+    public synchronized void delivered() {
       heard = texts.size();
       notifyAll();
     }

@@ -133,7 +133,7 @@ class StoredJournalTest {
     public void reused(Author author, Post post) {}
 
     @Override
-    public void handedOn() {}
+    public void delivered() {}
 
     @Override
     public void refused(Burst burst, Refusal why) {}

@@ -81,7 +81,7 @@ class AccessKeysTest {
       assertThat(gone).hasValue(1);
       assertThat(log.lines())
           .last()
-          .isEqualTo("access keys in " + file + ": now none is valid, so nobody can connect");
+          .isEqualTo("access keys in " + file + ": now none is valid, so no session can begin");
     }
   }
 
@@ -169,7 +169,7 @@ class AccessKeysTest {
     try (AccessKeys keys = keys("# nobody for now\n")) {
       assertThat(keys.find(ALICE)).isNull();
       assertThat(log.lines())
-          .containsExactly("access keys in " + file + ": none is valid, so nobody can connect");
+          .containsExactly("access keys in " + file + ": none is valid, so no session can begin");
     }
   }
 

@@ -103,12 +103,12 @@ class ModerationTest {
     }
 
     @Override
-    public void putOut(Denial why) {
+    public void disconnect(Denial why) {
       putOut.add(why.code().text() + ": " + why.text());
     }
 
     @Override
-    public void putOutOf(RoomName room, String text) {
+    public void removeFrom(RoomName room, String text) {
       putOut.add(room.text() + ": " + text);
     }
   }

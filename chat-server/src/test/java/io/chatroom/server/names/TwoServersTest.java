@@ -161,13 +161,13 @@ class TwoServersTest {
     }
 
     @Override
-    public void putOut(Denial why) {
+    public void disconnect(Denial why) {
       putOut.add(why.code().text());
       whenPutOut.run();
     }
 
     @Override
-    public void putOutOf(RoomName room, String text) {
+    public void removeFrom(RoomName room, String text) {
       putOut.add(room.text() + ": " + text);
     }
   }

@@ -353,7 +353,7 @@ class RoomsRaceTest {
         }
 
         @Override
-        public void letGo(Seat seat) {}
+        public void stopDeliveries(Seat seat) {}
 
         @Override
         public void left(Seat seat) {}

@@ -86,7 +86,7 @@ final class NumberedKind implements Kind {
       }
 
       @Override
-      public void letGo(Seat seat) {}
+      public void stopDeliveries(Seat seat) {}
 
       @Override
       public void left(Seat seat) {}

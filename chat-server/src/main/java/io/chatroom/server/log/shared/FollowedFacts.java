@@ -165,7 +165,8 @@ final class FollowedFacts {
 
   /** Reads recent changes again, as the new primary may have others. */
   private void readRecentAgain(Connection connection) throws SQLException {
-    log.info("the database has failed over; reading recent changes again");
+    log.info(
+        "the database is on a new timeline (failover or restore); reading recent changes again");
     Map<String, Long> versions = FactSql.versions(connection, kinds.keySet());
     for (Map.Entry<String, Kind> one : kinds.entrySet()) {
       Kind kind = one.getValue();

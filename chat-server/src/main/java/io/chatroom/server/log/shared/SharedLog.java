@@ -272,7 +272,7 @@ final class SharedLog implements RoomLog {
     }
     try {
       if (follower != null) {
-        follower.handedOn();
+        follower.delivered();
       }
     } catch (RuntimeException | Error e) {
       log.error("a room failed to handle a wake-up", e);

@@ -88,7 +88,9 @@ final class UnstoredBursts {
         messages += burst.messages();
         bytes += burst.size();
         if (deletes(burst)) {
-          break; // what follows may be what this deletes, and only the store can tell
+          // A later post may repeat the deleted one, which is recognised only once the deletion is
+          // stored (S-55).
+          break;
         }
       }
       batch = new Batch(bursts, marks.getAsLong());

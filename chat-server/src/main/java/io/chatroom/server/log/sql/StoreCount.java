@@ -1,6 +1,6 @@
 package io.chatroom.server.log.sql;
 
-/** The number of rooms, messages and facts in a store, without deleted ones. */
+/** The number of rooms with messages, of messages and events, and of facts. */
 public record StoreCount(long rooms, long messages, long facts) {
 
   @Override

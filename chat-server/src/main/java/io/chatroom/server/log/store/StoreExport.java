@@ -97,7 +97,7 @@ public final class StoreExport {
     long n = 0;
     while (skip <= LONGEST_SKIP) {
       try {
-        // One by one around the damage, as a failing page can have given some messages already.
+        // One by one around the damage: a page that fails may have given some messages already.
         long next = skip == 0 ? n : n + skip;
         long read = pageOf(connection, all, next, skip == 0 ? PAGE : 1, names, null, sink);
         if (read == next && skip == 0) {

@@ -585,7 +585,7 @@ final class Writer implements Runnable {
 
   private static void wake(StoredLog room) {
     try {
-      room.follower().handedOn();
+      room.follower().delivered();
       room.tellIfEmpty();
     } catch (RuntimeException | Error e) {
       log.error("a room failed to handle a wake-up", e);
@@ -620,7 +620,10 @@ final class Writer implements Runnable {
           uncheckpointedBytes = erased ? 1 : 0; // again at the next pause
         }
       } catch (SQLException e) {
-        log.warn("the write-ahead log cannot be emptied for now: {}", SqliteTrouble.words(e));
+        log.warn(
+            "the write-ahead log cannot be emptied for now, so deleted texts may still be in it:"
+                + " {}",
+            SqliteTrouble.words(e));
         uncheckpointedBytes = 1; // at the next pause
       }
     }

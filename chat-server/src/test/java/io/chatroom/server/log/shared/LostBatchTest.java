@@ -180,7 +180,7 @@ class LostBatchTest implements SharedLog.Services, RoomLog.Follower {
   }
 
   @Override
-  public void handedOn() {}
+  public void delivered() {}
 
   @Override
   public void refused(Burst burst, Refusal why) {

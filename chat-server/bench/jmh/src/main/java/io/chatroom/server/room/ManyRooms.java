@@ -269,7 +269,7 @@ public final class ManyRooms {
         }
 
         @Override
-        public void letGo(Seat seat) {}
+        public void stopDeliveries(Seat seat) {}
 
         @Override
         public void left(Seat seat) {}
