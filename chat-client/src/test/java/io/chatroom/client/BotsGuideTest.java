@@ -118,6 +118,7 @@ class BotsGuideTest {
       await()
           .atMost(60, TimeUnit.SECONDS)
           .untilAsserted(() -> assertThat(rooms(port)).contains("\"count\":2"));
+      alice.topic(LOBBY, "!roll").get(60, TimeUnit.SECONDS); // no question: an event has no "from"
       assertThatItAnswersOnce(alice, heard);
       first.close();
       try (ChatServer second = server(port, data)) {
