@@ -275,7 +275,11 @@ remove
 # As in docs/operating.md: the backup is copied out by a container with a shell, and into a new volume by another.
 shell "$data:/data:ro" cat /data/backup.db > "$work/backup.db" || true
 check "the backup can be taken out" grep -qa '^SQLite format 3' "$work/backup.db"
-check "and put into a new volume" shell "$data-2:/data" sh -c 'cat > /data/log.db && chown 65532:65532 /data /data/log.db' < "$work/backup.db"
+# shellcheck disable=SC2016
+put() { shell "$data-2:/data" sh -c '[ -z "$(ls /data)" ] && cat > /data/log.db && chown 65532:65532 /data /data/log.db' < "$work/backup.db"; }
+put_again() { ! put; }
+check "and put into a new volume" put
+check "but not over what is there" put_again
 check "which is sound" beside --volume "$data-2:/data" "$image" check /data
 old=$data data=$data-2
 start

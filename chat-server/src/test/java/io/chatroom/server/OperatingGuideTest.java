@@ -48,7 +48,7 @@ class OperatingGuideTest {
     List<String> quoted =
         guide()
             .lines()
-            .dropWhile(line -> !line.startsWith("### When something is wrong"))
+            .dropWhile(line -> !line.startsWith("### When the disk is full"))
             .filter(line -> line.startsWith("| "))
             .map(line -> line.split("\\|", -1)[1])
             .flatMap(cell -> QUOTED.matcher(cell).results())
