@@ -5,6 +5,7 @@ import io.chatroom.client.OwnedNames;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.FromServer;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,14 @@ final class ClaimQuestion {
     this.notes = notes;
   }
 
-  /** Asks, if the name is not owned yet and the question was not asked before. */
+  /**
+   * Asks, if the name is not owned yet and the question was not asked before. A server that is not
+   * durable forgets owned names when it restarts, so there it does not ask.
+   */
   synchronized void ask(FromServer.Welcome welcome) {
-    if (names == null || welcome.owned() || !welcome.features().contains("claim")) {
+    if (names == null
+        || welcome.owned()
+        || !welcome.features().containsAll(List.of("claim", "durable"))) {
       return;
     }
     try {

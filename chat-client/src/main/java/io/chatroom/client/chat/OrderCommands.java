@@ -99,8 +99,11 @@ final class OrderCommands {
               again
                   ? "you have a new token for the name " + name
                   : "the name " + name + " is yours here now: nobody else can use it");
+          FromServer.Welcome welcome = now.welcome();
           Long days = owned.keepDays();
-          if (days != null && !again) {
+          if (welcome != null && !welcome.features().contains("durable")) {
+            screen.note("this server keeps no data: it forgets the name when it restarts");
+          } else if (days != null && !again) {
             screen.note("it becomes free again if you do not use it for " + days + " days");
           }
           ask(now.blocked(), all -> {});

@@ -95,6 +95,20 @@ class OwnedTalkTest {
   }
 
   private Link accept(boolean owned) throws IOException {
+    return accept(
+        owned,
+        "history",
+        "claim",
+        "block",
+        "delete",
+        "durable",
+        "moderate",
+        "private",
+        "read",
+        "tokens");
+  }
+
+  private Link accept(boolean owned, String... features) throws IOException {
     Link link = peer.accept();
     link.hear(FromClient.Hello.class);
     link.say(
@@ -103,7 +117,7 @@ class OwnedTalkTest {
             owned,
             "script/1",
             new TreeMap<>(Map.of("maxMessageBytes", 65_536L)),
-            List.of("history", "claim", "block", "delete", "moderate", "private", "read", "tokens"),
+            List.of(features),
             30,
             LOBBY),
         SessionPeer.joined("e1", 0, null));
@@ -149,6 +163,22 @@ class OwnedTalkTest {
       awaitShown("bob: hi");
       assertThat(screen.shown).filteredOn(line -> line.contains("claim the name")).hasSize(1);
     }
+  }
+
+  @Test
+  void doesNotAskWhereTheServerForgetsNamesAndSaysSoAtAClaim() throws IOException {
+    ChatSession talk = start();
+    try (Link link = accept(false, "history", "claim", "block")) {
+      talk.typed("yes");
+      assertThat(link.hear(FromClient.Post.class).text()).isEqualTo("yes");
+      talk.typed("/claim");
+      link.say(new FromServer.Owned(link.hear(FromClient.Claim.class).q(), "t0ken", 365L));
+      awaitShown(
+          "-- the name alice is yours here now: nobody else can use it",
+          "-- this server keeps no data: it forgets the name when it restarts");
+      link.hear(FromClient.Block.class);
+    }
+    assertThat(screen.shown).noneMatch(line -> line.contains("claim the name"));
   }
 
   @Test

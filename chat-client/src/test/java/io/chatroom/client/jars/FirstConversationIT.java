@@ -56,8 +56,7 @@ class FirstConversationIT {
     Pane alice = tmux.start(shell(port, commands.get(1)));
     alice.await(rows -> rows.stream().anyMatch(row -> row.endsWith(":")));
     alice.enter("alice");
-    alice.await(rows -> rows.stream().anyMatch(row -> row.contains("[y/N]")));
-    alice.enter("no");
+    alice.await(rows -> rows.stream().anyMatch(row -> row.contains("-- connected to ")));
     alice.enter("hello");
     seed.awaitLine("alice: {4}hello");
 

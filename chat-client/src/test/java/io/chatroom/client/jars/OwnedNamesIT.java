@@ -48,7 +48,8 @@ class OwnedNamesIT {
 
   @Test
   void peopleOwnTheirNamesWriteToEachOtherAndKeepARoomInOrder() throws IOException {
-    RunningProgram server = programs.server("--port", "0", "--host", "127.0.0.1");
+    String data = dir.resolve("data").toString();
+    RunningProgram server = programs.server("--port", "0", "--host", "127.0.0.1", "--data", data);
     int port = Programs.port(server);
     String address = "127.0.0.1:" + port;
 
