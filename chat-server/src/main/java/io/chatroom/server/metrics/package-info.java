@@ -1,7 +1,7 @@
 /**
- * Counting, and the format of the counts. Other parts of the server know only {@link
- * io.chatroom.server.metrics.Metrics}, not who counts or in which format. It must not know rooms or
- * connections.
+ * Counting, and the format of the counts. Parts that count know only {@link
+ * io.chatroom.server.metrics.Metrics} and {@link io.chatroom.server.metrics.LoopMetrics}, not what
+ * sums up or in which format. It must not know rooms or connections.
  */
 @NullMarked
 package io.chatroom.server.metrics;
