@@ -15,8 +15,6 @@ scenario('two browsers, a terminal, the programs of the seed and curl share a ro
   const seed = new Seed(own);
   scene.end(() => seed.end());
   seed.listen();
-  await carol.shows('the name carol');
-  await carol.type('no');
   await carol.shows('connected to');
   await eventually(async () => assert.match(await alice.at('members').innerText(), /bob[^]*carol[^]*msg_screen/)); // the listener of the seed, too
 

@@ -114,8 +114,8 @@ scenario('picture: together', async (scene) => {
   const terminal = new Terminal(own, 'carol', 'lobby');
   scene.end(() => terminal.close());
   await terminal.open(58, 25);
-  await terminal.shows('the name carol');
-  await terminal.type('yes');
+  await terminal.shows('connected to');
+  await terminal.type('/claim');
   await terminal.shows('is yours here now');
   await terminal.type('/clear');
   await talked(scene, own);
